@@ -1,0 +1,88 @@
+import { Knob } from "../assembly/abi.ts";
+
+/** One setting of the running system. */
+export interface KnobInfo {
+  /** Dotted name as sysctl(8) prints it. */
+  name: string;
+  default: number;
+  min: number;
+  max: number;
+  unit: "" | "seconds" | "per second" | "mode" | "switch" | "tos" | "byte" | "tries";
+  summary: string;
+}
+
+const mode = (name: string, byDefault: number, summary: string): KnobInfo => ({
+  name,
+  default: byDefault,
+  min: byDefault < 0 ? -1 : 0,
+  max: 255,
+  unit: "mode",
+  summary,
+});
+const onOff = (name: string, byDefault: 0 | 1, summary: string): KnobInfo => ({ name, default: byDefault, min: 0, max: 1, unit: "switch", summary });
+const seconds = (name: string, byDefault: number, summary: string): KnobInfo => ({
+  name,
+  default: byDefault,
+  min: 1,
+  max: 1_000_000,
+  unit: "seconds",
+  summary,
+});
+const keyByte = (name: string, byDefault: number, summary: string): KnobInfo => ({ name, default: byDefault, min: 0, max: 255, unit: "byte", summary });
+
+/** Every knob: its name, default, range, unit and one sentence. A name that no 2008 kernel had is marked [engine]. */
+export const KNOBS: Record<Exclude<Knob, Knob.Count>, KnobInfo> = {
+  [Knob.NetisrMpsafeThread]: mode("net.netisr.mpsafe_thread", 1, "0 BGL, 1 adaptive BGL, 2 no BGL (experimental); any other value acts as 0."),
+  [Knob.TcpMpsafeThread]: mode("net.inet.tcp.mpsafe_thread", -1, "The same for tcp_thread; -1 follows net.netisr.mpsafe_thread."),
+  [Knob.UdpMpsafeThread]: mode("net.inet.udp.mpsafe_thread", -1, "The same for udp_thread; -1 follows net.netisr.mpsafe_thread."),
+  [Knob.NetisrMpsafeLazy]: onOff("net.netisr.mpsafe_lazy", 0, "Adaptive mode keeps the BGL until an MPSAFE message comes. [engine]"),
+  [Knob.IntrMpsafe]: onOff("kern.intr_mpsafe", 1, "Interrupt threads run without the BGL if their handlers are INTR_MPSAFE."),
+  [Knob.EtherInputMpsafe]: onOff("net.link.ether.input_mpsafe", 1, "Messages to ether_input_oncpu carry MSGF_MPSAFE. [engine]"),
+  [Knob.BridgeEnqueueMpsafe]: onOff("net.link.bridge.enqueue_mpsafe", 0, "Messages of a flood carry MSGF_MPSAFE. [engine]"),
+  [Knob.BridgeTransparent]: onOff(
+    "net.link.bridge.transparent",
+    0,
+    "A bridge also forwards bad IPv4 packets and double-tagged frames, which ether_input would free. [engine]",
+  ),
+  [Knob.BridgePruneInterval]: seconds("net.link.bridge.prune_intvl", 300, "Time between two sweeps for old bridge addresses. [engine]"),
+  [Knob.IpForwarding]: onOff("net.inet.ip.forwarding", 0, "Forward IP packets between interfaces."),
+  [Knob.IpFastforwarding]: onOff("net.inet.ip.fastforwarding", 0, "Use the flow cache for forwarded packets."),
+  [Knob.IpSourceroute]: onOff("net.inet.ip.sourceroute", 0, "Follow source route options; otherwise such packets are refused."),
+  [Knob.IpRedirect]: onOff("net.inet.ip.redirect", 1, "Send ICMP redirects."),
+  [Knob.IpCheckInterface]: onOff(
+    "net.inet.ip.check_interface",
+    0,
+    "When not forwarding, accept a packet only on the interface that has its destination address.",
+  ),
+  [Knob.IpSendSourcequench]: onOff("net.inet.ip.sendsourcequench", 0, "Send ICMP source quench when the output queue is full."),
+  [Knob.IcmpLimit]: {
+    name: "net.inet.icmp.icmplim",
+    default: 200,
+    min: 0,
+    max: 1_000_000_000,
+    unit: "per second",
+    summary: "Most ICMP errors of one type sent in a second; 0 = no limit.",
+  },
+  [Knob.IcmpBmcastecho]: onOff("net.inet.icmp.bmcastecho", 0, "Answer echo requests to broadcast and multicast addresses."),
+  [Knob.IcmpErrorTos]: {
+    name: "net.inet.icmp.error_tos",
+    default: 0,
+    min: 0,
+    max: 255,
+    unit: "tos",
+    summary: "TOS byte of ICMP errors. [engine]",
+  },
+  [Knob.UdpBlackhole]: onOff("net.inet.udp.blackhole", 0, "Send no port unreachable for UDP packets to a closed port."),
+  [Knob.ArpMaxAge]: seconds("net.link.ether.inet.max_age", 1200, "Life of an ARP entry after its last refresh."),
+  [Knob.ArpPruneInterval]: seconds("net.link.ether.inet.prune_intvl", 300, "Time between two sweeps for old ARP entries."),
+  [Knob.ArpHostDownTime]: seconds("net.link.ether.inet.host_down_time", 20, "Time for which a host that does not answer is taken to be down."),
+  [Knob.ArpMaxtries]: { name: "net.link.ether.inet.maxtries", default: 5, min: 1, max: 255, unit: "tries", summary: "ARP requests sent before a host is taken to be down." },
+  [Knob.IfqDispatchSchedonly]: onOff("net.link.generic.ifq_dispatch_schedonly", 0, "Never call if_start from the sender; always schedule it."),
+  [Knob.IfStartOncpuSched]: onOff("net.link.generic.if_start_oncpu_sched", 0, "Schedule a deferred if_start on the sender's CPU instead of the interface's."),
+  [Knob.NetisrRss]: onOff("net.netisr.rss", 0, "Pick the CPU of TCP and UDP packets by the Toeplitz hash (options RSS). [engine]"),
+  [Knob.ToeplitzKeyseed0]: keyByte("net.toeplitz.keyseed0", 0x6d, "First byte of the repeated Toeplitz key."),
+  [Knob.ToeplitzKeyseed1]: keyByte("net.toeplitz.keyseed1", 0x5a, "Second byte of the repeated Toeplitz key."),
+};
+
+/** Knob numbers by name. */
+export const KNOB_BY_NAME: ReadonlyMap<string, Knob> = new Map(Object.entries(KNOBS).map(([knob, info]) => [info.name, Number(knob) as Knob]));
