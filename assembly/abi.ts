@@ -56,11 +56,12 @@ export enum Drop {
   /** A protocol that nothing handles (ips_noproto). */ NoProtocol,
   /** Frames on their way to the port they came from. */ BridgeSamePort,
   /** A frame with a member's own address as source. */ BridgeOwnSource,
-  /** The source or destination port is no member (any more). */ BridgeNotMember,
   /** The spanning tree state of the port forbids it. */ BridgePortState,
   /** The destination port is down. */ BridgePortDown,
   /** A flood without a port to go to. */ BridgeNoPort,
   /** A registered handler refused it, or threw. */ HandlerRefused,
+  /** A fragment for this host, which does not reassemble. */ FragmentForUs,
+  /** Could not be sent: the destination is a broadcast address (EACCES). */ NotPermitted,
   Count,
 }
 
@@ -105,4 +106,348 @@ export enum Knob {
   ToeplitzKeyseed0,
   ToeplitzKeyseed1,
   Count,
+}
+
+/** The places of the path (ARCHITECTURE.md 1). A function of the path returns where its subject goes on. */
+export enum At {
+  /** The subject has ended. */ Done,
+  /** The thread waits; the machine enters the place again. */ Wait,
+  /** The thread has nothing to do. */ Empty,
+  Service,
+  Dispatch,
+  EtherInputOncpu,
+  EtherDemuxOncpu,
+  BridgeInput,
+  /** bridge_enqueue_handler: asks for the outgoing interface. */ BridgeEnqueue,
+  BridgeHandoff,
+  IfqHandoff,
+  BridgeOutput,
+  IpInput,
+  ArpInput,
+  Host,
+  EtherOutput,
+  EtherOutputFrame,
+  IfqDispatch,
+  IfStart,
+  IfStartSchedule,
+  IfStartMessage,
+  IfStartOncpu,
+  SendMsg,
+  Interrupt,
+  IntrLocked,
+  NicIntr,
+  EtherInputDispatch,
+  IfDevstart,
+  Softclock,
+  TimerIpi,
+  BridgeTimers,
+  BridgeTimer,
+  IpflowTimer,
+  ArpTimer,
+  ArpUpdate,
+  Scheduled,
+  SyncSend,
+  SyncWait,
+  SyncMessage,
+  Count,
+}
+
+/** What an IPI asks of its target CPU. */
+export enum Ipi {
+  /** ether_input_ipifunc: a chain of packets for the ports of that CPU. */ EtherInput,
+  /** lwkt_thread_putport_remote: one message. */ Putport,
+  /** if_start_ipifunc: an interface. */ IfStart,
+  /** schednetisr_remote: a netisr number. */ Schednetisr,
+  /** A per-CPU timer: its preallocated message. */ Timer,
+  /** lwkt_replymsg to a waiting thread. */ Reply,
+  Count,
+}
+
+export enum ThreadKind {
+  /** netisr_cpu N */ Netisr,
+  /** tcp_thread N */ Tcp,
+  /** udp_thread N */ Udp,
+  /** ifnet N */ Ifnet,
+  /** the interrupt thread of an interface */ Interrupt,
+  /** callouts, on CPU 0 */ Softclock,
+  /** control requests (ioctl), on CPU 0 */ Control,
+  Count,
+}
+
+/** netisr numbers (sys/net/netisr.h 1.38). */
+export enum Isr {
+  Ip = 2,
+  Ns = 6,
+  Aarp = 15,
+  Atalk2 = 16,
+  Atalk1 = 17,
+  Arp = 18,
+  Mpls = 21,
+  Ipx = 23,
+  Ipv6 = 28,
+  /** "Cannot decide the port yet"; also the size of the table. */ Max = 32,
+}
+
+/** Work that a machine may charge time for, one entry per stage of the path. */
+export enum Cost {
+  RxFrame,
+  EtherInput,
+  EtherDispatch,
+  Service,
+  EtherOncpu,
+  BridgeLookup,
+  BridgeClone,
+  IpFlow,
+  NetisrRun,
+  IpInput,
+  IpForward,
+  IpOptions,
+  IpFragment,
+  Icmp,
+  Arp,
+  EtherOutput,
+  IfqEnqueue,
+  IfStart,
+  TxComplete,
+  Timer,
+  Count,
+}
+
+/** Why `run` came back. */
+export enum Stop {
+  /** Nothing is left to do before the time asked for. */ Idle,
+  /** The output area is full: take the frames, then run again. */ OutputFull,
+}
+
+/** Counts of one thread, 64 bits each. */
+export enum ThreadCounter {
+  /** messages served */ messages,
+  /** times the BGL was got, by the service loop or by netisr_run */ gets,
+  /** times it was given back */ releases,
+  /** messages after which the service loop kept it */ keeps,
+  /** netisr_run under a BGL that the thread had already */ recursiveGets,
+  /** messages without MSGF_MPSAFE that mode 2 ran without the BGL */ violations,
+  Count,
+}
+
+/** Counts of one interface, vlan or bridge, 64 bits each. */
+export enum PortCounter {
+  /** frames that arrived, whatever became of them */ received,
+  if_ipackets,
+  if_ibytes,
+  if_imcasts,
+  if_ierrors,
+  if_iqdrops,
+  if_noproto,
+  if_opackets,
+  if_obytes,
+  if_omcasts,
+  if_oerrors,
+  /** ifq_drops: output queue full */ ifq_drops,
+  interrupts,
+  /** packets put on the queue while another CPU was transmitting */ ifq_avoid,
+  /** if_start scheduled because the interface was busy */ ifq_contend_sched,
+  /** most packets that the output queue ever held */ ifq_high_water,
+  Count,
+}
+
+/** Counts of the whole stack, one block per CPU, 64 bits each. BSD names where BSD has one. */
+export enum Counter {
+  /** packets that the stack made itself */ generated,
+  /** copies for floods, spans and fragments */ cloned,
+  ips_total,
+  ips_tooshort,
+  ips_badhlen,
+  ips_badlen,
+  ips_badvers,
+  ips_badsum,
+  ips_badaddr,
+  ips_badoptions,
+  ips_forward,
+  ips_fastforward,
+  ips_cantforward,
+  ips_redirectsent,
+  ips_noproto,
+  ips_delivered,
+  ips_odropped,
+  ips_noroute,
+  ips_fragmented,
+  ips_ofragments,
+  ips_cantfrag,
+  ips_localout,
+  ipf_create,
+  ipf_hits,
+  ipf_misses,
+  ipf_reaped,
+  ipf_expired,
+  ipf_dropped,
+  ipf_errors,
+  tcps_rcvshort,
+  tcps_rcvbadoff,
+  tcps_rcvtotal,
+  udps_hdrops,
+  udps_ipackets,
+  udps_noport,
+  udps_noportbcast,
+  icps_error,
+  icps_oldshort,
+  icps_oldicmp,
+  icps_limited,
+  icps_badcode,
+  icps_tooshort,
+  icps_checksum,
+  icps_badlen,
+  icps_bmcastecho,
+  icps_reflect,
+  icps_received,
+  icps_unreach,
+  icps_timxceed,
+  icps_paramprob,
+  icps_redirect,
+  icps_sourcequench,
+  icps_echoreply,
+  icps_tstampreply,
+  arps_requests_received,
+  arps_replies_received,
+  arps_requests_sent,
+  arps_replies_sent,
+  arps_refreshed,
+  arps_created,
+  arps_expired,
+  arps_timeouts,
+  arps_dupip,
+  brc_learned,
+  brc_moved,
+  brc_full,
+  brc_aged,
+  brc_flooded,
+  brc_bpdus,
+  ipiq_count,
+  ipiq_fifofull,
+  ipiq_avoided,
+  mbuf_waits,
+  sched_coalesced,
+  timer_coalesced,
+  Count,
+}
+
+/** Numbers that the host writes before boot, 32 bits each, from address BOOT on. */
+export const BOOT = 1024;
+export enum Boot {
+  Cpus,
+  Mbufs,
+  ClusterBytes,
+  Ports,
+  Bridges,
+  Members,
+  Addresses,
+  Routes,
+  Arp,
+  BridgeAddresses,
+  RxSlots,
+  InputBytes,
+  OutputBytes,
+  Seed,
+  /** Frames taken from the input before the interrupts are served. */ Burst,
+  /** mbufs that one message may need; below that and two bursts the instant machine takes frames one by one. */
+  Reserve,
+  /** 1: keep transmitted frames for the host; 0: count and free them. */ Collect,
+  Count,
+}
+
+/** Parts of the linear memory. The table of their bases and sizes (two u32 each) lies at address REGIONS after `plan`. */
+export const REGIONS = 2048;
+export enum Region {
+  Kernel,
+  Knobs,
+  Counters,
+  Drops,
+  Ends,
+  Cpus,
+  Threads,
+  Locks,
+  Ipiq,
+  Messages,
+  Netisr,
+  Toeplitz,
+  Ports,
+  Chains,
+  RxSlots,
+  Addresses,
+  AddressHash,
+  RouteRoot,
+  RouteNodes,
+  Routes,
+  RouteHash,
+  Arp,
+  Flows,
+  Bridges,
+  Members,
+  BridgeBuckets,
+  BridgeEntries,
+  Callouts,
+  Icmp,
+  Scratch,
+  Mbufs,
+  Clusters,
+  /** From here on: what host and machine exchange. Not part of the fingerprint. */ Io,
+  Order,
+  Input,
+  Output,
+  Count,
+}
+
+/** An arrival in the input area: time u64, cause u64, length u32, port u32, then the bytes, padded to 8. */
+export const ARRIVAL_HEADER = 24;
+/** A frame in the output area: time u64, cause u64, length u32, port u16, path u8, 0 u8, then the bytes, padded to 8. */
+export const DEPARTURE_HEADER = 24;
+
+/** Bytes in front of a frame in its cluster: a guard word and room for tags; the IP header then starts on a 64-byte line. */
+export const HEADROOM = 50;
+/** Width of the guard word at each end of a cluster. */
+export const GUARD = 8;
+
+export const IFF_UP = 0x1;
+export const IFF_BROADCAST = 0x2;
+export const IFF_RUNNING = 0x40;
+export const IFF_NOARP = 0x80;
+export const IFF_PROMISC = 0x100;
+export const IFF_OACTIVE = 0x400;
+export const IFF_STATICARP = 0x800;
+export const IFF_PPROMISC = 0x20000;
+export const IFF_MONITOR = 0x40000;
+/** The interrupt handler is registered INTR_MPSAFE. */
+export const IFF_INTR_MPSAFE = 0x1000000;
+/** The hardware hands pktinfo with its frames. */
+export const IFF_RSS = 0x2000000;
+/** No carrier: the transmitter stands still. */
+export const IFF_NOCARRIER = 0x4000000;
+
+export enum PortKind {
+  Interface,
+  Vlan,
+  Bridge,
+}
+
+/** Flags of a bridge member. */
+export const IFBIF_LEARNING = 1;
+export const IFBIF_DISCOVER = 2;
+export const IFBIF_STP = 4;
+export const IFBIF_SPAN = 8;
+
+/** Callouts of the softclock. */
+export enum Callout {
+  /** ipflow_slowtimo, at PR_SLOWHZ = 2 a second */ Ipflow,
+  /** arptimer */ Arp,
+  /** bridge_timer */ Bridge,
+  Count,
+}
+
+/** bstp states, in BSD's order. */
+export enum BstpState {
+  Disabled,
+  Listening,
+  Learning,
+  Forwarding,
+  Blocking,
 }

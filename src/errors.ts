@@ -30,6 +30,7 @@ export class CaptureError extends NetisrError {
   /** Byte of the file (after decompression) at which the offending record or field starts. */
   readonly offset: number;
   readonly expected: string;
+  readonly found: string;
   /** Set by whoever knows the name of the file. */
   readonly file: string | undefined;
 
@@ -37,6 +38,7 @@ export class CaptureError extends NetisrError {
     super(`${file === undefined ? "" : `${file}: `}byte ${offset}: expected ${expected}, but found ${found}`);
     this.offset = offset;
     this.expected = expected;
+    this.found = found;
     this.file = file;
   }
 }
@@ -46,8 +48,28 @@ export class EngineError extends NetisrError {
   override readonly name = "EngineError";
 }
 
+/** Most characters, entries of a list and levels that a message shows. The value may be endless, deep or circular. */
+const SHOWN_LENGTH = 80;
+const SHOWN_ENTRIES = 12;
+const SHOWN_DEPTH = 3;
+
 const show = (value: unknown): string => {
+  const text = render(value, SHOWN_DEPTH);
+  return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH - 3)}...` : text;
+};
+
+const render = (value: unknown, depth: number): string => {
   if (value === undefined) return "nothing";
-  const text = typeof value === "bigint" ? `${value}n` : (JSON.stringify(value) ?? String(value));
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+  if (typeof value === "string") return JSON.stringify(value.slice(0, SHOWN_LENGTH));
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value !== "object" || value === null) return String(value);
+  const [open, close] = Array.isArray(value) ? ["[", "]"] : ["{", "}"];
+  if (depth === 0) return `${open}...${close}`;
+  const entries = Array.isArray(value)
+    ? value.slice(0, SHOWN_ENTRIES).map((entry) => render(entry, depth - 1))
+    : Object.entries(value)
+        .slice(0, SHOWN_ENTRIES)
+        .map(([key, entry]) => `${render(key, 0)}:${render(entry, depth - 1)}`);
+  const size = Array.isArray(value) ? value.length : Object.keys(value).length;
+  return `${open}${entries.join(",")}${size > SHOWN_ENTRIES ? ",..." : ""}${close}`;
 };

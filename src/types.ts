@@ -2,7 +2,7 @@
 
 /** One Ethernet interface ("em0"). */
 export interface InterfaceConfig {
-  /** Unique over interfaces, bridges and vlans; 1 to 15 characters, a letter first. */
+  /** Unique over interfaces, bridges and vlans; 1 to 15 letters, digits, ".", "_" or "-", a letter first. */
   name: string;
   /** Own unicast address, "02:00:00:00:00:01". */
   mac: string;
@@ -60,11 +60,11 @@ export interface BridgeConfig {
   members: BridgeMemberConfig[];
   /** Most addresses in the table (sc_brtmax), 1 to 1,048,576. Default 100. */
   maxaddr?: number;
-  /** Seconds until a dynamic address is old (sc_brttimeout), 0 = never. Default 1200. */
+  /** Seconds until a dynamic address is old (sc_brttimeout), up to 1,000,000; 0 = never. Default 1200. */
   timeout?: number;
-  /** Addresses that are not learned and do not age. */
+  /** Addresses that are not learned and do not age: each of a member that is no span port, and no more than `maxaddr`. */
   static?: { mac: string; if: string }[];
-  /** Hash key of the address table. Decides bucket order only. Default 0. */
+  /** Hash key of the address table, 0 to 4,294,967,295. Decides bucket order only. Default 0. */
   key?: number;
   up?: boolean;
   monitor?: boolean;
@@ -109,11 +109,11 @@ export interface HandlerConfig {
 export interface LimitsConfig {
   /** 1 to 1,000,000. Default 1,024, or what the configuration itself needs. */
   routes?: number;
-  /** ARP entries per CPU, 16 to 65,536. Default 512, or what the configuration itself needs. */
+  /** ARP entries per CPU, 16 to 65,536, rounded up to a power of two. Default 512, or what the configuration itself needs. */
   arp?: number;
-  /** Bytes of frames handed to the engine at once. Default 262,144. */
+  /** Bytes of frames handed to the engine at once, 69,632 (one frame of the largest size) to 1 GiB. Default 262,144. */
   input?: number;
-  /** Bytes of frames that the engine holds until they are taken. Default 262,144. */
+  /** Bytes of frames that the engine holds until they are taken; the same range. Default 262,144. */
   output?: number;
 }
 
@@ -123,7 +123,7 @@ export interface EngineConfig {
   cpus?: number;
   /** Packets that can be inside the stack at once, beside those posted in receive rings; 16 to 1,048,576. Default 2,048. */
   mbufs?: number;
-  /** Seed of everything that is drawn at random. Default 1. */
+  /** Seed of everything that is drawn at random, 0 to 4,294,967,295. Default 1. */
   seed?: number;
   interfaces: InterfaceConfig[];
   bridges?: BridgeConfig[];

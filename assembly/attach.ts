@@ -1,0 +1,118 @@
+// Interfaces, bridges and tables as the host configures them: one call each, between boot and the first run. Places in shared regions (first ring slot,
+// first member, first table entry) are handed out by the host, which counted them for `plan`.
+
+import { At, Boot, IFF_PROMISC, PortKind, Region } from "./abi";
+import { attachChains, nicFillRing } from "./dev/nic";
+import { Member } from "./ether/bridge_member";
+import { Bridge, initBridgeEntries } from "./ether/bridge_table";
+import { Ifnet } from "./kern/ifnet";
+import { Thread } from "./kern/thread";
+import { base, boot } from "./memory/arena";
+import { ifaddrAdd } from "./net/ifaddr";
+import { Netisr, netisrRegister, netisrRegisterHost } from "./net/netisr";
+import { maskOf } from "./wire/ipv4";
+
+function attach(port: u32, kind: PortKind, mac: u64, mtu: u32, flags: u32): Ifnet {
+  const ifp = Ifnet.at(port);
+  ifp.index = port;
+  ifp.kind = kind;
+  ifp.mac = mac;
+  ifp.lladdr = mac;
+  ifp.mtu = mtu;
+  ifp.receiveMtu = mtu;
+  ifp.flags = flags;
+  return ifp;
+}
+
+/** An Ethernet interface with its rings, queue and interrupt thread. MAC addresses are given as loaded from the wire: first byte lowest. */
+export function attachInterface(
+  port: u32,
+  mac: u64,
+  mtu: u32,
+  receiveMtu: u32,
+  cpu: u32,
+  flags: u32,
+  rxFirst: u32,
+  rxSlots: u32,
+  txSlots: u32,
+  queue: u32,
+): void {
+  const ifp = attach(port, PortKind.Interface, mac, mtu, flags);
+  ifp.receiveMtu = receiveMtu;
+  ifp.cpu = cpu;
+  ifp.rxBase = base(Region.RxSlots) + (<usize>rxFirst << 2);
+  ifp.rxSlots = rxSlots;
+  ifp.txSlots = txSlots;
+  ifp.sndMaxlen = queue;
+  ifp.ithread = (boot(Boot.Cpus) << 2) + 2 + port;
+  const t = Thread.at(ifp.ithread);
+  t.cpu = cpu;
+  t.port = port;
+  attachChains(ifp);
+  nicFillRing(ifp);
+}
+
+/** A vlan on an interface. Its flags tell whether the parent is promiscuous for it. */
+export function attachVlan(port: u32, parent: u32, vid: u32, mtu: u32, flags: u32): void {
+  const below = Ifnet.at(parent);
+  const ifp = attach(port, PortKind.Vlan, below.mac, mtu, flags);
+  ifp.parent = parent;
+  ifp.vid = vid;
+  ifp.cpu = below.cpu;
+  ifp.nextVlan = below.vlans;
+  below.vlans = port + 1;
+}
+
+/** A bridge, as a bridge and as an interface. `mac` 0: it is no station. */
+export function attachBridge(
+  port: u32,
+  number: u32,
+  mac: u64,
+  mtu: u32,
+  flags: u32,
+  maxaddr: u32,
+  timeout: u32,
+  key: u32,
+  firstMember: u32,
+  firstEntry: u32,
+): void {
+  const ifp = attach(port, PortKind.Bridge, mac, mtu, flags);
+  ifp.ownBridge = number;
+  const bridge = Bridge.at(number);
+  bridge.number = number;
+  bridge.port = port;
+  bridge.maxaddr = maxaddr;
+  bridge.timeout = timeout;
+  bridge.key = key;
+  bridge.firstMember = firstMember;
+  bridge.firstEntry = firstEntry;
+  initBridgeEntries(bridge, maxaddr);
+}
+
+/** The next member of a bridge. Members are promiscuous; span ports keep their own input. */
+export function attachMember(number: u32, port: u32, flags: u32, state: u32): void {
+  const bridge = Bridge.at(number);
+  const member = Member.at(bridge.firstMember + bridge.members++);
+  member.port = port;
+  member.flags = flags;
+  member.state = state;
+  if (member.isSpan) return;
+  const ifp = Ifnet.at(port);
+  ifp.flags |= IFF_PROMISC;
+  if (ifp.kind == PortKind.Vlan) Ifnet.at(ifp.parent).flags |= IFF_PROMISC;
+  const bifp = Ifnet.at(bridge.port);
+  if (!bifp.lladdr) bifp.lladdr = ifp.mac;
+  ifp.bridge = number + 1;
+  ifp.bridgePort = bridge.port;
+}
+
+/** The next address of an interface; `index` counts over all interfaces. */
+export function attachAddress(port: u32, index: u32, ip: u32, length: u32): void {
+  ifaddrAdd(Ifnet.at(port), index, ip, maskOf(length));
+}
+
+/** NETISR_FLAG_MPSAFE of a protocol. `host`: the embedder's handler takes its packets first. */
+export function attachProtocol(isr: u32, mpsafe: bool, host: bool): void {
+  if (host) netisrRegisterHost(isr, mpsafe);
+  else netisrRegister(isr, <At>Netisr.at(isr).inKernel, mpsafe);
+}

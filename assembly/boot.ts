@@ -1,0 +1,128 @@
+// Composition root: lays the whole memory out in one place, takes it, and puts every table into its first state.
+
+import { At, Boot, Callout, Counter, Isr, Knob, Path, Region, ThreadKind } from "./abi";
+import { attachBridges } from "./ether/bridge_table";
+import { attachMembers } from "./ether/bridge_member";
+import { Bridge, BridgeEntry } from "./ether/bridge_table";
+import { Member } from "./ether/bridge_member";
+import { Cpu, attachCpus } from "./kern/cpu";
+import { IFNET_BYTES, attachPorts } from "./kern/ifnet";
+import { IPIQ_BYTES, attachIpiqs } from "./kern/ipiq";
+import { Io, Kernel, attachKernel } from "./kern/kernel";
+import { Lock, attachLocks, lockTotal } from "./kern/lock";
+import { MSGF_DONE, Netmsg, attachMbufs, initMbufs, mbufTotal } from "./kern/mbuf";
+import { Thread, attachThreads } from "./kern/thread";
+import { ORDER_BYTES } from "./machine";
+import { boot as setting, planStart, planned, reserve, take } from "./memory/arena";
+import { Ifaddr, addressSlots, attachAddresses } from "./net/ifaddr";
+import { messageAt, messageTotal } from "./net/ifq";
+import { Netisr, attachNetisrs, registerProtocols } from "./net/netisr";
+import { TOEPLITZ_BYTES, attachToeplitz } from "./net/toeplitz";
+import { arpBlockBytes, attachArp, initArp } from "./netinet/arp_table";
+import { ICMP_AREA_BYTES, attachIcmp } from "./netinet/icmp";
+import { FLOW_TABLE_BYTES, attachFlows, initFlows } from "./netinet/ip_flow_table";
+import { ROUTE_NODE_BYTES, attachRoutes, routeNodes } from "./netinet/route";
+import { Route, routeRecords, routeSlots } from "./netinet/route_table";
+import { chainBytes } from "./dev/nic";
+import { attachCounters, dropBlockBytes } from "./stats/counters";
+
+/** Four protocol threads per CPU, softclock, control, and a thread per interface. */
+function threadTotal(): u32 {
+  return (setting(Boot.Cpus) << 2) + 2 + setting(Boot.Ports);
+}
+
+/** Gives every region its place. Returns the bytes of memory that `boot` will take; nothing is taken yet. */
+export function plan(): u64 {
+  const cpus = <u64>setting(Boot.Cpus);
+  const ports = <u64>setting(Boot.Ports);
+  const routes = setting(Boot.Routes);
+  planStart();
+  reserve(Region.Kernel, 1, offsetof<Kernel>());
+  reserve(Region.Knobs, Knob.Count, 4);
+  reserve(Region.Counters, cpus * Counter.Count, 8);
+  reserve(Region.Drops, cpus, dropBlockBytes(<u32>ports));
+  reserve(Region.Ends, (ports + 1) * Path.Count, 8);
+  reserve(Region.Cpus, cpus, offsetof<Cpu>());
+  reserve(Region.Threads, threadTotal(), offsetof<Thread>());
+  reserve(Region.Locks, lockTotal(<u32>ports), offsetof<Lock>());
+  reserve(Region.Ipiq, cpus * cpus, IPIQ_BYTES);
+  reserve(Region.Messages, messageTotal(), offsetof<Netmsg>());
+  reserve(Region.Netisr, Isr.Max + 1, offsetof<Netisr>());
+  reserve(Region.Toeplitz, 1, TOEPLITZ_BYTES);
+  reserve(Region.Callouts, Callout.Count, 8);
+  reserve(Region.Icmp, cpus, ICMP_AREA_BYTES);
+  reserve(Region.Ports, ports, IFNET_BYTES);
+  reserve(Region.Chains, 1, chainBytes());
+  reserve(Region.RxSlots, setting(Boot.RxSlots), 4);
+  reserve(Region.Addresses, setting(Boot.Addresses), offsetof<Ifaddr>());
+  reserve(Region.AddressHash, addressSlots(setting(Boot.Addresses)), 4);
+  reserve(Region.RouteRoot, 65536, 8);
+  reserve(Region.RouteNodes, routeNodes(routes), ROUTE_NODE_BYTES);
+  reserve(Region.Routes, routeRecords(routes), offsetof<Route>());
+  reserve(Region.RouteHash, routeSlots(routes), 4);
+  reserve(Region.Arp, cpus, arpBlockBytes(setting(Boot.Arp)));
+  reserve(Region.Flows, cpus, FLOW_TABLE_BYTES);
+  reserve(Region.Bridges, setting(Boot.Bridges), offsetof<Bridge>());
+  reserve(Region.Members, setting(Boot.Members), offsetof<Member>());
+  reserve(Region.BridgeBuckets, setting(Boot.Bridges), 1024 * 4);
+  reserve(Region.BridgeEntries, setting(Boot.BridgeAddresses), offsetof<BridgeEntry>());
+  reserve(Region.Mbufs, mbufTotal(), 64);
+  reserve(Region.Clusters, mbufTotal(), setting(Boot.ClusterBytes));
+  reserve(Region.Io, 1, offsetof<Io>());
+  reserve(Region.Order, 1, ORDER_BYTES);
+  reserve(Region.Scratch, 1, setting(Boot.ClusterBytes));
+  reserve(Region.Input, 1, setting(Boot.InputBytes));
+  reserve(Region.Output, 1, setting(Boot.OutputBytes));
+  return planned();
+}
+
+/** Takes the memory that `plan` found and makes the kernel ready for its interfaces. False: the memory cannot be had. */
+export function boot(): bool {
+  if (!take()) return false;
+  attachCounters(setting(Boot.Ports));
+  attachKernel();
+  attachCpus();
+  attachThreads();
+  attachLocks();
+  attachIpiqs();
+  attachMbufs();
+  attachPorts();
+  attachNetisrs();
+  attachToeplitz();
+  attachAddresses();
+  attachRoutes();
+  attachArp();
+  attachFlows();
+  attachIcmp();
+  attachBridges();
+  attachMembers();
+  initMbufs();
+  initArp();
+  initFlows();
+  initThreads();
+  for (let i: u32 = 0; i < messageTotal(); i++) messageAt(i).flags = MSGF_DONE;
+  registerProtocols();
+  Kernel.at().nextTick = u64.MAX_VALUE;
+  Kernel.at().ipId = 1;
+  return true;
+}
+
+/** Protocol threads start without the BGL. Interrupt threads get their CPU when their interface is attached. */
+function initThreads(): void {
+  const cpus = setting(Boot.Cpus);
+  for (let i: u32 = 0; i < threadTotal(); i++) {
+    const t = Thread.at(i);
+    t.id = i + 1;
+    if (i < cpus << 2) start(t, i & 3, i >> 2, At.Service);
+    else if (i == cpus << 2) start(t, ThreadKind.Softclock, 0, At.Softclock);
+    else if (i == (cpus << 2) + 1) start(t, ThreadKind.Control, 0, At.SyncSend);
+    else start(t, ThreadKind.Interrupt, 0, At.Interrupt);
+  }
+}
+
+function start(t: Thread, kind: u32, cpu: u32, home: At): void {
+  t.kind = kind;
+  t.cpu = cpu;
+  t.home = home;
+  t.at = home;
+}

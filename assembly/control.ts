@@ -1,0 +1,115 @@
+// Control requests (ioctl, sysctl, route socket) from the host while the engine stands: no thread is in the middle of a message then, so no lock is
+// needed [engine: the kernel sends some of them as messages to netisr_cpu 0].
+
+import { Boot, IFF_NOCARRIER, IFF_PROMISC, IFF_RUNNING, IFF_UP, Ipi, Knob, PortKind } from "./abi";
+import { Member } from "./ether/bridge_member";
+import { bridgeRtdelete, bridgeSetMax } from "./ether/bridge_age";
+import { Bridge, bridgeRtstatic } from "./ether/bridge_table";
+import { Ifnet, txRelink } from "./kern/ifnet";
+import { ipiqSend } from "./kern/ipiq";
+import { Kernel, setKnob } from "./kern/kernel";
+import { Thread } from "./kern/thread";
+import { boot } from "./memory/arena";
+import { ifqFlush } from "./net/ifq";
+import { netmsgServiceSync } from "./net/netmsg_sync";
+import { startCallouts } from "./net/softclock";
+import { toeplitzInit } from "./net/toeplitz";
+
+/** sysctl. The Toeplitz tables follow their seeds; new intervals of callouts count from their next firing on. */
+export function setSysctl(knob: Knob, value: i32): void {
+  setKnob(knob, value);
+  if (knob == Knob.ToeplitzKeyseed0 || knob == Knob.ToeplitzKeyseed1) toeplitzInit();
+}
+
+/** Ends the configuration: the clock starts. `epochMs`: milliseconds since midnight UT at time 0. */
+export function startEngine(epochMs: u64): void {
+  Kernel.at().epochMs = epochMs;
+  toeplitzInit();
+  startCallouts();
+}
+
+/** ifconfig up or down. Down empties the output queue. */
+export function setInterfaceUp(port: u32, up: bool): void {
+  const ifp = Ifnet.at(port);
+  if (up) {
+    ifp.flags |= IFF_UP | IFF_RUNNING;
+    return;
+  }
+  ifp.flags &= ~(IFF_UP | IFF_RUNNING);
+  ifqFlush(controlThread(), ifp);
+}
+
+/** The carrier of an interface. Without it the transmitter stands still: ring and queue fill up. */
+export function setCarrier(port: u32, up: bool): void {
+  const ifp = Ifnet.at(port);
+  if (!up) {
+    ifp.flags |= IFF_NOCARRIER;
+    return;
+  }
+  ifp.flags &= ~IFF_NOCARRIER;
+  txRelink(ifp);
+}
+
+function controlThread(): Thread {
+  return Thread.at((boot(Boot.Cpus) << 2) + 1);
+}
+
+/** Takes a port out of its bridge: its addresses are forgotten, and every message sent before is through before this returns to the host's next run. */
+export function bridgeRemoveMember(number: u32, port: u32): bool {
+  const bridge = Bridge.at(number);
+  for (let i: u32 = 0; i < bridge.members; i++) {
+    const member = Member.at(bridge.firstMember + i);
+    if (member.port != port || member.isGone) continue;
+    member.gone = 1;
+    bridgeRtdelete(bridge, port);
+    const ifp = Ifnet.at(port);
+    ifp.bridge = 0;
+    ifp.flags &= ~IFF_PROMISC;
+    if (ifp.kind == PortKind.Interface) netmsgServiceSync();
+    return true;
+  }
+  return false;
+}
+
+/** Puts a port that left its bridge back. */
+export function bridgeRestoreMember(number: u32, port: u32): bool {
+  const bridge = Bridge.at(number);
+  for (let i: u32 = 0; i < bridge.members; i++) {
+    const member = Member.at(bridge.firstMember + i);
+    if (member.port != port || !member.isGone) continue;
+    member.gone = 0;
+    const ifp = Ifnet.at(port);
+    ifp.bridge = number + 1;
+    ifp.bridgePort = bridge.port;
+    ifp.flags |= IFF_PROMISC;
+    return true;
+  }
+  return false;
+}
+
+/** Sets the state that a spanning tree gives a member, and its flags. */
+export function bridgeSetMember(number: u32, port: u32, flags: u32, state: u32): bool {
+  const bridge = Bridge.at(number);
+  for (let i: u32 = 0; i < bridge.members; i++) {
+    const member = Member.at(bridge.firstMember + i);
+    if (member.port != port) continue;
+    member.flags = flags;
+    member.state = state;
+    return true;
+  }
+  return false;
+}
+
+export function bridgeSetMaxaddr(number: u32, maxaddr: u32): void {
+  bridgeSetMax(Bridge.at(number), maxaddr);
+}
+
+/** A static address. False: the table is full. */
+export function bridgeAddStatic(number: u32, mac: u64, port: u32): bool {
+  return bridgeRtstatic(Bridge.at(number), mac, port);
+}
+
+/** schednetisr from an interrupt on CPU `cpu`: an IPI to CPU 0, or at once if that is the own one. */
+export function requestSchednetisr(cpu: u32, isr: u32): void {
+  ipiqSend(cpu, 0, Ipi.Schednetisr, isr);
+}

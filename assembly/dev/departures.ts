@@ -1,0 +1,42 @@
+// The far end of the transmit rings: a frame that has left is counted, copied to the output area if the host wants to see it, and its mbuf is free.
+
+import { Boot, DEPARTURE_HEADER, IFF_NOCARRIER, Region } from "../abi";
+import { rowOf } from "../kern/ends";
+import { Ifnet, txTake } from "../kern/ifnet";
+import { Io, Kernel } from "../kern/kernel";
+import { Mbuf, mFreem } from "../kern/mbuf";
+import { base, boot, bytes } from "../memory/arena";
+import { countEnd } from "../stats/counters";
+
+/** Whether the output area could take a frame of this length. */
+function roomFor(length: u32): bool {
+  return !boot(Boot.Collect) || Io.at().outputEnd + DEPARTURE_HEADER + length + 7 <= <u32>bytes(Region.Output);
+}
+
+/** Sends what is in a ring. False: the output area is full, and the rest stays where it is. */
+export function drainRing(ifp: Ifnet): bool {
+  if (ifp.flags & IFF_NOCARRIER) return true;
+  for (let m = ifp.txHead; m; m = ifp.txHead) {
+    if (!roomFor(changetype<Mbuf>(m).len)) return false;
+    depart(ifp, txTake(ifp)!);
+  }
+  return true;
+}
+
+function depart(ifp: Ifnet, m: Mbuf): void {
+  countEnd(rowOf(ifp.index), m.path);
+  if (boot(Boot.Collect)) record(ifp, m);
+  mFreem(m);
+}
+
+function record(ifp: Ifnet, m: Mbuf): void {
+  const io = Io.at();
+  const at = base(Region.Output) + io.outputEnd;
+  store<u64>(at, Kernel.at().now);
+  store<u64>(at, m.cause, 8);
+  store<u32>(at, m.len, 16);
+  store<u16>(at, <u16>ifp.index, 20);
+  store<u16>(at, m.path, 22);
+  memory.copy(at + DEPARTURE_HEADER, m.data, m.len);
+  io.outputEnd += (DEPARTURE_HEADER + m.len + 7) & ~7;
+}

@@ -1,0 +1,195 @@
+// Network interfaces: address filter, receive ring, interrupt thread, transmit completion. After the common shape of the drivers of 2008 (em, bge, re) and
+// sys/kern/kern_intr.c 1.42.
+//
+// in     a frame from the wire (nicReceive); the interface's interrupt
+// out    etherInputChain, one IPI per CPU that has a chain · Drop.NotForUs, Runt, TooLong, RingFull, NoMbufs, InterfaceDown
+// reads  Knob.IntrMpsafe        writes  receive ring, chains, OACTIVE
+// locks  the BGL unless the handler is MPSAFE; the interface's serializer round the handler
+// costs  Cost.RxFrame per frame, Cost.EtherDispatch per IPI, Cost.TxComplete
+
+import { At, Boot, Cost, Drop, IFF_INTR_MPSAFE, IFF_OACTIVE, IFF_PPROMISC, IFF_PROMISC, IFF_UP, Ipi, Knob, PortCounter, Region, ThreadCounter } from "../abi";
+import { Ifnet } from "../kern/ifnet";
+import { knob } from "../kern/kernel";
+import { bgl } from "../kern/lock";
+import { Mbuf, mGetcl } from "../kern/mbuf";
+import { Thread, lwktSchedule, putport, tally } from "../kern/thread";
+import { base, boot } from "../memory/arena";
+import { isGroupMac, getMac } from "../memory/bytes";
+import { ifDevstart, ifStartSchedule } from "../net/ifq";
+import { charge, enter, leave, send } from "../seam";
+import { countDrop, countPort } from "../stats/counters";
+import { ETHERTYPE_VLAN, ETHER_HDR_LEN, EVL_ENCAPLEN, EtherHeader } from "../wire/ethernet";
+import { etherInputChain } from "../ether/ether_input";
+
+// ---- the wire side ----
+
+/** A frame arrives: filter, then into the ring, or counted away. `cause` is its number. True: the interrupt is asserted. */
+export function nicReceive(ifp: Ifnet, bytes: usize, length: u32, time: u64, cause: u64): bool {
+  countPort(ifp.counters, PortCounter.received);
+  const reason = filter(ifp, bytes, length);
+  if (reason != Drop.Count) return refused(ifp, <Drop>reason);
+  if (ifp.rxFilled == ifp.rxSlots) {
+    countPort(ifp.counters, PortCounter.if_iqdrops);
+    return refused(ifp, Drop.RingFull);
+  }
+  const m = changetype<Mbuf>(load<u32>(slotAt(ifp, ifp.rxHead + ifp.rxFilled)));
+  memory.copy(m.data, bytes, length);
+  m.len = length;
+  m.rcvif = <u8>ifp.index;
+  m.arrived = time;
+  m.cause = cause;
+  ifp.rxFilled++;
+  const t = Thread.at(ifp.ithread);
+  t.pended = 1;
+  lwktSchedule(t);
+  return true;
+}
+
+function refused(ifp: Ifnet, reason: Drop): bool {
+  countDrop(ifp.cpu, ifp.index + 1, reason);
+  return false;
+}
+
+/** Drop.Count: accepted. */
+function filter(ifp: Ifnet, bytes: usize, length: u32): u32 {
+  if (!(ifp.flags & IFF_UP)) return Drop.InterfaceDown;
+  if (length < ETHER_HDR_LEN) return error(ifp, Drop.Runt);
+  const eh = changetype<EtherHeader>(bytes);
+  const tag = eh.type == ETHERTYPE_VLAN ? EVL_ENCAPLEN : 0;
+  if (length > ifp.receiveMtu + ETHER_HDR_LEN + tag) return error(ifp, Drop.TooLong);
+  const dhost = getMac(bytes);
+  const mine = isGroupMac(dhost) || dhost == ifp.mac || (ifp.flags & (IFF_PROMISC | IFF_PPROMISC)) != 0;
+  return mine ? Drop.Count : Drop.NotForUs;
+}
+
+function error(ifp: Ifnet, reason: Drop): Drop {
+  countPort(ifp.counters, PortCounter.if_ierrors);
+  return reason;
+}
+
+function slotAt(ifp: Ifnet, index: u32): usize {
+  return ifp.rxBase + (<usize>(index >= ifp.rxSlots ? index - ifp.rxSlots : index) << 2);
+}
+
+/** Posts a buffer in every slot of the receive ring. Done once, at attach. */
+export function nicFillRing(ifp: Ifnet): void {
+  for (let i: u32 = 0; i < ifp.rxSlots; i++) store<u32>(slotAt(ifp, i), <u32>changetype<usize>(mGetcl()!));
+}
+
+// ---- the interrupt thread ----
+
+/** Place Interrupt: ithread_handler. The BGL is needed unless the handler and the system say otherwise. */
+export function ithreadHandler(t: Thread): At {
+  if (!t.pended) return At.Empty;
+  t.pended = 0;
+  tally(t, ThreadCounter.messages);
+  const ifp = Ifnet.at(t.port);
+  countPort(ifp.counters, PortCounter.interrupts);
+  t.subject = changetype<usize>(ifp);
+  if (knob(Knob.IntrMpsafe) && ifp.flags & IFF_INTR_MPSAFE) return intrLocked(t, ifp);
+  t.mplocked = 1;
+  t.mpcount++;
+  t.release = 1;
+  tally(t, ThreadCounter.gets);
+  return enter(t, At.IntrLocked, changetype<usize>(ifp), bgl()) ? intrLocked(t, ifp) : At.Wait;
+}
+
+/** Place IntrLocked. */
+export function intrLocked(t: Thread, ifp: Ifnet): At {
+  return enter(t, At.NicIntr, changetype<usize>(ifp), ifp.serializer) ? nicIntr(t, ifp) : At.Wait;
+}
+
+/** Place NicIntr: the handler. @locks the interface's serializer. */
+export function nicIntr(t: Thread, ifp: Ifnet): At {
+  nicRxeof(t, ifp);
+  t.cursor = 0;
+  return etherInputDispatch(t, ifp);
+}
+
+/** Reads the receive ring into the chains. A slot whose buffer cannot be replaced keeps it, and its frame is lost. */
+function nicRxeof(t: Thread, ifp: Ifnet): void {
+  for (; ifp.rxFilled > 0; ifp.rxFilled--) {
+    const slot = slotAt(ifp, ifp.rxHead);
+    const m = changetype<Mbuf>(load<u32>(slot));
+    ifp.rxHead = ifp.rxHead + 1 == ifp.rxSlots ? 0 : ifp.rxHead + 1;
+    charge(t, Cost.RxFrame);
+    const fresh = mGetcl();
+    if (!fresh) {
+      countPort(ifp.counters, PortCounter.if_iqdrops);
+      countDrop(t.cpu, ifp.index + 1, Drop.NoMbufs);
+      continue;
+    }
+    store<u32>(slot, <u32>changetype<usize>(fresh));
+    countPort(ifp.counters, PortCounter.if_ipackets);
+    const port = etherInputChain(t, m, true);
+    if (port) chainAppend(t.chains + (<usize>port.cpu << 3), m);
+  }
+}
+
+/** A chain: head and tail, four bytes each. */
+function chainAppend(chain: usize, m: Mbuf): void {
+  const head = load<u32>(chain);
+  if (head) changetype<Mbuf>(load<u32>(chain, 4)).next = m;
+  else store<u32>(chain, <u32>changetype<usize>(m));
+  store<u32>(chain, <u32>changetype<usize>(m), 4);
+  m.next = null;
+}
+
+/** Place EtherInputDispatch: ether_input_dispatch, one IPI per CPU that has a chain, in ascending order. @locks the interface's serializer. */
+export function etherInputDispatch(t: Thread, ifp: Ifnet): At {
+  for (; t.cursor < boot(Boot.Cpus); t.cursor++) {
+    const chain = t.chains + (<usize>t.cursor << 3);
+    const head = load<u32>(chain);
+    if (!head) continue;
+    charge(t, Cost.EtherDispatch);
+    if (!send(t, At.EtherInputDispatch, changetype<usize>(ifp), t.cursor, Ipi.EtherInput, head)) return At.Wait;
+    store<u32>(chain, 0);
+  }
+  return nicTxeof(t, ifp);
+}
+
+/** ether_input_ipifunc, on the target CPU: every packet to its own port, in the order of the chain. */
+export function etherInputIpifunc(head: Mbuf): void {
+  for (let m: Mbuf | null = head; m; ) {
+    const next: Mbuf | null = m.nextPacket;
+    putport(m, m.thread!);
+    m = next;
+  }
+}
+
+/** Transmitted frames are gone: the transmitter may go on. */
+function nicTxeof(t: Thread, ifp: Ifnet): At {
+  charge(t, Cost.TxComplete);
+  if (ifp.txCount < ifp.txSlots) ifp.flags &= ~IFF_OACTIVE;
+  if (!ifp.sndLen) return nicDone(t, ifp, false);
+  return enter(t, At.IfDevstart, changetype<usize>(ifp), ifp.altqLock) ? nicDevstart(t, ifp) : At.Wait;
+}
+
+/** Place IfDevstart. @locks the interface's serializer and the queue's. */
+export function nicDevstart(t: Thread, ifp: Ifnet): At {
+  return nicDone(t, ifp, ifDevstart(t, ifp));
+}
+
+function nicDone(t: Thread, ifp: Ifnet, more: bool): At {
+  leave(t, ifp.serializer);
+  return more ? ifStartSchedule(t, ifp) : At.Done;
+}
+
+// ---- attach ----
+
+/** Bytes of the chains of all interfaces. */
+export function chainBytes(): u64 {
+  return <u64>boot(Boot.Ports) * boot(Boot.Cpus) * 8;
+}
+
+export function attachChains(ifp: Ifnet): void {
+  Thread.at(ifp.ithread).chains = base(Region.Chains) + <usize>(ifp.index * boot(Boot.Cpus)) * 8;
+}
+
+/** The tx-complete interrupt: the machine has taken frames from a ring that had been full. */
+export function nicTxInterrupt(ifp: Ifnet): void {
+  if (!(ifp.flags & IFF_OACTIVE)) return;
+  const t = Thread.at(ifp.ithread);
+  t.pended = 1;
+  lwktSchedule(t);
+}

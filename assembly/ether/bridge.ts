@@ -1,0 +1,191 @@
+// Learning bridge: input. After sys/net/bridge/if_bridge.c 1.42.
+//
+// in     etherInputOncpu, on the packet's own CPU; the bridge's number in `m.result`
+// out    bridgeHandoff for a known address · messages for a flood · back to etherDemuxOncpu · a message for the bridge or another member · Drop.Bridge*
+// reads  members, states, Knob.BridgeEnqueueMpsafe        writes  the address table
+// locks  the bridge's serializer, from entry to the hand-over; never the BGL
+// costs  Cost.BridgeLookup, Cost.BridgeClone per copy
+
+import { At, BstpState, Cost, Counter, Drop, IFBIF_DISCOVER, IFBIF_LEARNING, IFBIF_STP, IFF_MONITOR, IFF_RUNNING, Knob, Path, PortCounter } from "../abi";
+import { deliver, drop } from "../kern/ends";
+import { Ifnet } from "../kern/ifnet";
+import { knob } from "../kern/kernel";
+import { MSGF_MPSAFE, M_BCAST, M_MCAST, M_PROTO1, Mbuf, mCopy } from "../kern/mbuf";
+import { Thread, pend, putport } from "../kern/thread";
+import { isGroupMac } from "../memory/bytes";
+import { netisrCpu } from "../net/netisr";
+import { charge, leave } from "../seam";
+import { addPort, count, countPort } from "../stats/counters";
+import { EtherHeader } from "../wire/ethernet";
+import { Member, isBlocked, isSilent, memberOf } from "./bridge_member";
+import { bridgeEnqueueHandler, bridgeSpan } from "./bridge_output";
+import { Bridge, bridgeRtlookup, bridgeRtupdate } from "./bridge_table";
+import { etherDemuxOncpu, etherReinput } from "./ether_input";
+
+/** 01:80:c2:00:00:00 as loaded from the wire: the group of the spanning tree. */
+const BSTP_ETHERADDR: u64 = 0x0000_00c2_8001;
+
+/** Place BridgeInput: bridge_input. @locks the bridge's serializer. */
+export function bridgeInput(t: Thread, m: Mbuf): At {
+  const bridge = Bridge.at(m.result);
+  const bifp = Ifnet.at(bridge.port);
+  const member = memberOf(bridge, m.rcvif);
+  charge(t, Cost.BridgeLookup);
+  if (!(bifp.flags & IFF_RUNNING)) return local(t, m, bifp);
+  if (bifp.flags & IFF_MONITOR) {
+    m.rcvif = <u8>bifp.index;
+    countPort(bifp.counters, PortCounter.if_ipackets);
+    addPort(bifp.counters, PortCounter.if_ibytes, m.len);
+    leave(t, bifp.serializer);
+    return drop(t, m, Drop.Monitor);
+  }
+  const eh = changetype<EtherHeader>(m.data);
+  if (bifp.mac && eh.dhost == bifp.mac) return toBridge(t, m, bridge, member);
+  if (!member) return local(t, m, bifp);
+  bridgeSpan(t, bridge, m);
+  return m.mflags & (M_BCAST | M_MCAST) ? group(t, m, bridge, member) : unicast(t, m, bridge, member);
+}
+
+/** "return m": the frame is for this interface itself, or none of the bridge's business. */
+function local(t: Thread, m: Mbuf, bifp: Ifnet): At {
+  leave(t, bifp.serializer);
+  return etherDemuxOncpu(t, m);
+}
+
+/** Step 5: for the bridge's own address. [engine] The source is learned if that address is a member's too. */
+function toBridge(t: Thread, m: Mbuf, bridge: Bridge, member: Member | null): At {
+  const bifp = Ifnet.at(bridge.port);
+  for (let i: u32 = 0; i < bridge.members; i++) {
+    const other = Member.at(bridge.firstMember + i);
+    if (other.isSpan || Ifnet.at(other.port).mac != bifp.mac) continue;
+    if (member && other.flags & IFBIF_LEARNING) learn(bridge, member, m, t.cpu);
+    break;
+  }
+  leave(t, bifp.serializer);
+  return etherReinput(t, m, bridge.port);
+}
+
+/** Step 9: a copy for the other ports, a copy for the bridge itself, the original for the interface that it came in by. */
+function group(t: Thread, m: Mbuf, bridge: Bridge, member: Member): At {
+  const bifp = Ifnet.at(bridge.port);
+  if (changetype<EtherHeader>(m.data).dhost == BSTP_ETHERADDR) {
+    count(t.cpu, Counter.brc_bpdus);
+    leave(t, bifp.serializer);
+    return deliver(m);
+  }
+  if (isSilent(member)) return local(t, m, bifp);
+  const flood = mCopy(m);
+  if (!flood) return local(t, m, bifp);
+  count(t.cpu, Counter.cloned);
+  charge(t, Cost.BridgeClone);
+  forward(t, flood, bridge, member);
+  const own = mCopy(m);
+  leave(t, bifp.serializer);
+  if (own) {
+    count(t.cpu, Counter.cloned);
+    if (etherReinput(t, own, bridge.port) == At.SendMsg) pend(t, own, At.SendMsg);
+  }
+  pend(t, m, At.EtherDemuxOncpu); // behind the copy, which needs no BGL
+  return At.Done;
+}
+
+/** Steps 10 to 12. */
+function unicast(t: Thread, m: Mbuf, bridge: Bridge, member: Member): At {
+  const bifp = Ifnet.at(bridge.port);
+  if (isSilent(member)) return local(t, m, bifp);
+  const eh = changetype<EtherHeader>(m.data);
+  const dhost = eh.dhost;
+  const shost = eh.shost;
+  for (let i: u32 = 0; i < bridge.members; i++) {
+    const other = Member.at(bridge.firstMember + i);
+    if (other.isSpan) continue;
+    const mac = Ifnet.at(other.port).mac;
+    if (dhost == mac) {
+      if (other.flags & IFBIF_LEARNING) learn(bridge, member, m, t.cpu);
+      if (other.port == member.port) return local(t, m, bifp);
+      m.mflags |= M_PROTO1;
+      leave(t, bifp.serializer);
+      return etherReinput(t, m, other.port);
+    }
+    if (shost == mac) {
+      leave(t, bifp.serializer);
+      return drop(t, m, Drop.BridgeOwnSource);
+    }
+  }
+  const next = forward(t, m, bridge, member);
+  leave(t, bifp.serializer);
+  return next == At.BridgeEnqueue ? bridgeEnqueueHandler(t, m) : next;
+}
+
+function learn(bridge: Bridge, member: Member, m: Mbuf, cpu: u32): void {
+  bridgeRtupdate(bridge, changetype<EtherHeader>(m.data).shost, member.port, cpu);
+}
+
+/**
+ * bridge_forward, under the serializer, for a source port that bridge_input found to be open: learns, then finds the port. At.BridgeEnqueue: hand over
+ * to `m.outif` once the serializer is left.
+ */
+function forward(t: Thread, m: Mbuf, bridge: Bridge, member: Member): At {
+  const bifp = Ifnet.at(bridge.port);
+  countPort(bifp.counters, PortCounter.if_ipackets);
+  addPort(bifp.counters, PortCounter.if_ibytes, m.len);
+  m.path = <u8>Path.Bridged;
+  const eh = changetype<EtherHeader>(m.data);
+  const shost = eh.shost;
+  if (member.flags & IFBIF_LEARNING && !isGroupMac(shost) && shost != 0) bridgeRtupdate(bridge, shost, member.port, t.cpu);
+  if (member.flags & IFBIF_STP && member.state == BstpState.Learning) return drop(t, m, Drop.BridgePortState);
+  if (m.mflags & (M_BCAST | M_MCAST)) {
+    countPort(bifp.counters, PortCounter.if_imcasts);
+    return broadcast(t, m, bridge, member);
+  }
+  const index = bridgeRtlookup(bridge, eh.dhost);
+  if (!index) return broadcast(t, m, bridge, member);
+  const port = bridge.entry(index).port;
+  if (port == member.port) return drop(t, m, Drop.BridgeSamePort);
+  if (!(Ifnet.at(port).flags & IFF_RUNNING)) return drop(t, m, Drop.BridgePortDown);
+  if (isBlocked(memberOf(bridge, port)!)) return drop(t, m, Drop.BridgePortState);
+  m.outif = <u8>port;
+  return At.BridgeEnqueue;
+}
+
+/** bridge_broadcast: a message to this CPU's own netisr for every other member that may send. The last member gets the original. */
+function broadcast(t: Thread, m: Mbuf, bridge: Bridge, source: Member): At {
+  const unicast = !(m.mflags & (M_BCAST | M_MCAST));
+  count(t.cpu, Counter.brc_flooded);
+  let last: Member | null = null;
+  for (let i: u32 = 0; i < bridge.members; i++) {
+    const other = Member.at(bridge.firstMember + i);
+    if (!maySend(other, source, unicast)) continue;
+    if (last) enqueueCopy(t, m, bridge, last.port);
+    last = other;
+  }
+  if (!last) return drop(t, m, Drop.BridgeNoPort);
+  enqueue(t, m, last.port);
+  return At.Done;
+}
+
+function maySend(member: Member, source: Member, unicast: bool): bool {
+  if (member.isSpan || member.isGone || member.port == source.port || isBlocked(member)) return false;
+  if (unicast && !(member.flags & IFBIF_DISCOVER)) return false;
+  return (Ifnet.at(member.port).flags & IFF_RUNNING) != 0;
+}
+
+function enqueueCopy(t: Thread, m: Mbuf, bridge: Bridge, port: u32): void {
+  const copy = mCopy(m);
+  if (!copy) {
+    countPort(Ifnet.at(bridge.port).counters, PortCounter.if_oerrors);
+    return;
+  }
+  count(t.cpu, Counter.cloned);
+  charge(t, Cost.BridgeClone);
+  enqueue(t, copy, port);
+}
+
+/** bridge_pfil_enqueue. */
+function enqueue(t: Thread, m: Mbuf, port: u32): void {
+  m.outif = <u8>port;
+  m.dispatch = <u16>At.BridgeEnqueue;
+  m.flags = knob(Knob.BridgeEnqueueMpsafe) ? MSGF_MPSAFE : 0;
+  m.thread = netisrCpu(t.cpu);
+  putport(m, netisrCpu(t.cpu));
+}

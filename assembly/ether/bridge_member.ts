@@ -1,0 +1,51 @@
+// Members of a bridge: struct bridge_iflist (sys/net/bridge/if_bridgevar.h) with the state that a spanning tree would have given them.
+
+import { BstpState, IFBIF_SPAN, IFBIF_STP, Region } from "../abi";
+import { base } from "../memory/arena";
+import { Bridge } from "./bridge_table";
+
+let memberBase: usize = 0;
+
+@unmanaged
+export class Member {
+  port: u32;
+  flags: u32; // IFBIF_*
+  state: u32; // BstpState; counts only with IFBIF_STP
+  gone: u32; // 1: left the bridge
+
+  static at(index: u32): Member {
+    return changetype<Member>(memberBase + <usize>index * offsetof<Member>());
+  }
+
+  get isSpan(): bool {
+    return (this.flags & IFBIF_SPAN) != 0;
+  }
+
+  get isGone(): bool {
+    return this.gone != 0;
+  }
+}
+
+export function attachMembers(): void {
+  memberBase = base(Region.Members);
+}
+
+/** bridge_lookup_member_if. Span ports are no members. */
+export function memberOf(bridge: Bridge, port: u32): Member | null {
+  for (let i: u32 = 0; i < bridge.members; i++) {
+    const member = Member.at(bridge.firstMember + i);
+    if (member.port == port) return member.isSpan || member.isGone ? null : member;
+  }
+  return null;
+}
+
+/** Takes nothing in: blocking, listening or disabled. */
+export function isSilent(member: Member): bool {
+  const state = member.state;
+  return (member.flags & IFBIF_STP) != 0 && (state == BstpState.Blocking || state == BstpState.Listening || state == BstpState.Disabled);
+}
+
+/** Lets nothing out: blocking or disabled. Listening and learning are not tested on output. */
+export function isBlocked(member: Member): bool {
+  return (member.flags & IFBIF_STP) != 0 && (member.state == BstpState.Blocking || member.state == BstpState.Disabled);
+}

@@ -1,0 +1,96 @@
+// Learning bridge: output. After bridge_output, bridge_start, bridge_span and bridge_handoff in sys/net/bridge/if_bridge.c 1.42.
+//
+// in     At.BridgeOutput for a frame of this host, sent by a member or by the bridge itself; At.BridgeEnqueue for a frame with its port chosen
+// out    the output queue of a port · Drop.BridgePortDown, BridgeNoPort, InterfaceDown
+// reads  members, the address table; the source is not learned
+// locks  the bridge's serializer for the look-up; the port's serializer for the hand-over
+// costs  Cost.BridgeLookup, Cost.BridgeClone per copy
+
+import { At, Cost, Counter, Drop, IFBIF_DISCOVER, IFF_RUNNING, PortCounter, PortKind } from "../abi";
+import { drop } from "../kern/ends";
+import { Ifnet } from "../kern/ifnet";
+import { Mbuf, mCopy } from "../kern/mbuf";
+import { Thread, pend } from "../kern/thread";
+import { isGroupMac } from "../memory/bytes";
+import { ifqHandoff } from "../net/ifq";
+import { charge, enter, leave } from "../seam";
+import { addPort, count, countPort } from "../stats/counters";
+import { EtherHeader } from "../wire/ethernet";
+import { Member, isBlocked } from "./bridge_member";
+import { Bridge, bridgeRtlookup } from "./bridge_table";
+import { vlanEncap } from "./vlan";
+
+/** Place BridgeOutput. @locks the bridge's serializer. */
+export function bridgeOutput(t: Thread, m: Mbuf): At {
+  const bridge = Bridge.at(m.result);
+  const bifp = Ifnet.at(bridge.port);
+  charge(t, Cost.BridgeLookup);
+  if (!(bifp.flags & IFF_RUNNING)) return bridgeIsDown(t, m, bifp);
+  countPort(bifp.counters, PortCounter.if_opackets);
+  addPort(bifp.counters, PortCounter.if_obytes, m.len);
+  bridgeSpan(t, bridge, m);
+  const dhost = changetype<EtherHeader>(m.data).dhost;
+  const unicast = !isGroupMac(dhost);
+  const index = unicast ? bridgeRtlookup(bridge, dhost) : 0;
+  if (index) {
+    m.outif = <u8>bridge.entry(index).port;
+    leave(t, bifp.serializer);
+    return Ifnet.at(m.outif).flags & IFF_RUNNING ? bridgeEnqueueHandler(t, m) : drop(t, m, Drop.BridgePortDown);
+  }
+  const next = toAll(t, m, bridge, unicast);
+  leave(t, bifp.serializer);
+  return next;
+}
+
+/** A member still sends for itself; the bridge does not. */
+function bridgeIsDown(t: Thread, m: Mbuf, bifp: Ifnet): At {
+  leave(t, bifp.serializer);
+  return Ifnet.at(m.outif).kind == PortKind.Bridge ? drop(t, m, Drop.InterfaceDown) : bridgeEnqueueHandler(t, m);
+}
+
+/** A copy to every member that may send, in their order; the last gets the original. */
+function toAll(t: Thread, m: Mbuf, bridge: Bridge, unicast: bool): At {
+  let last: u32 = 0;
+  for (let i: u32 = 0; i < bridge.members; i++) {
+    const member = Member.at(bridge.firstMember + i);
+    if (member.isSpan || member.isGone || isBlocked(member) || !(Ifnet.at(member.port).flags & IFF_RUNNING)) continue;
+    if (unicast && !(member.flags & IFBIF_DISCOVER)) continue;
+    if (last) pendCopy(t, m, last - 1);
+    last = member.port + 1;
+  }
+  if (!last) return drop(t, m, Drop.BridgeNoPort);
+  m.outif = <u8>(last - 1);
+  pend(t, m, At.BridgeEnqueue);
+  return At.Done;
+}
+
+function pendCopy(t: Thread, m: Mbuf, port: u32): void {
+  const copy = mCopy(m);
+  if (!copy) {
+    countPort(Ifnet.at(port).counters, PortCounter.if_oerrors);
+    return;
+  }
+  count(t.cpu, Counter.cloned);
+  charge(t, Cost.BridgeClone);
+  copy.outif = <u8>port;
+  pend(t, copy, At.BridgeEnqueue);
+}
+
+/** bridge_span: a copy to every span port that runs. */
+export function bridgeSpan(t: Thread, bridge: Bridge, m: Mbuf): void {
+  for (let i: u32 = 0; i < bridge.members; i++) {
+    const span = Member.at(bridge.firstMember + i);
+    if (span.isSpan && !span.isGone && Ifnet.at(span.port).flags & IFF_RUNNING) pendCopy(t, m, span.port);
+  }
+}
+
+/** Place BridgeEnqueue: the frame's port is chosen, no bridge's serializer is held; asks for the port's. */
+export function bridgeEnqueueHandler(t: Thread, m: Mbuf): At {
+  vlanEncap(m);
+  return enter(t, At.BridgeHandoff, changetype<usize>(m), Ifnet.at(m.outif).serializer) ? bridgeHandoff(t, m) : At.Wait;
+}
+
+/** Place BridgeHandoff. @locks the port's serializer. */
+export function bridgeHandoff(t: Thread, m: Mbuf): At {
+  return enter(t, At.IfqHandoff, changetype<usize>(m), Ifnet.at(m.outif).altqLock) ? ifqHandoff(t, m) : At.Wait;
+}

@@ -1,0 +1,118 @@
+// Interfaces, vlans and bridges as the stack sees them: struct ifnet, with the output queue (sys/net/ifq_var.h 1.8) and the rings of the hardware. Their
+// numbers are the places in the configuration. The record lies in kern because machines move frames out of the transmit ring.
+
+import { PortCounter, Region } from "../abi";
+import { base } from "../memory/arena";
+import { Kernel } from "./kernel";
+import { Lock, altqLock, serializer } from "./lock";
+import { Mbuf, Netmsg } from "./mbuf";
+
+let ports: usize = 0;
+
+@unmanaged
+export class Ifnet {
+  mac: u64; // its station address, as loaded from the wire: first byte lowest; 0 = a bridge that is no station
+  lladdr: u64; // source of what it sends: its own address, or that of the bridge's first member
+  index: u32;
+  kind: u32; // PortKind
+  flags: u32; // IFF_*
+  mtu: u32; // bytes of IP packet
+  receiveMtu: u32;
+  cpu: u32; // of its interrupt
+  ithread: u32; // place of its interrupt thread in the table
+  bridge: u32; // 1 + number of the bridge it is a member of, 0 = none
+  bridgePort: u32; // that bridge as an interface
+  member: u32; // its member record there
+  ownBridge: u32; // kind Bridge: its number
+  parent: u32; // kind Vlan: the interface below
+  vid: u32; // kind Vlan
+  vlans: u32; // 1 + port of its first vlan, 0 = none
+  nextVlan: u32; // kind Vlan: 1 + port of the next one on the same parent
+  firstAddress: u32;
+  addresses: u32;
+
+  sndHead: Netmsg | null; // output queue
+  sndTail: Netmsg | null;
+  sndLen: u32;
+  sndMaxlen: u32;
+  altqStarted: u32; // start interlock: somebody is transmitting or has scheduled it
+  dispatchStart: u32; // the interlock is the current sender's
+
+  rxBase: usize; // receive ring: a posted mbuf per slot
+  rxSlots: u32;
+  rxHead: u32; // next filled slot to be read
+  rxFilled: u32;
+
+  txHead: Netmsg | null; // transmit ring, as a list
+  txTail: Netmsg | null;
+  txCount: u32;
+  txSlots: u32;
+  txLinked: u32; // on the machine's list of rings with frames
+  txNext: usize;
+
+  static at(port: u32): Ifnet {
+    return changetype<Ifnet>(ports + <usize>port * IFNET_BYTES);
+  }
+
+  /** Address of its PortCounter block. */
+  get counters(): usize {
+    return changetype<usize>(this) + COUNTERS;
+  }
+
+  get serializer(): Lock {
+    return serializer(this.index);
+  }
+
+  get altqLock(): Lock {
+    return altqLock(this.index);
+  }
+}
+const COUNTERS: usize = (offsetof<Ifnet>() + 7) & ~7;
+export const IFNET_BYTES: usize = COUNTERS + (<usize>PortCounter.Count << 3);
+
+export function attachPorts(): void {
+  ports = base(Region.Ports);
+}
+
+/** Puts a frame into the transmit ring. The caller has seen that there is room. */
+export function txPut(ifp: Ifnet, m: Mbuf): void {
+  m.next = null;
+  const last = ifp.txHead ? ifp.txTail : null;
+  if (last) last.next = m;
+  else ifp.txHead = m;
+  ifp.txTail = m;
+  ifp.txCount++;
+  if (!ifp.txLinked) link(ifp);
+}
+
+function link(ifp: Ifnet): void {
+  ifp.txLinked = 1;
+  ifp.txNext = 0;
+  const k = Kernel.at();
+  if (k.txHead) changetype<Ifnet>(k.txTail).txNext = changetype<usize>(ifp);
+  else k.txHead = changetype<usize>(ifp);
+  k.txTail = changetype<usize>(ifp);
+}
+
+/** Takes the oldest frame out of the transmit ring. */
+export function txTake(ifp: Ifnet): Mbuf | null {
+  const m = ifp.txHead;
+  if (!m) return null;
+  ifp.txHead = m.next;
+  ifp.txCount--;
+  return changetype<Mbuf>(m);
+}
+
+/** Takes the first ring off the machine's list. */
+export function txUnlinkFirst(): void {
+  const k = Kernel.at();
+  const ifp = changetype<Ifnet>(k.txHead);
+  k.txHead = ifp.txNext;
+  ifp.txLinked = 0;
+}
+
+/** Puts a ring that has frames back on the machine's list. */
+export function txRelink(ifp: Ifnet): void {
+  if (!ifp.txHead || ifp.txLinked) return;
+  link(ifp);
+}

@@ -1,0 +1,159 @@
+// Messages and packets. After sys/sys/msgport.h, sys/net/netmsg.h 1.10 and sys/sys/mbuf.h: the message lies inside the mbuf, so enqueueing a packet
+// allocates nothing and a packet is in at most one queue at a time. A packet is one mbuf with one cluster.
+//
+//   cluster   | guard 8 | room 42 | frame ...                       | guard 8 |
+//             0         8         50 (HEADROOM)                     stride - 8
+
+import { At, Boot, GUARD, HEADROOM, NO_PORT, Region } from "../abi";
+import { base, boot } from "../memory/arena";
+import { Kernel } from "./kernel";
+import { Thread } from "./thread";
+
+/** Runs without the BGL in adaptive mode (an alias of MSGF_USER0). */
+export const MSGF_MPSAFE: u16 = 1;
+/** Replied, that is: not on its way. */
+export const MSGF_DONE: u16 = 2;
+/** The sender waits for the reply. */
+export const MSGF_SYNC: u16 = 4;
+
+export const M_BCAST: u32 = 1;
+export const M_MCAST: u32 = 2;
+/** `vlanTag` holds a tag that was taken out of the frame. */
+export const M_VLANTAG: u32 = 4;
+/** Re-injected by a bridge: not to be bridged again. */
+export const M_PROTO1: u32 = 8;
+/** `hash` names the CPU of the flow. */
+export const M_HASH: u32 = 16;
+/** ip_lengthcheck has passed. */
+export const M_LENCHECKED: u32 = 32;
+/** An IP option of this packet named us or a next hop: no redirect, no flow (ipforward's srcrt). */
+export const M_SRCRT: u32 = 64;
+
+/** lwkt_msg and netmsg. 16 bytes. */
+@unmanaged
+export class Netmsg {
+  next: Netmsg | null; // port, chain, queue, pending list or free list: one at a time
+  thread: Thread | null; // owner of the target port
+  dispatch: u16; // At: where the message goes on
+  flags: u16; // MSGF_*
+  result: u16; // ms_result: the isr of a packet, the interface or timer of a message of the kernel's own
+  hash: u8; // CPU of the flow, if M_HASH
+  path: u8; // Path by which it would leave now
+}
+
+/** One packet in flight. `data` moves when headers are stripped; `len` follows it. 64 bytes. */
+@unmanaged
+export class Mbuf extends Netmsg {
+  data: usize;
+  len: u32;
+  mflags: u32; // M_*
+  rcvif: u8; // NO_PORT: made here
+  outif: u8;
+  vlanTag: u16; // host order; only if M_VLANTAG
+  etherType: u16; // as on the wire; set for output
+  reserved: u16;
+  nexthop: u32; // host order; set for output
+  arrived: u64; // picoseconds: when the frame that caused it arrived
+  cause: u64; // number of that frame
+  dmac: u64; // destination address of the frame to be sent
+
+  get nextPacket(): Mbuf | null {
+    return changetype<Mbuf | null>(this.next);
+  }
+}
+if (offsetof<Mbuf>() != 64) ERROR("Mbuf is laid out for one 64-byte line");
+
+const GUARD_WORD: u64 = 0x6e65_7469_7372_2121;
+
+let mbufs: usize = 0;
+let clusters: usize = 0;
+let stride: usize = 0;
+
+export function attachMbufs(): void {
+  mbufs = base(Region.Mbufs);
+  clusters = base(Region.Clusters);
+  stride = boot(Boot.ClusterBytes);
+}
+
+/** mbufs in all: those of the pool and those posted in receive rings. */
+export function mbufTotal(): u32 {
+  return boot(Boot.Mbufs) + boot(Boot.RxSlots);
+}
+
+function clusterOf(m: Mbuf): usize {
+  return clusters + ((changetype<usize>(m) - mbufs) >> 6) * stride;
+}
+
+/** Longest frame that fits a cluster, in bytes. */
+export function clusterRoom(): u32 {
+  return <u32>(stride - HEADROOM - GUARD);
+}
+
+export function initMbufs(): void {
+  for (let i: u32 = 0, n = mbufTotal(); i < n; i++) {
+    const m = changetype<Mbuf>(mbufs + (<usize>i << 6));
+    const cluster = clusterOf(m);
+    store<u64>(cluster, GUARD_WORD);
+    store<u64>(cluster + stride - GUARD, GUARD_WORD);
+    m.next = Kernel.at().mbufFree;
+    Kernel.at().mbufFree = m;
+  }
+  Kernel.at().mbufsFree = mbufTotal();
+}
+
+/** Clusters whose guard words were overwritten. 0 unless the engine has a fault. */
+export function brokenGuards(): u32 {
+  let broken: u32 = 0;
+  for (let i: u32 = 0, n = mbufTotal(); i < n; i++) {
+    const cluster = clusters + <usize>i * stride;
+    if (load<u64>(cluster) != GUARD_WORD || load<u64>(cluster + stride - GUARD) != GUARD_WORD) broken++;
+  }
+  return broken;
+}
+
+/** MGETHDR + MCLGET without waiting. Null: the pool is empty. */
+export function mGetcl(): Mbuf | null {
+  const k = Kernel.at();
+  const m = changetype<Mbuf | null>(k.mbufFree);
+  if (!m) return null;
+  k.mbufFree = m.next;
+  k.mbufsFree--;
+  m.next = null;
+  m.dispatch = <u16>At.Done;
+  m.flags = 0;
+  m.data = clusterOf(m) + HEADROOM;
+  m.len = 0;
+  m.mflags = 0;
+  m.rcvif = <u8>NO_PORT;
+  return m;
+}
+
+/** m_freem: back to the pool. What became of the packet has been counted by the caller. */
+export function mFreem(m: Mbuf): void {
+  const k = Kernel.at();
+  m.next = k.mbufFree;
+  k.mbufFree = m;
+  k.mbufsFree++;
+}
+
+/** m_dup: a deep copy that belongs to the same cause and path. Null: no mbuf. The caller counts it as cloned. */
+export function mCopy(m: Mbuf): Mbuf | null {
+  const copy = mGetcl();
+  if (!copy) return null;
+  copy.path = m.path;
+  copy.hash = m.hash;
+  copy.result = m.result;
+  copy.data = clusterOf(copy) + (m.data - clusterOf(m));
+  copy.len = m.len;
+  copy.mflags = m.mflags;
+  copy.rcvif = m.rcvif;
+  copy.outif = m.outif;
+  copy.vlanTag = m.vlanTag;
+  copy.etherType = m.etherType;
+  copy.nexthop = m.nexthop;
+  copy.arrived = m.arrived;
+  copy.cause = m.cause;
+  copy.dmac = m.dmac;
+  memory.copy(copy.data, m.data, m.len);
+  return copy;
+}

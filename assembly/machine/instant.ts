@@ -1,0 +1,146 @@
+// The instant machine: no time passes but that between arrivals. One host core runs the messages in the order in which their frames arrived, each with all
+// that it causes before the next, so that the size of a burst changes no byte of output: only how many frames one interrupt finds.
+
+import { Boot, Ipi, Region, Stop } from "../abi";
+import { nextArrival, takeArrival } from "../dev/arrivals";
+import { drainRing } from "../dev/departures";
+import { nicTxInterrupt } from "../dev/nic";
+import { Cpu } from "../kern/cpu";
+import { Ifnet, txUnlinkFirst } from "../kern/ifnet";
+import { ipiqTake } from "../kern/ipiq";
+import { Io, Kernel } from "../kern/kernel";
+import { bgl } from "../kern/lock";
+import { Mbuf } from "../kern/mbuf";
+import { Thread, lwktSchedule, putport } from "../kern/thread";
+import { base, boot } from "../memory/arena";
+import { ipi, resume } from "../path";
+
+/** Most frames that are taken in before their messages run. */
+export const MAX_BURST: u32 = 256;
+
+/** Bytes for the messages of a burst in the order of their arrival. */
+export const ORDER_BYTES: u64 = <u64>MAX_BURST * 4;
+
+/** Runs until the input is used up, then lets the clock go on to `until` (u64.MAX_VALUE: no further than the last frame). */
+export function run(until: u64): Stop {
+  if (!settle()) return Stop.OutputFull;
+  while (true) {
+    if (!runBurst()) return Stop.OutputFull;
+    if (!takeBurst(until)) break;
+  }
+  if (until != u64.MAX_VALUE && !clock(until)) return Stop.OutputFull;
+  return Stop.Idle;
+}
+
+/** The messages of the burst, one by one. */
+function runBurst(): bool {
+  const io = Io.at();
+  while (io.orderCursor < io.orderEnd) {
+    const slot = base(Region.Order) + (<usize>io.orderCursor << 2);
+    const m = changetype<Mbuf | null>(<usize>load<u32>(slot));
+    if (!m) {
+      io.orderCursor++;
+      continue;
+    }
+    if (!clock(m.arrived)) return false;
+    io.orderCursor++;
+    putport(m, m.thread!);
+    if (!settle()) return false;
+  }
+  return true;
+}
+
+/** Lets the interfaces take frames and serves their interrupts. False: no frame is due. */
+function takeBurst(until: u64): bool {
+  const k = Kernel.at();
+  const io = Io.at();
+  let taken: u32 = 0;
+  const most = burstNow();
+  for (; taken < most; taken++) {
+    const arrival = nextArrival();
+    if (!arrival || arrival.time > until) break;
+    if (taken && (arrival.ifp.rxFilled == arrival.ifp.rxSlots || arrival.cause - io.orderBase >= MAX_BURST)) break;
+    if (!taken) io.orderBase = arrival.cause;
+    takeArrival(arrival);
+  }
+  io.orderCursor = 0;
+  io.orderEnd = 0;
+  while (k.ready) finish(Cpu.at(<u32>ctz(k.ready)).dequeue()!);
+  while (k.ipis) collect(<u32>ctz(k.ipis));
+  return taken > 0;
+}
+
+/** While the pool might run short, one frame at a time: which packet finds no mbuf must not depend on the burst. */
+function burstNow(): u32 {
+  const burst = boot(Boot.Burst);
+  return Kernel.at().mbufsFree >= 2 * burst + boot(Boot.Reserve) ? burst : 1;
+}
+
+/** Notes the packets of a chain by the order of their arrival, instead of putting them into their ports at once. */
+function collect(cpu: u32): void {
+  const io = Io.at();
+  const kind = ipiqTake(cpu);
+  if (kind != Ipi.EtherInput) {
+    ipi(cpu, <Ipi>kind, Cpu.at(cpu).ipiArg);
+    return;
+  }
+  for (let m: Mbuf | null = changetype<Mbuf>(Cpu.at(cpu).ipiArg); m; m = m.nextPacket) {
+    const place = <u32>(m.cause - io.orderBase);
+    while (io.orderEnd <= place) store<u32>(base(Region.Order) + (<usize>(io.orderEnd++) << 2), 0);
+    store<u32>(base(Region.Order) + (<usize>place << 2), <u32>changetype<usize>(m));
+  }
+}
+
+/** Runs everything that is runnable, CPU by CPU, and empties the transmit rings after each message. False: the output area is full. */
+function settle(): bool {
+  const k = Kernel.at();
+  if (!drain()) return false;
+  while (true) {
+    if (k.ipis) {
+      const cpu = <u32>ctz(k.ipis);
+      ipi(cpu, <Ipi>ipiqTake(cpu), Cpu.at(cpu).ipiArg);
+    } else if (k.ready) {
+      finish(Cpu.at(<u32>ctz(k.ready)).dequeue()!);
+      if (k.txHead && !drain()) return false;
+    } else return true;
+  }
+}
+
+/** One message, interrupt or callout. While a thread sleeps its CPU does not hold the BGL for it, and takes it back before it runs. */
+function finish(t: Thread): void {
+  if (t.mpcount) bgl().owner = t.id;
+  resume(t);
+  if (t.mpcount) bgl().owner = 0;
+  if (t.head) lwktSchedule(t);
+}
+
+/** Sends what is in the transmit rings. */
+function drain(): bool {
+  const k = Kernel.at();
+  while (k.txHead) {
+    const ifp = changetype<Ifnet>(k.txHead);
+    if (!drainRing(ifp)) return false;
+    txUnlinkFirst();
+    nicTxInterrupt(ifp);
+  }
+  return true;
+}
+
+/** Moves the clock, callout by callout. */
+function clock(time: u64): bool {
+  const k = Kernel.at();
+  while (k.nextTick <= time) {
+    k.now = max(k.now, k.nextTick);
+    const t = softclockThread();
+    while (k.nextTick <= k.now) {
+      finish(t);
+      if (!settle()) return false;
+    }
+  }
+  k.now = max(k.now, time);
+  return true;
+}
+
+function softclockThread(): Thread {
+  return Thread.at(boot(Boot.Cpus) << 2);
+}

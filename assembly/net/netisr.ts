@@ -1,0 +1,190 @@
+// The netisr table, the one service loop of all protocol threads and the decisions about the BGL. After sys/net/netisr.c of September-October 2008, whose
+// body could not be read: tables 3.2 and 3.3 of the behaviour specification are recalled [R] from prototypes, the mail that proposed them and the file of
+// 2010.
+//
+// in     a message at the head of a thread's port; netisrRun from ether_demux_oncpu
+// out    the place named in the message, or the protocol's place · Drop.UnregisteredIsr
+// reads  Knob.*MpsafeThread for every message        writes  Thread.mplocked, mpcount, undo, release and its counts
+// locks  the BGL
+// costs  Cost.Service, Cost.NetisrRun
+
+import { At, Cost, Drop, Isr, Knob, Region, ThreadCounter, ThreadKind } from "../abi";
+import { drop } from "../kern/ends";
+import { knob } from "../kern/kernel";
+import { bgl } from "../kern/lock";
+import { MSGF_DONE, MSGF_MPSAFE, Mbuf, Netmsg } from "../kern/mbuf";
+import { base } from "../memory/arena";
+import { Thread, Undo, getport, tally } from "../kern/thread";
+import { charge, enter, leave } from "../seam";
+
+/** Any other mode acts as 0, the BGL for every message. */
+export const NETMSG_SERVICE_ADAPTIVE: i32 = 1;
+export const NETMSG_SERVICE_MPSAFE: i32 = 2;
+
+let netisrs: usize = 0;
+
+/** struct netisr: how one protocol is entered. */
+@unmanaged
+export class Netisr {
+  place: u32; // At of the handler, 0 = none registered
+  mpsafe: u32; // NETISR_FLAG_MPSAFE
+  inKernel: u32; // At of the handler behind a host's handler, 0 = none
+  host: u32; // 1: the host takes its packets first
+  messageNext: u32; // ni_netmsg, for schednetisr
+  messageThread: u32;
+  messageDispatch: u16;
+  messageFlags: u16;
+  messageResult: u16;
+  messageRest: u16;
+
+  static at(isr: u32): Netisr {
+    return changetype<Netisr>(netisrs + <usize>isr * offsetof<Netisr>());
+  }
+
+  /** ni_netmsg. */
+  get message(): Netmsg {
+    return changetype<Netmsg>(changetype<usize>(this) + offsetof<Netisr>("messageNext"));
+  }
+}
+
+export function attachNetisrs(): void {
+  netisrs = base(Region.Netisr);
+}
+
+/** netisr_register: the place of the handler and whether it runs without the BGL. */
+export function netisrRegister(isr: u32, place: At, mpsafe: bool): void {
+  const protocol = Netisr.at(isr);
+  protocol.inKernel = place;
+  protocol.mpsafe = mpsafe ? 1 : 0;
+  protocol.place = protocol.host ? At.Host : place;
+  protocol.message.result = <u16>isr;
+  protocol.message.flags = MSGF_DONE;
+}
+
+/** Lets the host take the packets of a protocol first. */
+export function netisrRegisterHost(isr: u32, mpsafe: bool): void {
+  const protocol = Netisr.at(isr);
+  protocol.host = 1;
+  netisrRegister(isr, <At>protocol.inKernel, mpsafe);
+}
+
+// ---- protocol threads: four per CPU, in this order ----
+
+export function threadOf(kind: ThreadKind, cpu: u32): Thread {
+  return Thread.at((cpu << 2) + kind);
+}
+
+/** netisr_cpu[N] */
+export function netisrCpu(cpu: u32): Thread {
+  return threadOf(ThreadKind.Netisr, cpu);
+}
+
+/** The variable that rules a thread, read for every message. ifnet threads were created with mode 2 [R]. */
+function serviceMode(t: Thread): i32 {
+  let mode: i32 = -1;
+  if (t.kind == ThreadKind.Tcp) mode = knob(Knob.TcpMpsafeThread);
+  else if (t.kind == ThreadKind.Udp) mode = knob(Knob.UdpMpsafeThread);
+  else if (t.kind == ThreadKind.Ifnet) return NETMSG_SERVICE_MPSAFE;
+  return mode >= 0 ? mode : knob(Knob.NetisrMpsafeThread);
+}
+
+/** One turn of netmsg_service_loop: takes a message and decides by table 3.2 what becomes of the BGL before it is dispatched. */
+export function netmsgService(t: Thread): At {
+  const m = getport(t);
+  if (!m) return At.Empty;
+  tally(t, ThreadCounter.messages);
+  const mode = serviceMode(t);
+  const mpsafe = (m.flags & MSGF_MPSAFE) != 0;
+  let get = false;
+  if (mode == NETMSG_SERVICE_ADAPTIVE) {
+    get = !mpsafe && !t.mplocked;
+    if (mpsafe && t.mplocked) relMplock(t);
+    t.release = !mpsafe && !knob(Knob.NetisrMpsafeLazy) ? 1 : 0;
+  } else if (mode == NETMSG_SERVICE_MPSAFE) {
+    if (t.mplocked) relMplock(t);
+    if (!mpsafe) tally(t, ThreadCounter.violations);
+  } else {
+    get = !t.mplocked;
+  }
+  if (!get) {
+    charge(t, Cost.Service);
+    return netmsgDispatch(t, m);
+  }
+  t.mplocked = 1;
+  t.mpcount++;
+  tally(t, ThreadCounter.gets);
+  return enter(t, At.Dispatch, changetype<usize>(m), bgl()) ? netmsgDispatch(t, m) : At.Wait;
+}
+
+/** The message goes to its place. The switch in path.ts carries the subject along. */
+export function netmsgDispatch(t: Thread, m: Netmsg): At {
+  t.subject = changetype<usize>(m);
+  return m.dispatch;
+}
+
+/** Table 3.2, "after dispatch". */
+export function messageDone(t: Thread): void {
+  if (t.release) {
+    t.release = 0;
+    relMplock(t);
+  } else if (t.mplocked) tally(t, ThreadCounter.keeps);
+}
+
+function relMplock(t: Thread): void {
+  t.mplocked = 0;
+  t.mpcount--;
+  tally(t, ThreadCounter.releases);
+  leave(t, bgl());
+}
+
+/** Hands the packet to its protocol on this CPU (table 3.3): gets the BGL for a handler that is not MPSAFE, or counts deeper if the thread has it. */
+export function netisrRun(t: Thread, m: Mbuf, isr: u32): At {
+  const protocol = Netisr.at(isr);
+  if (!protocol.place) return drop(t, m, Drop.UnregisteredIsr);
+  m.result = <u16>isr;
+  m.dispatch = <u16>protocol.place;
+  charge(t, Cost.NetisrRun);
+  if (protocol.mpsafe) {
+    m.flags = MSGF_MPSAFE;
+    return protocol.place;
+  }
+  m.flags = 0;
+  if (t.mpcount > 0) {
+    t.mpcount++;
+    t.undo = Undo.Recursive;
+    tally(t, ThreadCounter.recursiveGets);
+    return protocol.place;
+  }
+  t.mpcount = 1;
+  t.undo = Undo.Release;
+  tally(t, ThreadCounter.gets);
+  return enter(t, <At>protocol.place, changetype<usize>(m), bgl()) ? <At>protocol.place : At.Wait;
+}
+
+/** Undoes what netisrRun did, when the packet and all that it caused have ended. */
+export function handlerDone(t: Thread): void {
+  t.mpcount--;
+  if (t.undo == Undo.Release) {
+    tally(t, ThreadCounter.releases);
+    leave(t, bgl());
+  }
+  t.undo = Undo.None;
+}
+
+/** netisr_queue, once the port is known: the message carries MSGF_MPSAFE exactly if the protocol does. */
+export function netisrQueue(t: Thread, m: Mbuf, isr: u32, port: Thread): At {
+  const protocol = Netisr.at(isr);
+  if (!protocol.place) return drop(t, m, Drop.UnregisteredIsr);
+  m.result = <u16>isr;
+  m.dispatch = <u16>protocol.place;
+  m.flags = protocol.mpsafe ? MSGF_MPSAFE : 0;
+  m.thread = port;
+  return At.SendMsg;
+}
+
+/** Protocols that this stack handles itself, and whether each is MPSAFE by default: in September 2008 none was. */
+export function registerProtocols(): void {
+  for (let isr: u32 = 0; isr <= <u32>Isr.Max; isr++) netisrRegister(isr, At.Done, false);
+  netisrRegister(Isr.Ip, At.IpInput, false);
+  netisrRegister(Isr.Arp, At.ArpInput, false);
+}

@@ -1,0 +1,67 @@
+// netmsg_service_sync: a synchronous message to every protocol thread in turn. When it is through, every packet queued before it has been processed; used
+// when a bridge loses a member. Runs on the control thread, CPU 0.
+//
+// in     netmsgServiceSync
+// out    the control thread is idle again
+// locks  none        costs  Cost.Timer per port
+
+import { At, Boot, Cost, Ipi, ThreadKind } from "../abi";
+import { MSGF_DONE, MSGF_MPSAFE, MSGF_SYNC, Netmsg } from "../kern/mbuf";
+import { Thread, lwktSchedule, putport } from "../kern/thread";
+import { boot } from "../memory/arena";
+import { charge, send } from "../seam";
+import { messageAt } from "./ifq";
+import { replySync } from "./msgport";
+
+/** The thread of control requests. */
+export function controlThread(): Thread {
+  return Thread.at((boot(Boot.Cpus) << 2) + 1);
+}
+
+/** Starts it. */
+export function netmsgServiceSync(): void {
+  const t = controlThread();
+  t.cursor = 0;
+  t.at = At.SyncSend;
+  lwktSchedule(t);
+}
+
+/** Place SyncSend: the message is on its way to the next port. */
+export function syncSend(t: Thread): At {
+  while (t.cursor < boot(Boot.Cpus) << 2 && Thread.at(t.cursor).kind == ThreadKind.Ifnet) t.cursor++;
+  if (t.cursor >= boot(Boot.Cpus) << 2) {
+    t.at = At.SyncSend;
+    return At.Done;
+  }
+  const target = Thread.at(t.cursor);
+  const m = messageAt(0);
+  m.flags = MSGF_SYNC | MSGF_MPSAFE;
+  m.dispatch = <u16>At.SyncMessage;
+  m.thread = target;
+  charge(t, Cost.Timer);
+  if (target.cpu == t.cpu) putport(m, target);
+  else if (!send(t, At.SyncSend, 0, target.cpu, Ipi.Putport, changetype<usize>(m))) return At.Wait;
+  t.cursor++;
+  return syncWait(t);
+}
+
+/** Place SyncWait: sleeps until the reply has come. */
+export function syncWait(t: Thread): At {
+  if (messageAt(0).flags & MSGF_DONE) return At.SyncSend;
+  t.at = At.SyncWait;
+  return At.Empty;
+}
+
+/** The message at its port: the reply goes back to CPU 0. */
+export function syncMessage(t: Thread, m: Netmsg): At {
+  if (t.cpu == 0) {
+    syncReplied(m);
+    return At.Done;
+  }
+  return send(t, At.SyncMessage, changetype<usize>(m), 0, Ipi.Reply, changetype<usize>(m)) ? At.Done : At.Wait;
+}
+
+/** lwkt_replymsg of the synchronous message, on CPU 0. */
+export function syncReplied(m: Netmsg): void {
+  replySync(m, controlThread());
+}

@@ -1,0 +1,165 @@
+// ICMP that this host sends. After icmp_error, icmp_reflect and icmp_send in sys/netinet/ip_icmp.c; RFC 792, RFC 1122 3.2.2, RFC 1812 4.3.
+//
+// in     a packet that cannot go on, its first bytes saved as they were received; a request to be turned round
+// out    a packet of our own on the pending list, or none
+// reads  routes, addresses, Knob.IcmpLimit, IcmpErrorTos        writes  the per-second counts of the limit
+// locks  none
+// costs  Cost.Icmp
+
+import { At, Cost, Counter, Drop, Knob, NO_PORT, PS_PER_SECOND, Path, Region } from "../abi";
+import { deliver, drop } from "../kern/ends";
+import { Ifnet } from "../kern/ifnet";
+import { Kernel, knob } from "../kern/kernel";
+import { Mbuf, mGetcl } from "../kern/mbuf";
+import { Thread, pend } from "../kern/thread";
+import { base } from "../memory/arena";
+import { isBroadcastOf, localAddress, sourceAddress } from "../net/ifaddr";
+import { charge } from "../seam";
+import { count } from "../stats/counters";
+import { ETHER_HDR_LEN } from "../wire/ethernet";
+import { ICMP_MINLEN, Icmp, isQuery } from "../wire/icmp";
+import { IPPROTO_ICMP, IP_MIN_HEADER, IP_OFFMASK, Ipv4, canForward } from "../wire/ipv4";
+import { isLinkGroup } from "./ip_demux";
+import { replyOptions } from "./ip_options";
+import { Output, dropOf, ipOutput } from "./ip_output";
+import { rtlookup } from "./route";
+import { Route } from "./route_table";
+
+/** RFC 792: errors quote the IP header and 8 bytes. */
+const QUOTED: u32 = 8;
+const MAXTTL: u32 = 255;
+/** Bytes of the save area: header and quote, then per ICMP type the second and the count of the limit. */
+const SAVED_BYTES: u32 = 80;
+const TYPES: u32 = 16;
+export const ICMP_AREA_BYTES: u32 = SAVED_BYTES + TYPES * 16;
+
+let area: usize = 0;
+
+export function attachIcmp(): void {
+  area = base(Region.Icmp);
+}
+
+/** Keeps the start of a packet as it was received, for errors about it. It lasts until the end of the step. */
+export function saveHeader(t: Thread, m: Mbuf): void {
+  memory.copy(saved(t), m.data, min(m.len, changetype<Ipv4>(m.data).hlen + QUOTED));
+}
+
+function saved(t: Thread): usize {
+  return area + <usize>(t.cpu * ICMP_AREA_BYTES);
+}
+
+/** Whether an error may be sent about a packet (RFC 1812 4.3.2.7). */
+function mayComplain(t: Thread, m: Mbuf): bool {
+  const ip = changetype<Ipv4>(saved(t));
+  const hlen = ip.hlen;
+  if (isLinkGroup(m) || ip.off & IP_OFFMASK) return false;
+  if (ip.protocol == IPPROTO_ICMP && m.len >= hlen + ICMP_MINLEN && !isQuery(load<u8>(saved(t) + hlen))) {
+    count(t.cpu, Counter.icps_oldicmp);
+    return false;
+  }
+  const ifp = Ifnet.at(m.rcvif);
+  const dst = ip.dst;
+  const src = ip.src;
+  return dst >> 28 != 0xe && !isBroadcastOf(ifp, dst) && canForward(src) && !isBroadcastOf(ifp, src);
+}
+
+/** Whether one more error of this type may be sent in this second (net.inet.icmp.icmplim). */
+function withinLimit(t: Thread, type: u32): bool {
+  const limit = <u32>knob(Knob.IcmpLimit);
+  if (!limit) return true;
+  const at = area + SAVED_BYTES + <usize>(type * 16);
+  const second = Kernel.at().now / PS_PER_SECOND;
+  if (load<u64>(at) != second) {
+    store<u64>(at, second);
+    store<u32>(at, 0, 8);
+  }
+  const sent = load<u32>(at, 8);
+  if (sent >= limit) {
+    count(t.cpu, Counter.icps_limited);
+    return false;
+  }
+  store<u32>(at, sent + 1, 8);
+  return true;
+}
+
+/** icmp_error about `m`, which stays the caller's. `word`: pointer, gateway or MTU, as it lies in the message. */
+export function icmpError(t: Thread, m: Mbuf, type: u32, code: u32, word: u32): void {
+  if (!mayComplain(t, m)) return;
+  const about = changetype<Ipv4>(saved(t));
+  const route = rtlookup(about.src);
+  const source = localAddress(about.dst) ? about.dst : sourceAddress(Ifnet.at(route ? Route.at(route).port : m.rcvif));
+  if (!source || (!route && !localAddress(about.src)) || !withinLimit(t, type)) return;
+  const error = own(t, m);
+  if (!error) return;
+  charge(t, Cost.Icmp);
+  count(t.cpu, Counter.icps_error);
+  const quoted = min(m.len, about.hlen + QUOTED);
+  const icmp = changetype<Icmp>(error.data + IP_MIN_HEADER);
+  icmp.type = type;
+  icmp.code = code;
+  icmp.word = word;
+  memory.copy(icmp.base + ICMP_MINLEN, saved(t), quoted);
+  icmp.seal(ICMP_MINLEN + quoted);
+  error.len = IP_MIN_HEADER + ICMP_MINLEN + quoted;
+  const ip = changetype<Ipv4>(error.data);
+  ip.hlen = IP_MIN_HEADER;
+  ip.tos = knob(Knob.IcmpErrorTos);
+  ip.len = error.len;
+  ip.id = Kernel.at().ipId++;
+  ip.off = 0;
+  ip.protocol = IPPROTO_ICMP;
+  ip.src = source;
+  ip.dst = about.src;
+  send(t, error);
+}
+
+/** A packet of our own, on account of `m`. */
+function own(t: Thread, m: Mbuf): Mbuf | null {
+  const packet = mGetcl();
+  if (!packet) return null;
+  packet.data += ETHER_HDR_LEN;
+  packet.cause = m.cause;
+  packet.arrived = m.arrived;
+  count(t.cpu, Counter.generated);
+  return packet;
+}
+
+/** Turns a request round in its own mbuf: the request ends as delivered, the reply is a packet of our own. Addresses are those to be used. */
+export function icmpReflect(t: Thread, m: Mbuf, src: u32, dst: u32): At {
+  const reply = own(t, m);
+  const hlen = changetype<Ipv4>(m.data).hlen;
+  if (reply) {
+    const length = m.len - hlen;
+    memory.copy(reply.data, m.data, IP_MIN_HEADER);
+    const ip = changetype<Ipv4>(reply.data);
+    ip.hlen = IP_MIN_HEADER + replyOptions(m.data, hlen, reply.data);
+    memory.copy(reply.data + ip.hlen, m.data + hlen, length);
+    reply.len = ip.hlen + length;
+    ip.len = reply.len;
+    ip.off = 0;
+    ip.src = src;
+    ip.dst = dst;
+    changetype<Icmp>(reply.data + ip.hlen).seal(length);
+    count(t.cpu, Counter.icps_reflect);
+    send(t, reply);
+  }
+  return deliver(m);
+}
+
+/** icmp_send: the last fields, and out. To ourselves means delivered at once. */
+function send(t: Thread, m: Mbuf): void {
+  const ip = changetype<Ipv4>(m.data);
+  ip.ttl = MAXTTL;
+  ip.seal();
+  m.rcvif = <u8>NO_PORT;
+  m.path = <u8>Path.Originated;
+  count(t.cpu, Counter.ips_localout);
+  if (localAddress(ip.dst)) {
+    deliver(m);
+    return;
+  }
+  const route = rtlookup(ip.dst);
+  const output = route ? ipOutput(t, m, route) : Output.EACCES;
+  if (output == Output.Send) pend(t, m, At.EtherOutput);
+  else if (output != Output.Taken) drop(t, m, route ? dropOf(output) : Drop.NoRoute);
+}

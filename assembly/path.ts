@@ -1,0 +1,111 @@
+// The map of the path: every place, and what follows when a subject has ended. Machines enter it by `resume` for a thread and by `ipi` for a CPU.
+
+import { At, Ipi } from "./abi";
+import { etherInputDispatch, etherInputIpifunc, intrLocked, ithreadHandler, nicDevstart, nicIntr } from "./dev/nic";
+import { bridgeInput } from "./ether/bridge";
+import { bridgeTimer } from "./ether/bridge_age";
+import { bridgeEnqueueHandler, bridgeHandoff, bridgeOutput } from "./ether/bridge_output";
+import { etherDemuxOncpu, etherInputOncpu } from "./ether/ether_input";
+import { etherOutput, etherOutputFrame } from "./ether/ether_output";
+import { Ifnet } from "./kern/ifnet";
+import { Mbuf, Netmsg } from "./kern/mbuf";
+import { Thread, takePending } from "./kern/thread";
+import { hostHandler, schednetisrRemote, scheduled } from "./net/host_handler";
+import { ifStart, ifStartIpifunc, ifStartMessage, ifStartOncpu, ifStartSchedule, ifqDispatch, ifqHandoff } from "./net/ifq";
+import { lwktSendmsg, putportRemote } from "./net/msgport";
+import { handlerDone, messageDone, netmsgDispatch, netmsgService } from "./net/netisr";
+import { syncMessage, syncReplied, syncSend, syncWait } from "./net/netmsg_sync";
+import { bridgeTimers, softclock, timerIpi, timerIpifunc } from "./net/softclock";
+import { arpInput, arpTimer, arpUpdate } from "./netinet/arp";
+import { ipflowTimer } from "./netinet/ip_flow";
+import { ipInput } from "./netinet/ip_input";
+
+/**
+ * Runs a thread from its place. Wait: it waits for a lock or for room in an IPI queue, and stays with its message. Empty: it has nothing to do and sleeps.
+ * Done: a message, interrupt or callout is finished.
+ */
+export function resume(t: Thread): At {
+  let at = <At>t.at;
+  while (at != At.Wait && at != At.Empty) {
+    if (at != At.Done) at = step(t, at);
+    else if (t.pendingHead) at = nextPending(t);
+    else if (t.undo) handlerDone(t);
+    else {
+      messageDone(t);
+      t.at = t.home;
+      return At.Done;
+    }
+  }
+  return at;
+}
+
+function nextPending(t: Thread): At {
+  const m = takePending(t)!;
+  t.subject = changetype<usize>(m);
+  return m.dispatch;
+}
+
+/** One place, with the subject that the thread has. */
+function step(t: Thread, at: At): At {
+  const m = changetype<Mbuf>(t.subject);
+  const ifp = changetype<Ifnet>(t.subject);
+  const message = changetype<Netmsg>(t.subject);
+  // biome-ignore format: the map reads as a table
+  switch (at) {
+    // protocol threads
+    case At.Service: return netmsgService(t);
+    case At.Dispatch: return netmsgDispatch(t, message);
+    // Ethernet
+    case At.EtherInputOncpu: return etherInputOncpu(t, m);
+    case At.EtherDemuxOncpu: return etherDemuxOncpu(t, m);
+    case At.BridgeInput: return bridgeInput(t, m);
+    case At.BridgeEnqueue: return bridgeEnqueueHandler(t, m);
+    case At.BridgeHandoff: return bridgeHandoff(t, m);
+    case At.BridgeOutput: return bridgeOutput(t, m);
+    case At.EtherOutput: return etherOutput(t, m);
+    case At.EtherOutputFrame: return etherOutputFrame(t, m);
+    // protocols
+    case At.IpInput: return ipInput(t, m);
+    case At.ArpInput: return arpInput(t, m);
+    case At.ArpUpdate: return arpUpdate(t, m);
+    case At.Host: return hostHandler(t, m);
+    case At.Scheduled: return scheduled(t, message);
+    // output
+    case At.IfqDispatch: return ifqDispatch(t, m);
+    case At.IfqHandoff: return ifqHandoff(t, m);
+    case At.IfStart: return ifStart(t, ifp);
+    case At.IfStartSchedule: return ifStartSchedule(t, ifp);
+    case At.IfStartMessage: return ifStartMessage(t, message);
+    case At.IfStartOncpu: return ifStartOncpu(t, ifp);
+    case At.SendMsg: return lwktSendmsg(t, message);
+    // interrupts
+    case At.Interrupt: return ithreadHandler(t);
+    case At.IntrLocked: return intrLocked(t, ifp);
+    case At.NicIntr: return nicIntr(t, ifp);
+    case At.EtherInputDispatch: return etherInputDispatch(t, ifp);
+    case At.IfDevstart: return nicDevstart(t, ifp);
+    // timers and control
+    case At.Softclock: return softclock(t);
+    case At.TimerIpi: return timerIpi(t, t.subject);
+    case At.BridgeTimers: return bridgeTimers(t);
+    case At.BridgeTimer: return bridgeTimer(t, ifp);
+    case At.IpflowTimer: return ipflowTimer(t, message);
+    case At.ArpTimer: return arpTimer(t, message);
+    case At.SyncSend: return syncSend(t);
+    case At.SyncWait: return syncWait(t);
+    default: return syncMessage(t, message);
+  }
+}
+
+/** Runs what an IPI asks of CPU `cpu`. It takes no lock and cannot wait. */
+export function ipi(cpu: u32, kind: Ipi, arg: usize): void {
+  // biome-ignore format: the map reads as a table
+  switch (kind) {
+    case Ipi.EtherInput: return etherInputIpifunc(changetype<Mbuf>(arg));
+    case Ipi.Putport: return putportRemote(changetype<Netmsg>(arg));
+    case Ipi.IfStart: return ifStartIpifunc(changetype<Ifnet>(arg), cpu);
+    case Ipi.Schednetisr: return schednetisrRemote(<u32>arg);
+    case Ipi.Timer: return timerIpifunc(cpu, <u32>arg);
+    default: return syncReplied(changetype<Netmsg>(arg));
+  }
+}

@@ -1,0 +1,66 @@
+// Ethernet II and 802.1Q headers (IEEE 802.3 3.2, 802.1Q 9.6). Type constants are in network byte order, to be compared with the field as it lies.
+
+import { getMac, putMac } from "../memory/bytes";
+
+export const ETHER_HDR_LEN: u32 = 14;
+export const ETHER_ADDR_LEN: u32 = 6;
+/** Tag protocol identifier and tag control information. */
+export const EVL_ENCAPLEN: u32 = 4;
+
+export const ETHERTYPE_IP: u16 = 0x0008;
+export const ETHERTYPE_ARP: u16 = 0x0608;
+export const ETHERTYPE_IPV6: u16 = 0xdd86;
+export const ETHERTYPE_VLAN: u16 = 0x0081;
+export const ETHERTYPE_IPX: u16 = 0x3781;
+export const ETHERTYPE_NS: u16 = 0x0006;
+export const ETHERTYPE_AT: u16 = 0x9b80;
+export const ETHERTYPE_AARP: u16 = 0xf380;
+export const ETHERTYPE_MPLS: u16 = 0x4788;
+export const ETHERTYPE_MPLS_MCAST: u16 = 0x4888;
+
+/** A frame's first 14 bytes. `this` is the frame. */
+@unmanaged
+export class EtherHeader {
+  get base(): usize {
+    return changetype<usize>(this);
+  }
+  get dhost(): u64 {
+    return getMac(this.base);
+  }
+  set dhost(mac: u64) {
+    putMac(this.base, mac);
+  }
+  get shost(): u64 {
+    return getMac(this.base + 6);
+  }
+  set shost(mac: u64) {
+    putMac(this.base + 6, mac);
+  }
+  /** Network byte order. */
+  get type(): u16 {
+    return load<u16>(this.base, 12);
+  }
+  set type(type: u16) {
+    store<u16>(this.base, type, 12);
+  }
+}
+
+/** Takes the tag out of a frame of at least 18 bytes by moving the addresses; returns its 16 bits. The frame starts 4 bytes later then. */
+export function takeTag(frame: usize): u16 {
+  const tag = bswap<u16>(load<u16>(frame, 14));
+  const addresses = load<u64>(frame);
+  const rest = load<u32>(frame, 8);
+  store<u64>(frame, addresses, 4);
+  store<u32>(frame, rest, 12);
+  return tag;
+}
+
+/** Puts a tag in; the frame must have 4 bytes in front of it and starts there afterwards. */
+export function putTag(frame: usize, tag: u16): void {
+  const addresses = load<u64>(frame);
+  const rest = load<u32>(frame, 8);
+  store<u64>(frame - 4, addresses);
+  store<u32>(frame - 4, rest, 8);
+  store<u16>(frame - 4, ETHERTYPE_VLAN, 12);
+  store<u16>(frame - 4, bswap<u16>(tag), 14);
+}

@@ -1,0 +1,53 @@
+/** What a capture holds, whichever format it is in. Times are nanoseconds since the epoch (bigint), lengths and offsets are bytes. */
+
+/** Longest frame that is read or written: MAXIMUM_SNAPLEN of libpcap, WTAP_MAX_PACKET_SIZE_STANDARD of Wireshark. */
+export const MAX_CAPTURED = 262_144;
+
+export interface CapturedFrame {
+  /** Index in the list of the file's interfaces, which runs on over its sections. */
+  interface: number;
+  interfaceName: string | undefined;
+  /** Undefined in a Simple Packet Block, which has none. Finer stamps than a nanosecond are rounded down. */
+  time: bigint | undefined;
+  /** The captured bytes: a view of what was fed to the parser, never a copy. */
+  data: Uint8Array;
+  /** Length on the wire as the file states it; above `data.length` if the frame was cut short when it was captured. */
+  length: number;
+  /** How many of the last bytes on the wire are a frame check sequence; mostly 0. `withoutFcs` takes them off. */
+  fcsLength: number;
+  direction: "in" | "out" | undefined;
+  /** Several comments of one frame are joined with newlines. */
+  comment: string | undefined;
+  /** Where the frame's record starts in the file. */
+  offset: number;
+}
+
+/** One interface description. A pcap file counts as having one interface. */
+export interface CaptureInterface {
+  index: number;
+  /** Which section of the file describes it, from 0. */
+  section: number;
+  name: string | undefined;
+  description: string | undefined;
+  linkType: number;
+  /** 0 = no limit. */
+  snapLength: number;
+  fcsLength: number;
+  /** Resolution of the time stamps (if_tsresol). */
+  ticksPerSecond: bigint;
+  /** Seconds to be added to each stamp (if_tsoffset). */
+  timeOffset: bigint;
+}
+
+export interface ReadOptions {
+  /** Name to put in front of error messages. */
+  file?: string;
+  /** Default "ethernet": an interface of any other link type is refused. */
+  linkTypes?: "ethernet" | "any";
+}
+
+/** The frame as a stack sees it. A frame that was cut short keeps what it has of its bytes before the check sequence. */
+export function withoutFcs(frame: Pick<CapturedFrame, "data" | "length" | "fcsLength">): { data: Uint8Array; length: number } {
+  const length = Math.max(0, frame.length - frame.fcsLength);
+  return { data: frame.data.length > length ? frame.data.subarray(0, length) : frame.data, length };
+}
