@@ -429,6 +429,10 @@ export enum PortKind {
   Bridge,
 }
 
+export const RTF_UP = 1;
+/** The next hop is the gateway. */
+export const RTF_GATEWAY = 2;
+
 /** Flags of a bridge member. */
 export const IFBIF_LEARNING = 1;
 export const IFBIF_DISCOVER = 2;

@@ -6,7 +6,7 @@
 // locks  none: the flows belong to the CPU
 // costs  Cost.IpFlow
 
-import { At, Cost, Counter, Drop, IFF_UP, Knob, Path } from "../abi";
+import { At, Cost, Counter, Drop, IFF_UP, Knob, Path, RTF_GATEWAY } from "../abi";
 import { drop } from "../kern/ends";
 import { Ifnet } from "../kern/ifnet";
 import { knob } from "../kern/kernel";
@@ -20,7 +20,7 @@ import { ETHERTYPE_IP } from "../wire/ethernet";
 import { IPPROTO_ICMP, Ipv4 } from "../wire/ipv4";
 import { Resolved, arpResolve } from "./arp";
 import { Flow, IPFLOW_TIMER, ipflowInsert, ipflowLookup, ipflowTick } from "./ip_flow_table";
-import { RTF_GATEWAY, Route } from "./route_table";
+import { Route } from "./route_table";
 
 function active(): bool {
   return knob(Knob.IpForwarding) != 0 && knob(Knob.IpFastforwarding) != 0;

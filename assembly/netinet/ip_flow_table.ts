@@ -1,11 +1,11 @@
 // The flow table of a CPU. After sys/netinet/ip_flow.c 1.25: 64 buckets, one list newest first, at most 256 flows, of which the reaper picks one when a
 // 257th comes. Key: destination, source and TOS; the ports are not in it.
 
-import { Boot, Counter, Region } from "../abi";
+import { Boot, Counter, Region, RTF_UP } from "../abi";
 import { Cpu } from "../kern/cpu";
 import { base, boot } from "../memory/arena";
 import { count, countMany } from "../stats/counters";
-import { RTF_UP, Route } from "./route_table";
+import { Route } from "./route_table";
 
 export const IPFLOW_MAX: u32 = 256;
 const IPFLOW_HASHSIZE: u32 = 64;

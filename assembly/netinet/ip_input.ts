@@ -7,7 +7,7 @@
 // locks  the BGL unless IP is registered MPSAFE; the path itself needs none
 // costs  Cost.IpInput, Cost.IpForward
 
-import { At, Boot, Cost, Counter, Drop, Knob, Path } from "../abi";
+import { At, Boot, Cost, Counter, Drop, Knob, Path, RTF_GATEWAY } from "../abi";
 import { drop } from "../kern/ends";
 import { Ifnet } from "../kern/ifnet";
 import { knob } from "../kern/kernel";
@@ -26,7 +26,7 @@ import { ipLocal } from "./ip_local";
 import { OPTIONS_OK, ipDooptions } from "./ip_options";
 import { Output, dropOf, ipOutput } from "./ip_output";
 import { rtlookup } from "./route";
-import { RTF_GATEWAY, Route } from "./route_table";
+import { Route } from "./route_table";
 
 /** 224.0.0.1, the one group that every host is in (RFC 1112 4). */
 const ALL_HOSTS: u32 = 0xe000_0001;

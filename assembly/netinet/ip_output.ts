@@ -6,7 +6,7 @@
 // locks  none
 // costs  Cost.IpForward, Cost.IpFragment per fragment
 
-import { At, Cost, Counter, Drop, IFF_UP } from "../abi";
+import { At, Cost, Counter, Drop, IFF_UP, RTF_GATEWAY } from "../abi";
 import { drop } from "../kern/ends";
 import { Ifnet } from "../kern/ifnet";
 import { Mbuf, mFreem, mGetcl } from "../kern/mbuf";
@@ -19,7 +19,7 @@ import { ETHERTYPE_IP, ETHER_HDR_LEN } from "../wire/ethernet";
 import { IP_DF, IP_MF, IP_MIN_HEADER, IP_OFFMASK, Ipv4 } from "../wire/ipv4";
 import { Resolved, arpResolve } from "./arp";
 import { optcopy } from "./ip_options";
-import { RTF_GATEWAY, Route } from "./route_table";
+import { Route } from "./route_table";
 
 /** What ip_output answers: two ways of success, then errors by their names in errno(2). */
 export const enum Output {

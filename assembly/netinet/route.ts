@@ -7,10 +7,10 @@
 //
 // One table for all CPUs: it changes only between two steps, and carries no counters. [engine: the kernel has a copy per CPU]
 
-import { Boot, Region } from "../abi";
+import { Boot, RTF_UP, Region } from "../abi";
 import { base, boot } from "../memory/arena";
 import { maskOf } from "../wire/ipv4";
-import { RTF_UP, Route, TAIL, attachRouteTable, find, freeRecord, table, takeRecord } from "./route_table";
+import { Route, TAIL, attachRouteTable, find, freeRecord, table, takeRecord } from "./route_table";
 
 const NODE_BYTES: usize = 256 * 4 + 16;
 /** Entry of a node: route in bits 0-21, length less 16 in bits 22-25, tail flag in bit 31. */

@@ -3,9 +3,6 @@
 import { Boot, Region } from "../abi";
 import { base, boot } from "../memory/arena";
 
-export const RTF_UP: u32 = 1;
-export const RTF_GATEWAY: u32 = 2;
-
 /** `length` of a tail record. */
 export const TAIL: u32 = 33;
 

@@ -29,7 +29,7 @@ interface OptionToWrite {
 
 const utf8 = new TextEncoder();
 
-/** Frame k of the file's interface n belongs to `interfaces[n]`. A frame whose interface is not in the list is refused with ConfigError. */
+/** `frame.interface` is an index into `interfaces`; one that is not in the list is refused with ConfigError. */
 export function createPcapngWriter(options: PcapngOptions): CaptureWriter {
   const { interfaces } = options;
   return {

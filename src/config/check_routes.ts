@@ -9,11 +9,10 @@ export const routeChecks = (context: Context): Checks<RouteShape> => {
   const places = new Map<number, number>();
   return {
     dst: (route, path) => {
-      const [, index] = path as [string, number];
       const key = prefixKey(route.dst);
       const place = places.get(key);
       if (place !== undefined) refuse(path, `a prefix that no other route has, as routes[${place}] does`, formatPrefix(route.dst));
-      places.set(key, index);
+      places.set(key, places.size); // every route before this one is in it
       if (route.via === undefined && route.if === undefined)
         refuse([...path.slice(0, -1), "if"], "the name of an interface, vlan or bridge, as there is no `via`", undefined);
     },
@@ -45,7 +44,7 @@ export const arpChecks = (context: Context): Checks<ArpShape> => {
 /** Routes that the table must hold at most: those given, and one to the subnet of each own address. */
 export const routesNeeded = ({ shape, addressCount }: Context): number => shape.routes.length + addressCount;
 
-/** For a table that was not given a size. */
+/** The table has a largest size, whatever `limits.routes` says. */
 export const checkRouteCount = (context: Context): void => {
   if (routesNeeded(context) > MAX_ROUTES)
     refuse(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parseMac } from "../../../src/addresses.ts";
-import { arpFrame, BROADCAST, bridgeLab, etherFrame, ipPacket, mac, STATION_A, STATION_B, STATION_C, tagged, toRouter } from "./support.ts";
+import { arpFrame, BROADCAST, bridgeLab, etherFrame, ipPacket, mac, STATION_A, STATION_B, STATION_C, tagged } from "./support.ts";
 
 const BRIDGE = 3;
 const learned = (lab: ReturnType<typeof bridgeLab>, port = BRIDGE) => lab.reference.bridgeAddresses(port).map((entry) => [entry.mac, entry.port]);
@@ -158,7 +158,7 @@ describe("the bridge as an interface", () => {
 
   test("what is routed into it floods to every member if the station is unknown, and leaves by one if it is known", () => {
     const lab = bridgeLab(3, [], withAddress, {
-      sysctl: { "net.inet.ip.forwarding": 1 },
+      sysctl: { "net.inet.ip.forwarding": 1, "net.inet.ip.redirect": 0 },
       arp: [{ if: "br", ip: "10.9.0.5", mac: STATION_A }],
       routes: [{ dst: "20.0.0.0/8", via: "10.9.0.5" }],
     });
@@ -198,5 +198,4 @@ test("a frame to a member's address that arrives elsewhere is processed as that 
   const sent = lab.receive(0, arpFrame({ senderMac: STATION_A, sender: "10.0.1.7", target: "10.0.1.1", dst: mac(2) }));
   expect(sent.map(({ port }) => port)).toEqual([0]);
   expect(lab.reference.arpEntries().map(({ port, ip }) => [port, ip])).toEqual([[1, 0x0a000107]]);
-  expect(toRouter({}).length).toBe(42);
 });

@@ -37,7 +37,12 @@ export function labOf(config: EngineConfig): Lab {
 }
 
 /** A bridge over p0, p1, ...; `members` gives single members other flags. */
-export function bridgeLab(ports: number, members: BridgeConfig["members"] = [], bridge: Partial<BridgeConfig> = {}, more: Partial<EngineConfig> = {}): Lab {
+export function bridgeLab(
+  ports: number,
+  members: BridgeConfig["members"] = [],
+  bridge: Partial<BridgeConfig> = {},
+  more: Partial<EngineConfig> = {},
+): Lab {
   const interfaces = Array.from({ length: ports }, (_, index) => ({ name: `p${index}`, mac: mac(index + 1) }));
   const all = interfaces.map(({ name }) => members.find((member) => member.if === name) ?? { if: name });
   return labOf({ interfaces, bridges: [{ name: "br", members: all, ...bridge }], ...more });
@@ -85,7 +90,17 @@ export interface IpFields {
 /** UDP header of ports 1000 and 2000, and `extra` bytes. */
 export const udp = (extra = 0): Uint8Array => Uint8Array.from([3, 0xe8, 7, 0xd0, 0, 8 + extra, 0, 0, ...new Uint8Array(extra)]);
 
-export function ipPacket({ src = "10.0.0.2", dst = "20.1.0.9", ttl = 64, tos = 0, id = 7, fragment = 0, protocol = 17, options = [], payload = udp() }: IpFields) {
+export function ipPacket({
+  src = "10.0.0.2",
+  dst = "20.1.0.9",
+  ttl = 64,
+  tos = 0,
+  id = 7,
+  fragment = 0,
+  protocol = 17,
+  options = [],
+  payload = udp(),
+}: IpFields) {
   const header = 20 + options.length;
   const ip = new Uint8Array(header + payload.length);
   ip[0] = 0x40 | (header / 4);

@@ -1,0 +1,124 @@
+// What the host may look at beside the plain tables of counters (Region.Counters, Drops, Ends): fields of records whose layout is the engine's own business.
+// Looking changes nothing.
+
+import { Boot, Region } from "./abi";
+import { Bridge } from "./ether/bridge_table";
+import { Cpu } from "./kern/cpu";
+import { Ifnet } from "./kern/ifnet";
+import { Io, Kernel } from "./kern/kernel";
+import { Lock } from "./kern/lock";
+import { Thread } from "./kern/thread";
+import { base, boot, bytes } from "./memory/arena";
+import { arpFind } from "./netinet/arp_table";
+
+export function regionBase(region: u32): usize {
+  return base(region);
+}
+export function regionBytes(region: u32): usize {
+  return bytes(region);
+}
+export function now(): u64 {
+  return Kernel.at().now;
+}
+/** mbufs that are neither posted in a receive ring nor free: the packets inside the stack. */
+export function mbufsInUse(): u32 {
+  return boot(Boot.Mbufs) - Kernel.at().mbufsFree;
+}
+export function threadKind(thread: u32): u32 {
+  return Thread.at(thread).kind;
+}
+export function threadCpu(thread: u32): u32 {
+  return Thread.at(thread).cpu;
+}
+export function threadCounter(thread: u32, counter: u32): u64 {
+  return load<u64>(changetype<usize>(Thread.at(thread)) + (<usize>counter << 3));
+}
+export function threadHighWater(thread: u32): u32 {
+  return Thread.at(thread).highWater;
+}
+/** 1: the thread's service loop has kept the BGL. */
+export function threadMplocked(thread: u32): u32 {
+  return Thread.at(thread).mplocked;
+}
+/** 0: at its place of rest, with nothing to do. */
+export function threadBusy(thread: u32): u32 {
+  const t = Thread.at(thread);
+  return t.queued || t.head || t.pendingHead || t.at != t.home ? 1 : 0;
+}
+export function portCounter(port: u32, counter: u32): u64 {
+  return load<u64>(Ifnet.at(port).counters + (<usize>counter << 3));
+}
+export function portFlags(port: u32): u32 {
+  return Ifnet.at(port).flags;
+}
+export function queueLength(port: u32): u32 {
+  return Ifnet.at(port).sndLen;
+}
+export function ringLength(port: u32): u32 {
+  return Ifnet.at(port).txCount;
+}
+/** Lock 0 is the BGL; then two for each port: its serializer and its queue's. */
+export function lockGets(lock: u32): u64 {
+  return Lock.at(lock).gets;
+}
+export function lockOwner(lock: u32): u32 {
+  return Lock.at(lock).owner;
+}
+export function flowsInUse(cpu: u32): u32 {
+  return Cpu.at(cpu).flows;
+}
+export function bridgeCount(bridge: u32): u32 {
+  return Bridge.at(bridge).count;
+}
+/** First entry of a bridge's list, newest first; 0 = none. */
+export function bridgeFirst(bridge: u32): u32 {
+  return Bridge.at(bridge).head;
+}
+export function bridgeNext(bridge: u32, entry: u32): u32 {
+  return Bridge.at(bridge).entry(entry).next;
+}
+/** As a number with the first byte highest. */
+export function bridgeMac(bridge: u32, entry: u32): u64 {
+  return Bridge.at(bridge).entry(entry).mac;
+}
+export function bridgePort(bridge: u32, entry: u32): u32 {
+  return Bridge.at(bridge).entry(entry).port;
+}
+export function bridgeIsStatic(bridge: u32, entry: u32): u32 {
+  return Bridge.at(bridge).entry(entry).isStatic;
+}
+/** The address of a neighbour as a CPU knows it, as loaded from the wire; 0 = unknown. */
+export function arpMac(cpu: u32, port: u32, ip: u32): u64 {
+  const entry = arpFind(cpu, port, ip);
+  return entry && entry.resolved ? entry.mac : 0;
+}
+
+// ---- the exchange areas ----
+
+/** Bytes that the host may still write into the input area; it starts at its base when everything is consumed. */
+export function inputRoom(): u32 {
+  const io = Io.at();
+  if (io.inputCursor == io.inputEnd) {
+    io.inputCursor = 0;
+    io.inputEnd = 0;
+  }
+  return <u32>bytes(Region.Input) - io.inputEnd;
+}
+/** Where the next arrival is to be written. */
+export function inputAt(): usize {
+  return base(Region.Input) + Io.at().inputEnd;
+}
+/** Says that `length` bytes of arrivals were written there. */
+export function inputWritten(length: u32): void {
+  Io.at().inputEnd += length;
+}
+/** Bytes of arrivals that the machine has not taken yet. */
+export function inputPending(): u32 {
+  return Io.at().inputEnd - Io.at().inputCursor;
+}
+/** Bytes of departures in the output area, and forgets them: the host has read them before it runs again. */
+export function outputTake(): u32 {
+  const length = Io.at().outputEnd;
+  Io.at().outputEnd = 0;
+  return length;
+}

@@ -1,0 +1,259 @@
+import { Stop } from "../assembly/abi.ts";
+import { parseIp, parsePrefix, subnetOf } from "./addresses.ts";
+import { resolveConfig } from "./config/index.ts";
+import { ConfigError, EngineError } from "./errors.ts";
+import { KNOB_BY_NAME, KNOBS } from "./knobs.ts";
+import type {
+  Arrival,
+  Counters,
+  Departure,
+  EngineConfig,
+  EngineOptions,
+  MemoryPlan,
+  PacketHandler,
+  ProtocolName,
+  ResolvedConfig,
+  ResolvedPort,
+  RouteConfig,
+  Snapshot,
+} from "./types.ts";
+import { addRoute, attachAll, ISR_BY_NAME } from "./wasm/attach.ts";
+import { readCounters } from "./wasm/counters.ts";
+import { readDepartures, writeArrival } from "./wasm/exchange.ts";
+import { type EngineExports, instantiate } from "./wasm/exports.ts";
+import { HostHandlers } from "./wasm/handlers.ts";
+import { planMemory, writeBoot } from "./wasm/regions.ts";
+
+/** No time limit for `run`. */
+const FOREVER = 2n ** 64n - 1n;
+const MAX_BURST = 256;
+
+/** One kernel, with its interfaces, tables and clock. Made by `createEngine`. */
+export class Engine {
+  readonly config: ResolvedConfig;
+  readonly memory: MemoryPlan;
+  /** The module's exports, for tests and benches. */
+  readonly exports: EngineExports;
+  readonly #handlers: HostHandlers;
+  #departures: Departure[] = [];
+  #arrivals = 0;
+  #time = 0n;
+  #disposed = false;
+
+  private constructor(config: ResolvedConfig, memory: MemoryPlan, exports: EngineExports, handlers: HostHandlers) {
+    this.config = config;
+    this.memory = memory;
+    this.exports = exports;
+    this.#handlers = handlers;
+  }
+
+  /** Makes an engine from a compiled module. @throws ConfigError, EngineError */
+  static make(module: WebAssembly.Module, given: EngineConfig, options: EngineOptions = {}): Engine {
+    const config = resolveConfig(given);
+    const burst = options.burst ?? 64;
+    if (!Number.isInteger(burst) || burst < 1 || burst > MAX_BURST) throw new ConfigError("options.burst", `an integer from 1 to ${MAX_BURST}`, burst);
+    const handlers = new HostHandlers();
+    const exports = instantiate(module, handlers);
+    writeBoot(exports, config, { burst, collect: options.collect ?? true });
+    const memory = planMemory(exports);
+    options.onPlan?.(memory);
+    if (options.memoryLimit !== undefined && memory.total > options.memoryLimit)
+      throw new EngineError(`this configuration needs ${memory.total} bytes of memory, more than the limit of ${options.memoryLimit}`);
+    if (!exports.boot()) throw new EngineError(`${memory.total} bytes of memory could not be had`);
+    attachAll(exports, config);
+    exports.startEngine(BigInt(options.epochMs ?? 0));
+    handlers.bind(exports, config);
+    return new Engine(config, memory, exports, handlers);
+  }
+
+  // ---- frames ----
+
+  /**
+   * Gives frames to the interfaces, in the order of their times. They are processed at once as far as the input area fills up, the rest by `run`.
+   * @throws ConfigError for an unknown interface, a time before the last one, or a frame longer than the input area
+   */
+  receive(frames: Iterable<Arrival>): void {
+    for (const frame of frames) {
+      const port = this.#interface(frame.interface);
+      const time = frame.time ?? this.#time;
+      if (time < this.#time || time >= FOREVER) throw new ConfigError("time", `picoseconds from ${this.#time} to 2^64 - 2`, time);
+      const { data } = frame;
+      if (data.length + 64 > this.config.limits.input) throw new ConfigError("data", `at most ${this.config.limits.input - 64} bytes (limits.input)`, data.length);
+      if (!writeArrival(this.#running, port.index, time, this.#arrivals, data)) {
+        this.run();
+        writeArrival(this.exports, port.index, time, this.#arrivals, data);
+      }
+      this.#arrivals++;
+      this.#time = time;
+    }
+  }
+
+  /**
+   * Processes everything that was received up to `until` (picoseconds; default: all of it), with all that follows from it, and lets the clock go on to
+   * `until`. @throws EngineError if packets got lost, or what a handler threw
+   */
+  run(until: bigint = FOREVER): void {
+    const exports = this.#running;
+    while (exports.run(until) === Stop.OutputFull) readDepartures(exports, this.config, this.#departures);
+    readDepartures(exports, this.config, this.#departures);
+    if (until !== FOREVER && until > this.#time) this.#time = until;
+    this.#handlers.rethrow();
+    const { conservation } = this.counters();
+    if (!conservation.holds) throw new EngineError(`packets are not conserved: ${JSON.stringify(conservation)}`);
+  }
+
+  /** The frames sent since it was last asked, in the order in which they left. */
+  take(): Departure[] {
+    const departures = this.#departures;
+    this.#departures = [];
+    return departures;
+  }
+
+  // ---- what can be read ----
+
+  /** Picoseconds since the engine was made. */
+  get now(): bigint {
+    return this.#running.now();
+  }
+
+  counters(): Counters {
+    return readCounters(this.#running, this.config);
+  }
+
+  /** A hash of all state of the kernel. */
+  fingerprint(): string {
+    return BigInt.asUintN(64, this.#running.fingerprint()).toString(16).padStart(16, "0");
+  }
+
+  // ---- what can be changed between runs ----
+
+  getKnob(name: string): number {
+    const value = this.config.sysctl[name];
+    if (value === undefined) throw new ConfigError(`sysctl["${name}"]`, `one of ${[...KNOB_BY_NAME.keys()].join(", ")}`, name);
+    return value;
+  }
+
+  setKnob(name: string, value: number): void {
+    this.getKnob(name);
+    const knob = KNOB_BY_NAME.get(name)!;
+    const { min, max } = KNOBS[knob as keyof typeof KNOBS];
+    if (!Number.isInteger(value) || value < min || value > max) throw new ConfigError(`sysctl["${name}"]`, `an integer from ${min} to ${max}`, value);
+    this.config.sysctl[name] = value;
+    this.#running.setSysctl(knob, value);
+  }
+
+  /** ifconfig up or down. */
+  setInterfaceUp(name: string, up: boolean): void {
+    this.#running.setInterfaceUp(this.#port(name).index, up ? 1 : 0);
+  }
+
+  /** Plugs the cable of an interface in or out. Without it frames stay in ring and queue until those are full. */
+  setCarrier(name: string, up: boolean): void {
+    this.#running.setCarrier(this.#interface(name).index, up ? 1 : 0);
+    this.run(this.now);
+  }
+
+  /** Adds a route, or replaces the one to the same prefix. */
+  setRoute(route: RouteConfig & { if: string }): void {
+    const via = route.via === undefined ? undefined : parseIp(route.via);
+    if (route.via !== undefined && via === undefined) throw new ConfigError("via", 'an IPv4 address like "192.0.2.1"', route.via);
+    addRoute(this.#running, { dst: this.#prefix(route.dst), via, port: this.#port(route.if).index });
+  }
+
+  /** @returns false if there was no route to exactly this prefix */
+  deleteRoute(dst: string): boolean {
+    const { address, length } = this.#prefix(dst);
+    return this.#running.rtdelete(address, length) !== 0;
+  }
+
+  /** Takes a port out of its bridge; what it was the way to is forgotten. @returns false if it was no member */
+  removeMember(bridge: string, port: string): boolean {
+    const removed = this.#running.bridgeRemoveMember(this.#bridge(bridge), this.#port(port).index) !== 0;
+    this.run(this.now);
+    return removed;
+  }
+
+  /** Puts a member that was removed back. @returns false if it had not been removed */
+  restoreMember(bridge: string, port: string): boolean {
+    return this.#running.bridgeRestoreMember(this.#bridge(bridge), this.#port(port).index) !== 0;
+  }
+
+  /** Lowers or raises the limit of a bridge's table, up to what was configured. A lower one trims the table. */
+  setMaxaddr(bridge: string, maxaddr: number): void {
+    this.#running.bridgeSetMaxaddr(this.#bridge(bridge), maxaddr);
+  }
+
+  // ---- protocol handlers of the embedder ----
+
+  /** Lets a handler see the packets of a protocol first. */
+  setHandler(name: ProtocolName, handler: PacketHandler): void {
+    this.#handlers.setPacketHandler(name, handler);
+    this.#running.attachProtocol(ISR_BY_NAME[name], this.config.handlers[name].mpsafe ? 1 : 0, 1);
+  }
+
+  /** schednetisr from an interrupt on `cpu`: `work` runs on netisr_cpu 0 at the next run, once however often it was asked for. */
+  schedule(name: ProtocolName, cpu: number, work: () => void): void {
+    if (!Number.isInteger(cpu) || cpu < 0 || cpu >= this.config.cpus) throw new ConfigError("cpu", `an integer from 0 to ${this.config.cpus - 1}`, cpu);
+    this.#handlers.setScheduled(name, work);
+    this.#running.requestSchednetisr(cpu, ISR_BY_NAME[name]);
+  }
+
+  // ---- state as a whole ----
+
+  /** A copy of everything. Frames that were not taken are not part of it. */
+  snapshot(): Snapshot {
+    return {
+      memory: new Uint8Array(this.#running.memory.buffer).slice(),
+      arrivals: this.#arrivals,
+      time: this.#time,
+      sysctl: { ...this.config.sysctl },
+    };
+  }
+
+  /** Goes back to a snapshot of this engine, or of one with the same configuration and options. */
+  restore(snapshot: Snapshot): void {
+    const memory = new Uint8Array(this.#running.memory.buffer);
+    if (memory.length !== snapshot.memory.length) throw new EngineError(`the snapshot has ${snapshot.memory.length} bytes, this engine ${memory.length}`);
+    memory.set(snapshot.memory);
+    this.#arrivals = snapshot.arrivals;
+    this.#time = snapshot.time;
+    Object.assign(this.config.sysctl, snapshot.sysctl);
+    this.#departures = [];
+  }
+
+  /** Gives the memory back. The engine cannot be used any more. */
+  dispose(): void {
+    this.#disposed = true;
+    this.#departures = [];
+    (this as { exports: EngineExports | undefined }).exports = undefined;
+  }
+
+  get #running(): EngineExports {
+    if (this.#disposed) throw new EngineError("the engine has been disposed of");
+    return this.exports;
+  }
+
+  #port(name: string | number): ResolvedPort {
+    const port = typeof name === "number" ? this.config.ports[name] : this.config.ports.find((candidate) => candidate.name === name);
+    if (!port) throw new ConfigError("interface", `one of ${this.config.ports.map((candidate) => candidate.name).join(", ")}`, name);
+    return port;
+  }
+
+  #interface(name: string | number): ResolvedPort {
+    const port = this.#port(name);
+    if (port.kind !== "interface") throw new ConfigError("interface", "an interface; vlans and bridges receive through theirs", name);
+    return port;
+  }
+
+  #bridge(name: string): number {
+    const number = this.config.bridges.findIndex((bridge) => this.config.ports[bridge.port]!.name === name);
+    if (number < 0) throw new ConfigError("bridge", `one of ${this.config.bridges.map((bridge) => this.config.ports[bridge.port]!.name).join(", ")}`, name);
+    return number;
+  }
+
+  #prefix(text: string): { address: number; length: number } {
+    const prefix = text === "default" ? { address: 0, length: 0 } : parsePrefix(text);
+    if (!prefix) throw new ConfigError("dst", 'a prefix like "192.0.2.0/24", or "default"', text);
+    return subnetOf(prefix);
+  }
+}

@@ -1,0 +1,117 @@
+/** What the engine's module exports and imports. One contract for all builds; see assembly/index.ts and assembly/net/env.ts. */
+export interface EngineExports {
+  readonly memory: WebAssembly.Memory;
+  plan(): bigint;
+  boot(): number;
+  attachInterface(
+    port: number,
+    mac: bigint,
+    mtu: number,
+    receiveMtu: number,
+    cpu: number,
+    flags: number,
+    rxFirst: number,
+    rxSlots: number,
+    txSlots: number,
+    queue: number,
+  ): void;
+  attachVlan(port: number, parent: number, vid: number, mtu: number, flags: number): void;
+  attachBridge(
+    port: number,
+    number: number,
+    mac: bigint,
+    mtu: number,
+    flags: number,
+    maxaddr: number,
+    timeout: number,
+    key: number,
+    firstMember: number,
+    firstEntry: number,
+  ): void;
+  attachMember(bridge: number, port: number, flags: number, state: number): void;
+  attachAddress(port: number, index: number, ip: number, length: number): void;
+  attachProtocol(isr: number, mpsafe: number, host: number): void;
+  bridgeAddStatic(bridge: number, mac: bigint, port: number): number;
+  bridgeRemoveMember(bridge: number, port: number): number;
+  bridgeRestoreMember(bridge: number, port: number): number;
+  bridgeSetMaxaddr(bridge: number, maxaddr: number): void;
+  bridgeSetMember(bridge: number, port: number, flags: number, state: number): number;
+  requestSchednetisr(cpu: number, isr: number): void;
+  setCarrier(port: number, up: number): void;
+  setInterfaceUp(port: number, up: number): void;
+  setSysctl(knob: number, value: number): void;
+  startEngine(epochMs: bigint): void;
+  run(until: bigint): number;
+  brokenGuards(): number;
+  hostAnswer(port: number, length: number): number;
+  netmsgServiceSync(): void;
+  arpStatic(port: number, ip: number, mac: bigint): number;
+  routeCount(): number;
+  rtadd(prefix: number, length: number, gateway: number, flags: number, port: number): number;
+  rtdelete(prefix: number, length: number): number;
+  rtlookup(dst: number): number;
+  fingerprint(): bigint;
+  bridgeRthash(mac: bigint, key: number): number;
+  toeplitzAddresses(src: number, dst: number): number;
+  toeplitzPorts(src: number, dst: number, sport: number, dport: number): number;
+  mportHash(src: number, dst: number, sport: number, dport: number): number;
+  ipflowHash(dst: number, src: number, tos: number): number;
+  afterTtl(checksum: number): number;
+  cksum(at: number, length: number): number;
+  regionBase(region: number): number;
+  regionBytes(region: number): number;
+  now(): bigint;
+  mbufsInUse(): number;
+  threadKind(thread: number): number;
+  threadCpu(thread: number): number;
+  threadCounter(thread: number, counter: number): bigint;
+  threadHighWater(thread: number): number;
+  threadMplocked(thread: number): number;
+  threadBusy(thread: number): number;
+  portCounter(port: number, counter: number): bigint;
+  portFlags(port: number): number;
+  queueLength(port: number): number;
+  ringLength(port: number): number;
+  lockGets(lock: number): bigint;
+  lockOwner(lock: number): number;
+  flowsInUse(cpu: number): number;
+  bridgeCount(bridge: number): number;
+  bridgeFirst(bridge: number): number;
+  bridgeNext(bridge: number, entry: number): number;
+  bridgeMac(bridge: number, entry: number): bigint;
+  bridgePort(bridge: number, entry: number): number;
+  bridgeIsStatic(bridge: number, entry: number): number;
+  arpMac(cpu: number, port: number, ip: number): bigint;
+  inputRoom(): number;
+  inputAt(): number;
+  inputWritten(length: number): void;
+  inputPending(): number;
+  outputTake(): number;
+  /** Stutter machine only: seed of refusals and of the order of CPUs, and most refusals of one wait. */
+  setStutter?(seed: bigint, most: number): void;
+}
+
+/** Handlers that the module calls; the wrapper in engine.ts keeps what they throw. */
+export interface EngineImports {
+  hostPacket(isr: number, frame: number, length: number, port: number): number;
+  hostScheduled(isr: number): void;
+}
+
+/** Instantiates a compiled module. Every engine has an instance and a memory of its own. */
+export const instantiate = (module: WebAssembly.Module, imports: EngineImports): EngineExports => {
+  let memory: WebAssembly.Memory | undefined;
+  const abort = (message: number, file: number, line: number, column: number): void => {
+    throw new Error(`${textAt(memory, file)}:${line}:${column}: ${textAt(memory, message)}`);
+  };
+  const instance = new WebAssembly.Instance(module, { env: { abort, ...imports } });
+  const exports = instance.exports as unknown as EngineExports;
+  memory = exports.memory;
+  return exports;
+};
+
+/** A string constant of the debug build: UTF-16, its byte length in the word before it. */
+const textAt = (memory: WebAssembly.Memory | undefined, at: number): string => {
+  if (!memory || !at) return "engine";
+  const length = new DataView(memory.buffer).getUint32(at - 4, true);
+  return String.fromCharCode(...new Uint16Array(memory.buffer, at, length >> 1));
+};

@@ -1,0 +1,65 @@
+import { Region } from "../../assembly/abi.ts";
+import type { HandlerVerdict, PacketHandler, ProtocolName, ResolvedConfig } from "../types.ts";
+import { ISR_BY_NAME } from "./attach.ts";
+import type { EngineExports, EngineImports } from "./exports.ts";
+
+const VERDICTS: Record<HandlerVerdict, number> = { pass: 0, taken: 1, refused: 2 };
+
+/** The embedder's protocol handlers, as the module calls them. What one throws is kept, and its packet is refused. */
+export class HostHandlers implements EngineImports {
+  readonly #packets = new Map<number, { name: ProtocolName; handler: PacketHandler }>();
+  readonly #scheduled = new Map<number, () => void>();
+  #exports: EngineExports | undefined;
+  #config: ResolvedConfig | undefined;
+  /** The first error that a handler threw since it was last asked for. */
+  #thrown: { error: unknown } | undefined;
+
+  bind(exports: EngineExports, config: ResolvedConfig): void {
+    this.#exports = exports;
+    this.#config = config;
+  }
+
+  setPacketHandler(name: ProtocolName, handler: PacketHandler): void {
+    this.#packets.set(ISR_BY_NAME[name], { name, handler });
+  }
+
+  setScheduled(name: ProtocolName, work: () => void): void {
+    this.#scheduled.set(ISR_BY_NAME[name], work);
+  }
+
+  /** Throws what a handler threw, if one did. */
+  rethrow(): void {
+    const thrown = this.#thrown;
+    this.#thrown = undefined;
+    if (thrown) throw thrown.error;
+  }
+
+  hostPacket = (isr: number, frame: number, length: number, port: number): number => {
+    const entry = this.#packets.get(isr);
+    if (!entry) return VERDICTS.pass;
+    const bytes = new Uint8Array(this.#exports!.memory.buffer, frame, length);
+    const packet = { frame: bytes, interface: this.#config!.ports[port]!.name, protocol: entry.name, send: this.#send };
+    try {
+      return VERDICTS[entry.handler(packet)] ?? VERDICTS.refused;
+    } catch (error) {
+      this.#thrown ??= { error };
+      return VERDICTS.refused;
+    }
+  };
+
+  hostScheduled = (isr: number): void => {
+    try {
+      this.#scheduled.get(isr)?.();
+    } catch (error) {
+      this.#thrown ??= { error };
+    }
+  };
+
+  #send = (interfaceName: string, frame: Uint8Array): boolean => {
+    const exports = this.#exports!;
+    const port = this.#config!.ports.find((candidate) => candidate.name === interfaceName);
+    if (!port || frame.length > exports.regionBytes(Region.Scratch)) return false;
+    new Uint8Array(exports.memory.buffer, exports.regionBase(Region.Scratch), frame.length).set(frame);
+    return exports.hostAnswer(port.index, frame.length) !== 0;
+  };
+}

@@ -1,0 +1,66 @@
+/** Configurations for the tests of this folder. Each call makes a new one. */
+import type { EngineConfig, InterfaceConfig } from "../../../src/types.ts";
+
+export const em = (i: number, more: Partial<InterfaceConfig> = {}): InterfaceConfig => ({
+  name: `em${i}`,
+  mac: `02:00:00:00:00:${i.toString(16).padStart(2, "0")}`,
+  ...more,
+});
+
+/** Everything that a configuration can say, no value being its default. */
+export const everything = (): EngineConfig => ({
+  cpus: 4,
+  mbufs: 4096,
+  seed: 7,
+  interfaces: [
+    em(1, {
+      ip: ["192.0.2.1/24", "198.51.100.1/25"],
+      mtu: 9000,
+      receiveMtu: 9216,
+      cpu: 3,
+      promisc: true,
+      mpsafe: false,
+      rss: true,
+      up: false,
+      monitor: true,
+      noarp: true,
+      staticarp: true,
+      rxRing: 128,
+      txRing: 512,
+      queue: 100,
+    }),
+    em(2),
+    em(3),
+  ],
+  bridges: [
+    {
+      name: "bridge0",
+      mac: "02:00:00:00:01:00",
+      ip: ["203.0.113.1/29"],
+      mtu: 1400,
+      members: [
+        { if: "em2", learning: false, discover: false, stp: "forwarding" },
+        { if: "em3", span: true },
+      ],
+      maxaddr: 10,
+      timeout: 60,
+      static: [{ mac: "02:00:00:00:02:00", if: "em2" }],
+      key: 0xffff_ffff,
+      up: false,
+      monitor: true,
+    },
+  ],
+  vlans: [
+    { name: "vlan5", parent: "em1", vid: 5, ip: ["10.5.0.1/16"], mtu: 9400, up: true },
+    { name: "vlan6", parent: "em1", vid: 6, up: false },
+  ],
+  routes: [
+    { dst: "default", via: "192.0.2.254" },
+    { dst: "10.9.0.0/16", if: "vlan5" },
+    { dst: "10.8.0.0/16", via: "172.16.0.1", if: "em2" },
+  ],
+  arp: [{ if: "em1", ip: "192.0.2.254", mac: "02:00:00:00:03:00" }],
+  sysctl: { "net.inet.ip.forwarding": 1, "net.inet.udp.mpsafe_thread": -1 },
+  handlers: { ip: { mpsafe: true } },
+  limits: { routes: 100, arp: 600, input: 69_632, output: 2 ** 30 },
+});
