@@ -42,7 +42,7 @@ export function resume(t: Thread): At {
 function nextPending(t: Thread): At {
   const m = takePending(t)!;
   t.subject = changetype<usize>(m);
-  return m.dispatch;
+  return m.pendingAt;
 }
 
 /** One place, with the subject that the thread has. */

@@ -14,7 +14,6 @@ export class Cpu {
   head: Thread | null; // run queue
   tail: Thread | null;
   current: Thread | null; // in the middle of a message: it waits for a lock or for room in an IPI queue
-  refusals: u32; // stutter machine: refusals left for that wait
   flows: u32; // net.inet.ip.ipflow.inuseN
 
   static at(cpu: u32): Cpu {

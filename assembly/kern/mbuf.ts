@@ -51,7 +51,7 @@ export class Mbuf extends Netmsg {
   outif: u8;
   vlanTag: u16; // host order; only if M_VLANTAG
   etherType: u16; // as on the wire; set for output
-  reserved: u16;
+  pendingAt: u16; // At, while on a pending list: a message keeps its own `dispatch`
   nexthop: u32; // host order; set for output
   arrived: u64; // picoseconds: when the frame that caused it arrived
   cause: u64; // number of that frame

@@ -44,8 +44,8 @@ export class Thread {
   undo: u32; // Undo, at HandlerDone
   release: u32; // 1: give the BGL back at MessageDone
 
-  pendingHead: Netmsg | null; // packets that go on after the subject, each at its `dispatch`
-  pendingTail: Netmsg | null;
+  pendingHead: Mbuf | null; // packets that go on after the subject, each at its `pendingAt`
+  pendingTail: Mbuf | null;
 
   port: u32; // interrupt thread: its interface
   cursor: u32; // next CPU, port or timer of a loop that may wait
@@ -96,7 +96,7 @@ export function getport(t: Thread): Netmsg | null {
 
 /** Lets a packet go on at `at` after the thread's current subject, in this order. */
 export function pend(t: Thread, m: Mbuf, at: At): void {
-  m.dispatch = <u16>at;
+  m.pendingAt = <u16>at;
   m.next = null;
   const last = t.pendingHead ? t.pendingTail : null;
   if (last) last.next = m;
@@ -104,10 +104,10 @@ export function pend(t: Thread, m: Mbuf, at: At): void {
   t.pendingTail = m;
 }
 
-export function takePending(t: Thread): Netmsg | null {
+export function takePending(t: Thread): Mbuf | null {
   const m = t.pendingHead;
   if (!m) return null;
-  t.pendingHead = m.next;
+  t.pendingHead = m.nextPacket;
   m.next = null;
   return m;
 }

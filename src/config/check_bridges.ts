@@ -5,7 +5,7 @@ import { type Context, portNamed } from "./context.ts";
 import { type Checks, checkEach } from "./in_order.ts";
 import { formatPath, type Path, refuse } from "./path.ts";
 import type { BridgeShape, MemberShape, StaticShape } from "./shape.ts";
-import { knownWord } from "./suggest.ts";
+import { oneOf } from "./suggest.ts";
 
 export const bridgeChecks = (context: Context): Checks<BridgeShape> => {
   const members = memberChecks(context);
@@ -43,7 +43,7 @@ const checkStatic = (context: Context, bridge: BridgeShape, path: Path): void =>
     if: (entry, at) => {
       if (members.has(entry.if)) return;
       portNamed(context, entry.if, ["interface", "vlan"], at);
-      refuse(at, knownWord("a member of the bridge that is no span port", entry.if, legal), entry.if);
+      refuse(at, `a member of the bridge that is no span port, ${oneOf(legal)}`, entry.if);
     },
   };
   checkEach(entries.slice(0, maxaddr), checks, path);

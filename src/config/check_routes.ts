@@ -49,7 +49,7 @@ export const checkRouteCount = (context: Context): void => {
   if (routesNeeded(context) > MAX_ROUTES)
     refuse(
       ["routes"],
-      `at most ${MAX_ROUTES - context.addressCount} routes beside those to the ${context.addressCount} subnets of our own`,
+      `at most ${MAX_ROUTES - context.addressCount} routes, as our own subnets need ${context.addressCount}`,
       context.shape.routes.length,
     );
 };

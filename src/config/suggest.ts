@@ -36,9 +36,12 @@ export const nearest = (word: string, legal: readonly string[]): string | undefi
 const listed = (words: readonly string[]): string =>
   words.length > MAX_LISTED ? `${words.slice(0, MAX_LISTED).join(", ")}, and ${words.length - MAX_LISTED} more` : words.join(", ");
 
+/** `one of name, mac, mtu`. */
+export const oneOf = (legal: readonly string[]): string => (legal.length === 0 ? "but there is none" : `one of ${listed(legal)}`);
+
 /** `a known key (did you mean "mtu"?), one of name, mac, mtu`: what was expected where an unknown `word` was given. */
 export const knownWord = (what: string, word: string, legal: readonly string[]): string => {
   const near = nearest(word, legal);
   const hint = near === undefined ? "" : ` (did you mean "${near}"?)`;
-  return `${what}${hint}, ${legal.length === 0 ? "but there is none" : `one of ${listed(legal)}`}`;
+  return `${what}${hint}, ${oneOf(legal)}`;
 };

@@ -87,8 +87,6 @@ export interface EngineExports {
   inputWritten(length: number): void;
   inputPending(): number;
   outputTake(): number;
-  /** Stutter machine only: seed of refusals and of the order of CPUs, and most refusals of one wait. */
-  setStutter?(seed: bigint, most: number): void;
 }
 
 /** Handlers that the module calls; the wrapper in engine.ts keeps what they throw. */

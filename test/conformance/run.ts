@@ -11,29 +11,25 @@ import { parseArgs } from "node:util";
 import { writePcap } from "../../src/capture/index.ts";
 import { type Case, loadCase, type OutputFrame } from "./case.ts";
 import { compareCase, type Difference } from "./compare.ts";
-import { type CreateSystem, createReferenceSystem, runCase } from "./system.ts";
+import { engineSystem, referenceSystem, runCase } from "./system.ts";
 
 const USAGE = "usage: npm run -s conformance -- DIR [--out OUT] [--reference]";
 const SECOND = 1_000_000_000n;
 /** Characters of a frame that a line shows. */
 const SHOWN = 120;
 
-/** The engine takes this place once it exists. */
-const createEngineSystem: CreateSystem | undefined = undefined;
-
-function main(): number {
+async function main(): Promise<number> {
   const { values, positionals } = parseArgs({ allowPositionals: true, options: { out: { type: "string" }, reference: { type: "boolean" } } });
-  const create = values.reference ? createReferenceSystem : createEngineSystem;
+  const system = values.reference ? referenceSystem : engineSystem("release");
   const [folder] = positionals;
   if (folder === undefined || !existsSync(folder)) return refuse(folder === undefined ? USAGE : `${folder}: expected a folder of cases`);
-  if (create === undefined) return refuse("there is no engine yet: use --reference");
   const names = readdirSync(folder).filter((name) => existsSync(join(folder, name, "case.json")));
   if (names.length === 0) return refuse(`${folder}: expected folders with a case.json`);
   let failed = 0;
   for (const name of names.sort()) {
     const one = loadCase(join(folder, name));
     for (const setting of ["off", "on"] as const) {
-      const outputs = runCase(one, create, setting === "on");
+      const outputs = await runCase(one, system, setting === "on");
       if (values.out !== undefined) writeOutputs(join(values.out, setting, name), one, outputs);
       const differences = compareCase(one, outputs);
       for (const difference of differences) console.log(line(name, setting, difference));
@@ -64,4 +60,4 @@ function writeOutputs(folder: string, one: Case, outputs: OutputFrame[][]): void
   });
 }
 
-process.exitCode = main();
+process.exitCode = await main();

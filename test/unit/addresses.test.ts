@@ -69,7 +69,11 @@ describe("IPv4 addresses", () => {
   });
 
   test("text gives the same number back", () => {
-    fc.assert(fc.property(anyIp, (ip) => expect(parseIp(formatIp(ip))).toBe(ip)));
+    fc.assert(
+      fc.property(anyIp, (ip) => {
+        expect(parseIp(formatIp(ip))).toBe(ip);
+      }),
+    );
   });
 
   test.each([
@@ -106,7 +110,9 @@ describe("prefixes", () => {
 
   test("text gives the same prefix back", () => {
     fc.assert(
-      fc.property(anyIp, anyLength, (address, length) => expect(parsePrefix(formatPrefix({ address, length }))).toEqual({ address, length })),
+      fc.property(anyIp, anyLength, (address, length) => {
+        expect(parsePrefix(formatPrefix({ address, length }))).toEqual({ address, length });
+      }),
     );
   });
 
@@ -118,7 +124,11 @@ describe("prefixes", () => {
   );
 
   test("a mask has as many ones in front as the length says", () => {
-    fc.assert(fc.property(anyLength, (length) => expect(maskOf(length).toString(2).padStart(32, "0")).toBe("1".repeat(length).padEnd(32, "0"))));
+    fc.assert(
+      fc.property(anyLength, (length) => {
+        expect(maskOf(length).toString(2).padStart(32, "0")).toBe("1".repeat(length).padEnd(32, "0"));
+      }),
+    );
   });
 
   test("a prefix contains exactly the addresses that begin like it", () => {

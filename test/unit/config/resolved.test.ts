@@ -134,6 +134,16 @@ test("tables grow with what the configuration puts into them, the ARP table to a
   expect(limits).toMatchObject({ routes: 1100 + 2 + 16, arp: 1024 });
 });
 
+test("limits of exactly what the configuration needs are accepted", () => {
+  const arp = Array.from({ length: 16 }, (_, i) => ({ if: "em1", ip: `10.0.0.${i}`, mac: "02:00:00:00:03:00" }));
+  const config = { interfaces: [em(1, { ip: ["192.0.2.1/24"] })], routes: [{ dst: "default", if: "em1" }], arp, limits: { routes: 2, arp: 16 } };
+  expect(resolveConfig(config).limits).toMatchObject({ routes: 2, arp: 16 });
+});
+
+test("minus zero is zero", () => {
+  expect(resolveConfig({ interfaces: [], seed: -0 }).seed).toBe(0);
+});
+
 test("both ends of a /31, and a /32, are hosts", () => {
   const resolved = resolveConfig({ interfaces: [em(1, { ip: ["192.0.2.0/31", "192.0.2.3/31", "192.0.2.9/32"] })] });
   expect(resolved.ports[0]!.ip.map(({ length }) => length)).toEqual([31, 31, 32]);

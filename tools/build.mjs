@@ -1,0 +1,102 @@
+// Builds the engine and the package: asc for each machine and target, wasm-opt's inlining pass for the release, esbuild for the host.
+//
+//   node tools/build.mjs            what the package needs: release engine, dist/
+//   node tools/build.mjs --tests    also the debug engine and the stutter machine, into build/
+//
+// A target is built again only if one of its inputs has changed.
+import { createHash } from "node:crypto";
+import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import asc from "assemblyscript/asc";
+import * as esbuild from "esbuild";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+process.chdir(root);
+
+/** The lines in seam/index.ts and machine/index.ts that name the machine, and the folder of another one. */
+export const MACHINES = {
+  instant: undefined,
+  stutter: { "assembly/seam/index.ts": "../../test/support/stutter/seam", "assembly/machine/index.ts": "../../test/support/stutter/machine" },
+};
+
+const TARGETS = [
+  { out: "build/release.wasm", target: "release", machine: "instant", inline: true },
+  { out: "build/debug.wasm", target: "debug", machine: "instant", tests: true },
+  { out: "build/stutter.wasm", target: "debug", machine: "stutter", tests: true },
+];
+
+/** Calls of small functions and of those with one caller are removed: the path is one function then, which is worth 10 to 15 % (bench/README.md). */
+const INLINING = ["-O3", "--always-inline-max-function-size=500", "--one-caller-inline-max-function-size=2000", "--flexible-inline-max-function-size=800"];
+const FEATURES = ["--enable-simd", "--enable-bulk-memory", "--enable-mutable-globals", "--enable-sign-ext", "--enable-nontrapping-float-to-int"];
+
+const filesUnder = async (folder) =>
+  (await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []))
+    .filter((entry) => entry.isFile())
+    .map((entry) => `${entry.parentPath}/${entry.name}`)
+    .sort();
+
+const hashOf = async (files) => {
+  const hash = createHash("sha256");
+  for (const file of files) hash.update(file).update(await readFile(file));
+  return hash.digest("hex");
+};
+
+/** Runs `make` unless `out` was made from the same inputs. */
+const unlessFresh = async (out, inputs, make) => {
+  const stamp = `${out}.inputs`;
+  const hash = await hashOf(inputs);
+  const before = await readFile(stamp, "utf8").catch(() => "");
+  const there = await readFile(out).catch(() => undefined);
+  if (there && before === hash) return;
+  await make();
+  await writeFile(stamp, hash);
+};
+
+/** Compiles the engine. `replace`: source text by file, in place of what lies on the disk. */
+export const compile = async (target, out, replace = {}) => {
+  const readSource = async (name, base) => {
+    const file = name.replaceAll("\\", "/");
+    if (replace[file] !== undefined) return replace[file];
+    return readFile(`${base}/${name}`, "utf8").catch(() => null);
+  };
+  const { error, stderr } = await asc.main(["--config", "asconfig.json", "--target", target, "--outFile", out, "--textFile", out.replace(".wasm", ".wat")], {
+    readFile: readSource,
+  });
+  if (error) throw new Error(`${out}: ${error.message}\n${stderr.toString()}`);
+};
+
+const machineSources = (machine) =>
+  Object.fromEntries(Object.entries(MACHINES[machine] ?? {}).map(([file, other]) => [file, `export * from "${other}";\n`]));
+
+const buildEngine = async ({ out, target, machine, inline }) => {
+  await compile(target, out, machineSources(machine));
+  if (inline) await promisify(execFile)("node_modules/.bin/wasm-opt", [out, "-o", out, ...INLINING, ...FEATURES]);
+};
+
+const buildHost = async () => {
+  const shared = { bundle: true, format: "esm", target: "es2022", logLevel: "warning", sourcemap: true };
+  await esbuild.build({ ...shared, entryPoints: { "index.node": "src/index.node.ts" }, outdir: "dist", platform: "node", packages: "external" });
+  await esbuild.build({ ...shared, entryPoints: { index: "src/index.browser.ts" }, outdir: "dist", platform: "browser" });
+  await esbuild.build({
+    ...shared,
+    entryPoints: { cli: "src/cli/main.ts" },
+    outdir: "dist",
+    platform: "node",
+    packages: "external",
+    banner: { js: "#!/usr/bin/env node" },
+  });
+  await copyFile("build/release.wasm", "dist/engine.wasm");
+};
+
+const main = async () => {
+  await mkdir("build", { recursive: true });
+  await mkdir("dist", { recursive: true });
+  const engine = [...(await filesUnder("assembly")), ...(await filesUnder("test/support/stutter")), "asconfig.json", "tools/build.mjs"];
+  const wanted = TARGETS.filter(({ tests }) => !tests || process.argv.includes("--tests"));
+  for (const target of wanted) await unlessFresh(target.out, engine, () => buildEngine(target));
+  await unlessFresh("dist/cli.js", [...engine, ...(await filesUnder("src"))], buildHost);
+};
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main();
