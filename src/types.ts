@@ -107,7 +107,7 @@ export interface HandlerConfig {
 
 /** Table sizes. Each costs memory from boot on; see `Engine.memory`. */
 export interface LimitsConfig {
-  /** 1 to 1,000,000. Default 1,024, or what the configuration itself needs. */
+  /** 1 to 1,000,000. Default 1,024, or what the configuration itself needs; 16 without any IP address. */
   routes?: number;
   /** ARP entries per CPU, 16 to 65,536, rounded up to a power of two. Default 512, or what the configuration itself needs. */
   arp?: number;

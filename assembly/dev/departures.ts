@@ -6,6 +6,7 @@ import { Ifnet, txTake } from "../kern/ifnet";
 import { Io, Kernel } from "../kern/kernel";
 import { Mbuf, mFreem } from "../kern/mbuf";
 import { base, boot, bytes } from "../memory/arena";
+import { copyBytes } from "../memory/bytes";
 import { countEnd } from "../stats/counters";
 
 /** Whether the output area could take a frame of this length. */
@@ -37,6 +38,6 @@ function record(ifp: Ifnet, m: Mbuf): void {
   store<u32>(at, m.len, 16);
   store<u16>(at, <u16>ifp.index, 20);
   store<u16>(at, m.path, 22);
-  memory.copy(at + DEPARTURE_HEADER, m.data, m.len);
+  copyBytes(at + DEPARTURE_HEADER, m.data, m.len);
   io.outputEnd += (DEPARTURE_HEADER + m.len + 7) & ~7;
 }

@@ -14,7 +14,7 @@ import { bgl } from "../kern/lock";
 import { Mbuf, mGetcl } from "../kern/mbuf";
 import { Thread, lwktSchedule, putport, tally } from "../kern/thread";
 import { base, boot } from "../memory/arena";
-import { isGroupMac, getMac } from "../memory/bytes";
+import { copyBytes, getMac, isGroupMac } from "../memory/bytes";
 import { ifDevstart, ifStartSchedule } from "../net/ifq";
 import { charge, enter, leave, send } from "../seam";
 import { countDrop, countPort } from "../stats/counters";
@@ -33,7 +33,7 @@ export function nicReceive(ifp: Ifnet, bytes: usize, length: u32, time: u64, cau
     return refused(ifp, Drop.RingFull);
   }
   const m = changetype<Mbuf>(load<u32>(slotAt(ifp, ifp.rxHead + ifp.rxFilled)));
-  memory.copy(m.data, bytes, length);
+  copyBytes(m.data, bytes, length);
   m.len = length;
   m.rcvif = <u8>ifp.index;
   m.arrived = time;

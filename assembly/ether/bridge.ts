@@ -58,7 +58,7 @@ function toBridge(t: Thread, m: Mbuf, bridge: Bridge, member: Member | null): At
   for (let i: u32 = 0; i < bridge.members; i++) {
     const other = Member.at(bridge.firstMember + i);
     if (other.isSpan || Ifnet.at(other.port).mac != bifp.mac) continue;
-    if (member && other.flags & IFBIF_LEARNING) learn(bridge, member, m, t.cpu);
+    if (member && !isSilent(member) && other.flags & IFBIF_LEARNING) learn(bridge, member, m, t.cpu);
     break;
   }
   leave(t, bifp.serializer);

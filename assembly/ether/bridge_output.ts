@@ -86,7 +86,7 @@ export function bridgeSpan(t: Thread, bridge: Bridge, m: Mbuf): void {
 
 /** Place BridgeEnqueue: the frame's port is chosen, no bridge's serializer is held; asks for the port's. */
 export function bridgeEnqueueHandler(t: Thread, m: Mbuf): At {
-  vlanEncap(m);
+  if (!vlanEncap(m)) return drop(t, m, Drop.BridgePortDown);
   return enter(t, At.BridgeHandoff, changetype<usize>(m), Ifnet.at(m.outif).serializer) ? bridgeHandoff(t, m) : At.Wait;
 }
 

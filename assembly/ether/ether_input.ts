@@ -27,6 +27,7 @@ import {
   ETHERTYPE_IPV6,
   ETHERTYPE_IPX,
   ETHERTYPE_MPLS,
+  ETHERTYPE_MPLS_MCAST,
   ETHERTYPE_NS,
   ETHERTYPE_VLAN,
   ETHER_HDR_LEN,
@@ -109,7 +110,7 @@ function isrOf(type: u16): u32 {
   if (type == ETHERTYPE_NS) return Isr.Ns;
   if (type == ETHERTYPE_AT) return Isr.Atalk1;
   if (type == ETHERTYPE_AARP) return Isr.Aarp;
-  return type == ETHERTYPE_MPLS ? Isr.Mpls : Isr.Max;
+  return type == ETHERTYPE_MPLS || type == ETHERTYPE_MPLS_MCAST ? Isr.Mpls : Isr.Max;
 }
 
 /** A frame that a bridge gives to another interface, or to itself: a new message, never a nested call. */

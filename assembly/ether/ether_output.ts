@@ -39,6 +39,5 @@ export function etherOutputFrame(t: Thread, m: Mbuf): At {
     const bridge = Ifnet.at(ifp.bridge ? ifp.bridgePort : ifp.index);
     return enter(t, At.BridgeOutput, changetype<usize>(m), bridge.serializer) ? bridgeOutput(t, m) : At.Wait;
   }
-  vlanEncap(m);
-  return ifqSend(t, m);
+  return vlanEncap(m) ? ifqSend(t, m) : drop(t, m, Drop.InterfaceDown);
 }

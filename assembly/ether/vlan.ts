@@ -5,7 +5,7 @@
 // locks  none
 // costs  none of its own
 
-import { At, Drop, PortCounter, PortKind } from "../abi";
+import { At, Drop, IFF_RUNNING, PortCounter, PortKind } from "../abi";
 import { drop } from "../kern/ends";
 import { Ifnet } from "../kern/ifnet";
 import { M_VLANTAG, Mbuf } from "../kern/mbuf";
@@ -35,10 +35,17 @@ export function vlanInput(t: Thread, m: Mbuf): At {
   return drop(t, m, Drop.NoVlan);
 }
 
-/** vlan_start: if the outgoing interface is a vlan, tags the frame and makes the parent the outgoing one. A tag that it has already goes into the frame. */
-export function vlanEncap(m: Mbuf): void {
+/**
+ * vlan_start: if the outgoing interface is a vlan, tags the frame and makes the parent the outgoing one. A tag that it has already goes into the frame.
+ * False: the parent is down.
+ */
+export function vlanEncap(m: Mbuf): bool {
   const ifp = Ifnet.at(m.outif);
-  if (ifp.kind != PortKind.Vlan) return;
+  if (ifp.kind != PortKind.Vlan) return true;
+  if (!(Ifnet.at(ifp.parent).flags & IFF_RUNNING)) {
+    countPort(ifp.counters, PortCounter.if_oerrors);
+    return false;
+  }
   if (m.mflags & M_VLANTAG) {
     putTag(m.data, m.vlanTag);
     m.data -= EVL_ENCAPLEN;
@@ -49,4 +56,5 @@ export function vlanEncap(m: Mbuf): void {
   m.outif = <u8>ifp.parent;
   countPort(ifp.counters, PortCounter.if_opackets);
   addPort(ifp.counters, PortCounter.if_obytes, m.len);
+  return true;
 }

@@ -6,6 +6,7 @@
 
 import { At, Boot, GUARD, HEADROOM, NO_PORT, Region } from "../abi";
 import { base, boot } from "../memory/arena";
+import { copyBytes } from "../memory/bytes";
 import { Kernel } from "./kernel";
 import { Thread } from "./thread";
 
@@ -154,6 +155,6 @@ export function mCopy(m: Mbuf): Mbuf | null {
   copy.arrived = m.arrived;
   copy.cause = m.cause;
   copy.dmac = m.dmac;
-  memory.copy(copy.data, m.data, m.len);
+  copyBytes(copy.data, m.data, m.len);
   return copy;
 }

@@ -43,3 +43,15 @@ export function bump(at: usize): void {
 export function add64(at: usize, value: u64): void {
   store<u64>(at, load<u64>(at) + value);
 }
+
+/** Copies a frame or header. Short copies dominate here, and a loop beats the call behind memory.copy up to some hundred bytes. */
+export function copyBytes(to: usize, from: usize, length: u32): void {
+  if (length > 512) {
+    memory.copy(to, from, length);
+    return;
+  }
+  let at: usize = 0;
+  const end = <usize>length;
+  for (; at + 8 <= end; at += 8) store<u64>(to + at, load<u64>(from + at));
+  for (; at < end; at++) store<u8>(to + at, load<u8>(from + at));
+}

@@ -1,6 +1,6 @@
 // IPv4 addresses of interfaces: struct in_ifaddr and the local address hash (sys/netinet/in_var.h).
 
-import { Boot, IFF_BROADCAST, Region } from "../abi";
+import { Boot, Region } from "../abi";
 import { Ifnet } from "../kern/ifnet";
 import { base, boot } from "../memory/arena";
 
@@ -70,12 +70,20 @@ export function isAddressOf(ifp: Ifnet, ip: u32): bool {
   return address != null && address.port == ifp.index;
 }
 
-/** in_broadcast: 255.255.255.255, or a subnet's broadcast address on this interface. */
+/** in_broadcast: 255.255.255.255, 0.0.0.0, or a broadcast address of a subnet of this interface; the old form with a host part of 0 too. */
 export function isBroadcastOf(ifp: Ifnet, ip: u32): bool {
-  if (ip == 0xffff_ffff) return true;
-  if (!(ifp.flags & IFF_BROADCAST)) return false;
-  for (let i: u32 = 0; i < ifp.addresses; i++) if (Ifaddr.at(ifp.firstAddress + i).broadcast == ip && ip != 0) return true;
+  if (ip == 0 || ip == 0xffff_ffff) return true;
+  for (let i: u32 = 0; i < ifp.addresses; i++) {
+    const address = Ifaddr.at(ifp.firstAddress + i);
+    if (address.broadcast && (ip == address.broadcast || ip == (address.ip & address.mask))) return true;
+  }
   return false;
+}
+
+/** ip_input's test for packets that are ours by broadcast: the old form is not. */
+export function isDirectedBroadcastOf(ifp: Ifnet, ip: u32): bool {
+  for (let i: u32 = 0; i < ifp.addresses; i++) if (Ifaddr.at(ifp.firstAddress + i).broadcast == ip && ip != 0) return true;
+  return ip == 0xffff_ffff;
 }
 
 /** Whether `ip` is in a subnet of this interface. */

@@ -128,7 +128,7 @@ export function arpInput(t: Thread, m: Mbuf): At {
   if (arp.sha == ifp.lladdr) return deliver(m); // our own, come back
   if (arp.spa != 0 && localAddress(arp.spa)) count(t.cpu, Counter.arps_dupip);
   const forUs = isAddressOf(ifp, arp.tpa);
-  update(t, m, ifp, forUs);
+  if (!(ifp.flags & IFF_STATICARP)) update(t, m, ifp, forUs);
   if (request && forUs) answer(t, m, ifp);
   return toNextCpu(t, m);
 }
@@ -137,7 +137,7 @@ export function arpInput(t: Thread, m: Mbuf): At {
 export function arpUpdate(t: Thread, m: Mbuf): At {
   const ifp = Ifnet.at(m.rcvif);
   charge(t, Cost.Arp);
-  update(t, m, ifp, isAddressOf(ifp, changetype<Arp>(m.data).tpa));
+  if (!(ifp.flags & IFF_STATICARP)) update(t, m, ifp, isAddressOf(ifp, changetype<Arp>(m.data).tpa));
   return toNextCpu(t, m);
 }
 

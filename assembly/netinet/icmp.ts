@@ -6,13 +6,14 @@
 // locks  none
 // costs  Cost.Icmp
 
-import { At, Cost, Counter, Drop, Knob, NO_PORT, PS_PER_SECOND, Path, Region } from "../abi";
+import { At, Cost, Counter, Knob, NO_PORT, PS_PER_SECOND, Path, Region } from "../abi";
 import { deliver, drop } from "../kern/ends";
 import { Ifnet } from "../kern/ifnet";
 import { Kernel, knob } from "../kern/kernel";
 import { Mbuf, mGetcl } from "../kern/mbuf";
 import { Thread, pend } from "../kern/thread";
 import { base } from "../memory/arena";
+import { copyBytes } from "../memory/bytes";
 import { isBroadcastOf, localAddress, sourceAddress } from "../net/ifaddr";
 import { charge } from "../seam";
 import { count } from "../stats/counters";
@@ -41,7 +42,7 @@ export function attachIcmp(): void {
 
 /** Keeps the start of a packet as it was received, for errors about it. It lasts until the end of the step. */
 export function saveHeader(t: Thread, m: Mbuf): void {
-  memory.copy(saved(t), m.data, min(m.len, changetype<Ipv4>(m.data).hlen + QUOTED));
+  copyBytes(saved(t), m.data, min(m.len, changetype<Ipv4>(m.data).hlen + QUOTED));
 }
 
 function saved(t: Thread): usize {
@@ -87,8 +88,9 @@ export function icmpError(t: Thread, m: Mbuf, type: u32, code: u32, word: u32): 
   if (!mayComplain(t, m)) return;
   const about = changetype<Ipv4>(saved(t));
   const route = rtlookup(about.src);
-  const source = localAddress(about.dst) ? about.dst : sourceAddress(Ifnet.at(route ? Route.at(route).port : m.rcvif));
-  if (!source || (!route && !localAddress(about.src)) || !withinLimit(t, type)) return;
+  if (!route || localAddress(about.src)) return;
+  const source = localAddress(about.dst) ? about.dst : sourceAddress(Ifnet.at(Route.at(route).port));
+  if (!source || !withinLimit(t, type)) return;
   const error = own(t, m);
   if (!error) return;
   charge(t, Cost.Icmp);
@@ -98,7 +100,7 @@ export function icmpError(t: Thread, m: Mbuf, type: u32, code: u32, word: u32): 
   icmp.type = type;
   icmp.code = code;
   icmp.word = word;
-  memory.copy(icmp.base + ICMP_MINLEN, saved(t), quoted);
+  copyBytes(icmp.base + ICMP_MINLEN, saved(t), quoted);
   icmp.seal(ICMP_MINLEN + quoted);
   error.len = IP_MIN_HEADER + ICMP_MINLEN + quoted;
   const ip = changetype<Ipv4>(error.data);
@@ -124,16 +126,16 @@ function own(t: Thread, m: Mbuf): Mbuf | null {
   return packet;
 }
 
-/** Turns a request round in its own mbuf: the request ends as delivered, the reply is a packet of our own. Addresses are those to be used. */
+/** The request ends as delivered; the reply, if there is a way back, is a packet of our own with these addresses. */
 export function icmpReflect(t: Thread, m: Mbuf, src: u32, dst: u32): At {
-  const reply = own(t, m);
+  const reply = rtlookup(dst) && !localAddress(dst) ? own(t, m) : null;
   const hlen = changetype<Ipv4>(m.data).hlen;
   if (reply) {
     const length = m.len - hlen;
-    memory.copy(reply.data, m.data, IP_MIN_HEADER);
+    copyBytes(reply.data, m.data, IP_MIN_HEADER);
     const ip = changetype<Ipv4>(reply.data);
     ip.hlen = IP_MIN_HEADER + replyOptions(m.data, hlen, reply.data);
-    memory.copy(reply.data + ip.hlen, m.data + hlen, length);
+    copyBytes(reply.data + ip.hlen, m.data + hlen, length);
     reply.len = ip.hlen + length;
     ip.len = reply.len;
     ip.off = 0;
@@ -146,7 +148,7 @@ export function icmpReflect(t: Thread, m: Mbuf, src: u32, dst: u32): At {
   return deliver(m);
 }
 
-/** icmp_send: the last fields, and out. To ourselves means delivered at once. */
+/** icmp_send: the last fields, and out. The caller has found a way back. */
 function send(t: Thread, m: Mbuf): void {
   const ip = changetype<Ipv4>(m.data);
   ip.ttl = MAXTTL;
@@ -154,12 +156,7 @@ function send(t: Thread, m: Mbuf): void {
   m.rcvif = <u8>NO_PORT;
   m.path = <u8>Path.Originated;
   count(t.cpu, Counter.ips_localout);
-  if (localAddress(ip.dst)) {
-    deliver(m);
-    return;
-  }
-  const route = rtlookup(ip.dst);
-  const output = route ? ipOutput(t, m, route) : Output.EACCES;
+  const output = ipOutput(t, m, rtlookup(ip.dst));
   if (output == Output.Send) pend(t, m, At.EtherOutput);
-  else if (output != Output.Taken) drop(t, m, route ? dropOf(output) : Drop.NoRoute);
+  else if (output != Output.Taken) drop(t, m, dropOf(output));
 }

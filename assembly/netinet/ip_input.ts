@@ -14,7 +14,7 @@ import { knob } from "../kern/kernel";
 import { M_LENCHECKED, M_SRCRT, Mbuf } from "../kern/mbuf";
 import { Thread } from "../kern/thread";
 import { boot } from "../memory/arena";
-import { isBroadcastOf, isOnSubnetOf, localAddress } from "../net/ifaddr";
+import { isDirectedBroadcastOf, isOnSubnetOf, localAddress } from "../net/ifaddr";
 import { charge } from "../seam";
 import { count } from "../stats/counters";
 import { ICMP_REDIRECT, ICMP_REDIRECT_HOST, ICMP_SOURCEQUENCH, ICMP_TIMXCEED, ICMP_UNREACH, ICMP_UNREACH_HOST, ICMP_UNREACH_NEEDFRAG } from "../wire/icmp";
@@ -81,7 +81,7 @@ function forUs(m: Mbuf, dst: u32): Ours {
     return checked && address.port != ifp.index ? Ours.WrongInterface : Ours.Yes;
   }
   if (!boot(Boot.Addresses) && canForward(dst)) return Ours.Yes; // no addresses at all: a host that is being configured
-  return isBroadcastOf(ifp, dst) || dst == ALL_HOSTS || dst == 0 ? Ours.Yes : Ours.No;
+  return isDirectedBroadcastOf(ifp, dst) || (dst == ALL_HOSTS && ifp.addresses > 0) || dst == 0 ? Ours.Yes : Ours.No;
 }
 
 /** ip_forward. */

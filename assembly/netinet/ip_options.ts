@@ -87,7 +87,7 @@ function sourceRoute(t: Thread, m: Mbuf, at: u32, optlen: u32, strict: bool): u3
   if (offset + 3 > optlen) return OPTIONS_OK; // used up: the packet is for us
   const next = get32(option + offset - 1);
   const route = rtlookup(next);
-  if (!route) return sourceFailed(t, m);
+  if (!route || localAddress(next)) return sourceFailed(t, m);
   const ifp = Ifnet.at(Route.at(route).port);
   if (strict && !isOnSubnetOf(ifp, next)) return sourceFailed(t, m);
   put32(option + offset - 1, sourceAddress(ifp));
@@ -141,7 +141,7 @@ function timestamp(t: Thread, m: Mbuf, at: u32, optlen: u32): u32 {
     const place = option + offset - 1;
     if (kind == TSANDADDR) {
       const address = ourAddress(changetype<Ipv4>(m.data).dst);
-      if (!address) return noRoute(t, m);
+      if (!address) return OPTIONS_OK; // no route: no stamp
       put32(place, address);
     } else if (!localAddress(get32(place))) return OPTIONS_OK; // another host's turn
     offset += 4;
@@ -175,8 +175,8 @@ function copyOptions(from: usize, hlen: u32, to: usize, onlyCopied: bool): u32 {
     if (type == IPOPT_EOL) break;
     const optlen = type == IPOPT_NOP ? 1 : at + 1 < hlen ? <u32>load<u8>(from + at, 1) : 0;
     if (optlen == 0 || at + optlen > hlen) break;
-    const wanted = onlyCopied ? (type & COPIED) != 0 : type != IPOPT_LSRR && type != IPOPT_SSRR;
-    if (wanted || (type == IPOPT_NOP && !onlyCopied)) {
+    const wanted = onlyCopied ? (type & COPIED) != 0 || type == IPOPT_NOP : type != IPOPT_LSRR && type != IPOPT_SSRR;
+    if (wanted) {
       memory.copy(out + length, from + at, optlen);
       length += optlen;
     }

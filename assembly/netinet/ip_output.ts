@@ -11,6 +11,7 @@ import { drop } from "../kern/ends";
 import { Ifnet } from "../kern/ifnet";
 import { Mbuf, mFreem, mGetcl } from "../kern/mbuf";
 import { Thread, pend } from "../kern/thread";
+import { copyBytes } from "../memory/bytes";
 import { isBroadcastOf } from "../net/ifaddr";
 import { ifqRoomFor } from "../net/ifq";
 import { charge } from "../seam";
@@ -39,7 +40,6 @@ export function ipOutput(t: Thread, m: Mbuf, route: u32): Output {
   const ifp = Ifnet.at(rt.port);
   const ip = changetype<Ipv4>(m.data);
   const dst = ip.dst;
-  if (!(ifp.flags & IFF_UP)) return Output.ENETDOWN;
   if (!ifqRoomFor(ifp, m.len / ifp.mtu + 1)) {
     count(t.cpu, Counter.ips_odropped);
     return Output.ENOBUFS;
@@ -48,15 +48,14 @@ export function ipOutput(t: Thread, m: Mbuf, route: u32): Output {
   m.outif = <u8>rt.port;
   m.nexthop = rt.flags & RTF_GATEWAY ? rt.gateway : dst;
   m.etherType = ETHERTYPE_IP;
-  if (m.len <= ifp.mtu) return resolve(t, m);
-  if (ip.off & IP_DF) return cannotFragment(t);
-  const room = (ifp.mtu - ip.hlen) & ~7;
-  return <i32>room < 8 || ifp.mtu < ip.hlen ? cannotFragment(t) : fragment(t, m, room);
-}
-
-function cannotFragment(t: Thread): Output {
-  count(t.cpu, Counter.ips_cantfrag);
-  return Output.EMSGSIZE;
+  const fits = m.len <= ifp.mtu;
+  const room = ifp.mtu < ip.hlen ? 0 : (ifp.mtu - ip.hlen) & ~7;
+  if (!fits && (ip.off & IP_DF || room < 8)) {
+    count(t.cpu, Counter.ips_cantfrag);
+    return Output.EMSGSIZE;
+  }
+  if (!(ifp.flags & IFF_UP)) return Output.ENETDOWN;
+  return fits ? resolve(t, m) : fragment(t, m, room);
 }
 
 function resolve(t: Thread, m: Mbuf): Output {
@@ -108,9 +107,9 @@ function makeFragment(t: Thread, m: Mbuf, start: u32, length: u32, off: u32): Mb
   piece.cause = m.cause;
   piece.arrived = m.arrived;
   piece.data += ETHER_HDR_LEN;
-  memory.copy(piece.data, m.data, IP_MIN_HEADER);
+  copyBytes(piece.data, m.data, IP_MIN_HEADER);
   const hlen = IP_MIN_HEADER + optcopy(m.data, ip.hlen, piece.data);
-  memory.copy(piece.data + hlen, m.data + ip.hlen + start, length);
+  copyBytes(piece.data + hlen, m.data + ip.hlen + start, length);
   const header = changetype<Ipv4>(piece.data);
   piece.len = hlen + length;
   header.hlen = hlen;

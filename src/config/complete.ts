@@ -99,10 +99,12 @@ const powerOfTwoFrom = (n: number): number => 2 ** (32 - Math.clz32(n - 1));
 
 const completeLimits = (context: Context): ResolvedConfig["limits"] => {
   const { limits, arp } = context.shape;
+  const needed = routesNeeded(context);
+  const speaksIp = needed > 0;
   return {
-    routes: limits.routes ?? Math.min(MAX_ROUTES, Math.max(1024, routesNeeded(context) + 16)),
+    routes: limits.routes ?? (speaksIp ? Math.min(MAX_ROUTES, Math.max(1024, needed + 16)) : 16),
     // A power of two, as the table is hashed; so is its maximum.
-    arp: powerOfTwoFrom(limits.arp ?? Math.min(MAX_ARP, Math.max(512, arp.length + 64))),
+    arp: powerOfTwoFrom(limits.arp ?? (speaksIp ? Math.min(MAX_ARP, Math.max(512, arp.length + 64)) : 16)),
     input: limits.input,
     output: limits.output,
   };

@@ -1,5 +1,5 @@
 import { BstpState, IFBIF_DISCOVER, IFBIF_LEARNING, IFBIF_SPAN, IFBIF_STP, Isr, type Knob, RTF_GATEWAY } from "../../assembly/abi.ts";
-import { maskOf } from "../addresses.ts";
+import { formatPrefix, subnetOf } from "../addresses.ts";
 import { EngineError } from "../errors.ts";
 import { KNOBS } from "../knobs.ts";
 import type { Mac, ProtocolName, ResolvedConfig, ResolvedMember, ResolvedRoute, StpState } from "../types.ts";
@@ -89,13 +89,16 @@ const attachBridges = (exports: EngineExports, config: ResolvedConfig): void => 
   }
 };
 
-/** Addresses, and the routes to their subnets. */
+/** Addresses, and the routes to their subnets: of two ports in one subnet the first gets it. */
 const attachAddresses = (exports: EngineExports, config: ResolvedConfig): void => {
   let index = 0;
+  const connected = new Set<string>();
   for (const port of config.ports)
     for (const { address, length } of port.ip) {
       exports.attachAddress(port.index, index++, address, length);
-      addRoute(exports, { dst: { address: (address & maskOf(length)) >>> 0, length }, via: undefined, port: port.index });
+      const dst = subnetOf({ address, length });
+      if (!connected.has(formatPrefix(dst))) addRoute(exports, { dst, via: undefined, port: port.index });
+      connected.add(formatPrefix(dst));
     }
 };
 
