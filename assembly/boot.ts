@@ -1,29 +1,27 @@
 // Composition root: lays the whole memory out in one place, takes it, and puts every table into its first state.
 
 import { At, Boot, Callout, Counter, Isr, Knob, Path, Region, ThreadKind } from "./abi";
-import { attachBridges } from "./ether/bridge_table";
-import { attachMembers } from "./ether/bridge_member";
-import { Bridge, BridgeEntry } from "./ether/bridge_table";
-import { Member } from "./ether/bridge_member";
-import { Cpu, attachCpus } from "./kern/cpu";
-import { IFNET_BYTES, attachPorts } from "./kern/ifnet";
-import { IPIQ_BYTES, attachIpiqs } from "./kern/ipiq";
-import { Io, Kernel, attachKernel } from "./kern/kernel";
-import { Lock, attachLocks, lockTotal } from "./kern/lock";
-import { MSGF_DONE, Netmsg, attachMbufs, initMbufs, mbufTotal } from "./kern/mbuf";
-import { Thread, attachThreads } from "./kern/thread";
-import { ORDER_BYTES } from "./machine";
-import { boot as setting, planStart, planned, reserve, take } from "./memory/arena";
-import { Ifaddr, addressSlots, attachAddresses } from "./net/ifaddr";
-import { messageAt, messageTotal } from "./net/ifq";
-import { Netisr, attachNetisrs, registerProtocols } from "./net/netisr";
-import { TOEPLITZ_BYTES, attachToeplitz } from "./net/toeplitz";
-import { arpBlockBytes, attachArp, initArp } from "./netinet/arp_table";
-import { ICMP_AREA_BYTES, attachIcmp } from "./netinet/icmp";
-import { FLOW_TABLE_BYTES, attachFlows, initFlows } from "./netinet/ip_flow_table";
-import { ROUTE_NODE_BYTES, attachRoutes, routeNodes } from "./netinet/route";
-import { Route, routeRecords, routeSlots } from "./netinet/route_table";
 import { chainBytes } from "./dev/nic";
+import { attachMembers, type Member } from "./ether/bridge_member";
+import { attachBridges, type Bridge, type BridgeEntry } from "./ether/bridge_table";
+import { attachCpus, type Cpu } from "./kern/cpu";
+import { attachPorts, IFNET_BYTES } from "./kern/ifnet";
+import { attachIpiqs, IPIQ_BYTES } from "./kern/ipiq";
+import { attachKernel, type Io, Kernel } from "./kern/kernel";
+import { attachLocks, type Lock, lockTotal } from "./kern/lock";
+import { attachMbufs, initMbufs, MSGF_DONE, mbufTotal, type Netmsg } from "./kern/mbuf";
+import { attachThreads, Thread } from "./kern/thread";
+import { ORDER_BYTES } from "./machine";
+import { planned, planStart, reserve, boot as setting, take } from "./memory/arena";
+import { addressSlots, attachAddresses, type Ifaddr } from "./net/ifaddr";
+import { messageAt, messageTotal } from "./net/ifq";
+import { attachNetisrs, type Netisr, registerProtocols } from "./net/netisr";
+import { attachToeplitz, TOEPLITZ_BYTES } from "./net/toeplitz";
+import { arpBlockBytes, attachArp, initArp } from "./netinet/arp_table";
+import { attachIcmp, ICMP_AREA_BYTES } from "./netinet/icmp";
+import { attachFlows, FLOW_TABLE_BYTES, initFlows } from "./netinet/ip_flow_table";
+import { attachRoutes, ROUTE_NODE_BYTES, routeNodes } from "./netinet/route";
+import { type Route, routeRecords, routeSlots } from "./netinet/route_table";
 import { attachCounters, dropBlockBytes } from "./stats/counters";
 
 /** Four protocol threads per CPU, softclock, control, and a thread per interface. */

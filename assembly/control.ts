@@ -2,8 +2,8 @@
 // needed [engine: the kernel sends some of them as messages to netisr_cpu 0].
 
 import { Boot, IFF_NOCARRIER, IFF_PROMISC, IFF_RUNNING, IFF_UP, Ipi, Knob, PortKind } from "./abi";
-import { Member } from "./ether/bridge_member";
 import { bridgeRtdelete, bridgeSetMax } from "./ether/bridge_age";
+import { Member } from "./ether/bridge_member";
 import { Bridge, bridgeRtstatic } from "./ether/bridge_table";
 import { Ifnet, txRelink } from "./kern/ifnet";
 import { ipiqSend } from "./kern/ipiq";

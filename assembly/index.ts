@@ -1,6 +1,7 @@
 // What the module exports, and nothing else.
-export { boot, plan } from "./boot";
+
 export { attachAddress, attachBridge, attachInterface, attachMember, attachProtocol, attachVlan } from "./attach";
+export { boot, plan } from "./boot";
 export {
   bridgeAddStatic,
   bridgeRemoveMember,
@@ -13,19 +14,18 @@ export {
   setSysctl,
   startEngine,
 } from "./control";
-export { run } from "./machine";
-export { brokenGuards } from "./kern/mbuf";
-export { hostAnswer } from "./net/host_handler";
-export { netmsgServiceSync } from "./net/netmsg_sync";
-export { arpStatic } from "./netinet/arp";
-export { routeCount, rtadd, rtdelete, rtlookup } from "./netinet/route";
-export { fingerprint } from "./stats/fingerprint";
 // pure functions that tests hold against their vectors
 export { bridgeRthash } from "./ether/bridge_table";
+export { brokenGuards } from "./kern/mbuf";
+export { run } from "./machine";
+export { hostAnswer } from "./net/host_handler";
+export { netmsgServiceSync } from "./net/netmsg_sync";
 export { toeplitzAddresses, toeplitzPorts } from "./net/toeplitz";
+export { arpStatic } from "./netinet/arp";
 export { mportHash } from "./netinet/ip_demux";
 export { ipflowHash } from "./netinet/ip_flow_table";
-export { afterTtl, cksum } from "./wire/checksum";
+export { routeCount, rtadd, rtdelete, rtlookup } from "./netinet/route";
+export { fingerprint } from "./stats/fingerprint";
 export {
   arpMac,
   bridgeCount,
@@ -57,3 +57,4 @@ export {
   threadKind,
   threadMplocked,
 } from "./views";
+export { afterTtl, cksum } from "./wire/checksum";

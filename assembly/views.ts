@@ -31,7 +31,7 @@ export function threadCpu(thread: u32): u32 {
   return Thread.at(thread).cpu;
 }
 export function threadCounter(thread: u32, counter: u32): u64 {
-  return load<u64>(changetype<usize>(Thread.at(thread)) + (<usize>counter << 3));
+  return load<u64>(changetype<usize>(Thread.at(thread)) + ((<usize>counter) << 3));
 }
 export function threadHighWater(thread: u32): u32 {
   return Thread.at(thread).highWater;
@@ -46,7 +46,7 @@ export function threadBusy(thread: u32): u32 {
   return t.queued || t.head || t.pendingHead || t.at != t.home ? 1 : 0;
 }
 export function portCounter(port: u32, counter: u32): u64 {
-  return load<u64>(Ifnet.at(port).counters + (<usize>counter << 3));
+  return load<u64>(Ifnet.at(port).counters + ((<usize>counter) << 3));
 }
 export function portFlags(port: u32): u32 {
   return Ifnet.at(port).flags;

@@ -1,5 +1,6 @@
 import { Stop } from "../assembly/abi.ts";
-import { parseIp, parsePrefix, subnetOf } from "./addresses.ts";
+import { parseIp } from "./addresses.ts";
+import { findBridge, findInterface, findPort, parseDestination } from "./config/find.ts";
 import { resolveConfig } from "./config/index.ts";
 import { ConfigError, EngineError } from "./errors.ts";
 import { KNOB_BY_NAME, KNOBS } from "./knobs.ts";
@@ -13,7 +14,6 @@ import type {
   PacketHandler,
   ProtocolName,
   ResolvedConfig,
-  ResolvedPort,
   RouteConfig,
   Snapshot,
 } from "./types.ts";
@@ -51,7 +51,8 @@ export class Engine {
   static make(module: WebAssembly.Module, given: EngineConfig, options: EngineOptions = {}): Engine {
     const config = resolveConfig(given);
     const burst = options.burst ?? 64;
-    if (!Number.isInteger(burst) || burst < 1 || burst > MAX_BURST) throw new ConfigError("options.burst", `an integer from 1 to ${MAX_BURST}`, burst);
+    if (!Number.isInteger(burst) || burst < 1 || burst > MAX_BURST)
+      throw new ConfigError("options.burst", `an integer from 1 to ${MAX_BURST}`, burst);
     const handlers = new HostHandlers();
     const exports = instantiate(module, handlers);
     writeBoot(exports, config, { burst, collect: options.collect ?? true });
@@ -74,11 +75,12 @@ export class Engine {
    */
   receive(frames: Iterable<Arrival>): void {
     for (const frame of frames) {
-      const port = this.#interface(frame.interface);
+      const port = findInterface(this.config, frame.interface);
       const time = frame.time ?? this.#time;
       if (time < this.#time || time >= FOREVER) throw new ConfigError("time", `picoseconds from ${this.#time} to 2^64 - 2`, time);
       const { data } = frame;
-      if (data.length + 64 > this.config.limits.input) throw new ConfigError("data", `at most ${this.config.limits.input - 64} bytes (limits.input)`, data.length);
+      if (data.length + 64 > this.config.limits.input)
+        throw new ConfigError("data", `at most ${this.config.limits.input - 64} bytes (limits.input)`, data.length);
       if (!writeArrival(this.#running, port.index, time, this.#arrivals, data)) {
         this.run();
         writeArrival(this.exports, port.index, time, this.#arrivals, data);
@@ -144,12 +146,12 @@ export class Engine {
 
   /** ifconfig up or down. */
   setInterfaceUp(name: string, up: boolean): void {
-    this.#running.setInterfaceUp(this.#port(name).index, up ? 1 : 0);
+    this.#running.setInterfaceUp(findPort(this.config, name).index, up ? 1 : 0);
   }
 
   /** Plugs the cable of an interface in or out. Without it frames stay in ring and queue until those are full. */
   setCarrier(name: string, up: boolean): void {
-    this.#running.setCarrier(this.#interface(name).index, up ? 1 : 0);
+    this.#running.setCarrier(findInterface(this.config, name).index, up ? 1 : 0);
     this.run(this.now);
   }
 
@@ -157,30 +159,30 @@ export class Engine {
   setRoute(route: RouteConfig & { if: string }): void {
     const via = route.via === undefined ? undefined : parseIp(route.via);
     if (route.via !== undefined && via === undefined) throw new ConfigError("via", 'an IPv4 address like "192.0.2.1"', route.via);
-    addRoute(this.#running, { dst: this.#prefix(route.dst), via, port: this.#port(route.if).index });
+    addRoute(this.#running, { dst: parseDestination(route.dst), via, port: findPort(this.config, route.if).index });
   }
 
   /** @returns false if there was no route to exactly this prefix */
   deleteRoute(dst: string): boolean {
-    const { address, length } = this.#prefix(dst);
+    const { address, length } = parseDestination(dst);
     return this.#running.rtdelete(address, length) !== 0;
   }
 
   /** Takes a port out of its bridge; what it was the way to is forgotten. @returns false if it was no member */
   removeMember(bridge: string, port: string): boolean {
-    const removed = this.#running.bridgeRemoveMember(this.#bridge(bridge), this.#port(port).index) !== 0;
+    const removed = this.#running.bridgeRemoveMember(findBridge(this.config, bridge), findPort(this.config, port).index) !== 0;
     this.run(this.now);
     return removed;
   }
 
   /** Puts a member that was removed back. @returns false if it had not been removed */
   restoreMember(bridge: string, port: string): boolean {
-    return this.#running.bridgeRestoreMember(this.#bridge(bridge), this.#port(port).index) !== 0;
+    return this.#running.bridgeRestoreMember(findBridge(this.config, bridge), findPort(this.config, port).index) !== 0;
   }
 
   /** Lowers or raises the limit of a bridge's table, up to what was configured. A lower one trims the table. */
   setMaxaddr(bridge: string, maxaddr: number): void {
-    this.#running.bridgeSetMaxaddr(this.#bridge(bridge), maxaddr);
+    this.#running.bridgeSetMaxaddr(findBridge(this.config, bridge), maxaddr);
   }
 
   // ---- protocol handlers of the embedder ----
@@ -193,7 +195,8 @@ export class Engine {
 
   /** schednetisr from an interrupt on `cpu`: `work` runs on netisr_cpu 0 at the next run, once however often it was asked for. */
   schedule(name: ProtocolName, cpu: number, work: () => void): void {
-    if (!Number.isInteger(cpu) || cpu < 0 || cpu >= this.config.cpus) throw new ConfigError("cpu", `an integer from 0 to ${this.config.cpus - 1}`, cpu);
+    if (!Number.isInteger(cpu) || cpu < 0 || cpu >= this.config.cpus)
+      throw new ConfigError("cpu", `an integer from 0 to ${this.config.cpus - 1}`, cpu);
     this.#handlers.setScheduled(name, work);
     this.#running.requestSchednetisr(cpu, ISR_BY_NAME[name]);
   }
@@ -213,7 +216,8 @@ export class Engine {
   /** Goes back to a snapshot of this engine, or of one with the same configuration and options. */
   restore(snapshot: Snapshot): void {
     const memory = new Uint8Array(this.#running.memory.buffer);
-    if (memory.length !== snapshot.memory.length) throw new EngineError(`the snapshot has ${snapshot.memory.length} bytes, this engine ${memory.length}`);
+    if (memory.length !== snapshot.memory.length)
+      throw new EngineError(`the snapshot has ${snapshot.memory.length} bytes, this engine ${memory.length}`);
     memory.set(snapshot.memory);
     this.#arrivals = snapshot.arrivals;
     this.#time = snapshot.time;
@@ -231,29 +235,5 @@ export class Engine {
   get #running(): EngineExports {
     if (this.#disposed) throw new EngineError("the engine has been disposed of");
     return this.exports;
-  }
-
-  #port(name: string | number): ResolvedPort {
-    const port = typeof name === "number" ? this.config.ports[name] : this.config.ports.find((candidate) => candidate.name === name);
-    if (!port) throw new ConfigError("interface", `one of ${this.config.ports.map((candidate) => candidate.name).join(", ")}`, name);
-    return port;
-  }
-
-  #interface(name: string | number): ResolvedPort {
-    const port = this.#port(name);
-    if (port.kind !== "interface") throw new ConfigError("interface", "an interface; vlans and bridges receive through theirs", name);
-    return port;
-  }
-
-  #bridge(name: string): number {
-    const number = this.config.bridges.findIndex((bridge) => this.config.ports[bridge.port]!.name === name);
-    if (number < 0) throw new ConfigError("bridge", `one of ${this.config.bridges.map((bridge) => this.config.ports[bridge.port]!.name).join(", ")}`, name);
-    return number;
-  }
-
-  #prefix(text: string): { address: number; length: number } {
-    const prefix = text === "default" ? { address: 0, length: 0 } : parsePrefix(text);
-    if (!prefix) throw new ConfigError("dst", 'a prefix like "192.0.2.0/24", or "default"', text);
-    return subnetOf(prefix);
   }
 }

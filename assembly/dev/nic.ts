@@ -7,19 +7,34 @@
 // locks  the BGL unless the handler is MPSAFE; the interface's serializer round the handler
 // costs  Cost.RxFrame per frame, Cost.EtherDispatch per IPI, Cost.TxComplete
 
-import { At, Boot, Cost, Drop, IFF_INTR_MPSAFE, IFF_OACTIVE, IFF_PPROMISC, IFF_PROMISC, IFF_UP, Ipi, Knob, PortCounter, Region, ThreadCounter } from "../abi";
+import {
+  At,
+  Boot,
+  Cost,
+  Drop,
+  IFF_INTR_MPSAFE,
+  IFF_OACTIVE,
+  IFF_PPROMISC,
+  IFF_PROMISC,
+  IFF_UP,
+  Ipi,
+  Knob,
+  PortCounter,
+  Region,
+  ThreadCounter,
+} from "../abi";
+import { etherInputChain } from "../ether/ether_input";
 import { Ifnet } from "../kern/ifnet";
 import { knob } from "../kern/kernel";
 import { bgl } from "../kern/lock";
-import { Mbuf, mGetcl } from "../kern/mbuf";
-import { Thread, lwktSchedule, putport, tally } from "../kern/thread";
+import { type Mbuf, mGetcl } from "../kern/mbuf";
+import { lwktSchedule, putport, Thread, tally } from "../kern/thread";
 import { base, boot } from "../memory/arena";
 import { copyBytes, getMac, isGroupMac } from "../memory/bytes";
 import { ifDevstart, ifStartSchedule } from "../net/ifq";
 import { charge, enter, leave, send } from "../seam";
 import { countDrop, countPort } from "../stats/counters";
-import { ETHERTYPE_VLAN, ETHER_HDR_LEN, EVL_ENCAPLEN, EtherHeader } from "../wire/ethernet";
-import { etherInputChain } from "../ether/ether_input";
+import { ETHER_HDR_LEN, ETHERTYPE_VLAN, type EtherHeader, EVL_ENCAPLEN } from "../wire/ethernet";
 
 // ---- the wire side ----
 
@@ -68,7 +83,7 @@ function error(ifp: Ifnet, reason: Drop): Drop {
 }
 
 function slotAt(ifp: Ifnet, index: u32): usize {
-  return ifp.rxBase + (<usize>(index >= ifp.rxSlots ? index - ifp.rxSlots : index) << 2);
+  return ifp.rxBase + ((<usize>(index >= ifp.rxSlots ? index - ifp.rxSlots : index)) << 2);
 }
 
 /** Posts a buffer in every slot of the receive ring. Done once, at attach. */
@@ -122,7 +137,7 @@ function nicRxeof(t: Thread, ifp: Ifnet): void {
     store<u32>(slot, <u32>changetype<usize>(fresh));
     countPort(ifp.counters, PortCounter.if_ipackets);
     const port = etherInputChain(t, m, true);
-    if (port) chainAppend(t.chains + (<usize>port.cpu << 3), m);
+    if (port) chainAppend(t.chains + ((<usize>port.cpu) << 3), m);
   }
 }
 
@@ -138,7 +153,7 @@ function chainAppend(chain: usize, m: Mbuf): void {
 /** Place EtherInputDispatch: ether_input_dispatch, one IPI per CPU that has a chain, in ascending order. @locks the interface's serializer. */
 export function etherInputDispatch(t: Thread, ifp: Ifnet): At {
   for (; t.cursor < boot(Boot.Cpus); t.cursor++) {
-    const chain = t.chains + (<usize>t.cursor << 3);
+    const chain = t.chains + ((<usize>t.cursor) << 3);
     const head = load<u32>(chain);
     if (!head) continue;
     charge(t, Cost.EtherDispatch);

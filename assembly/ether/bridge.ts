@@ -6,18 +6,32 @@
 // locks  the bridge's serializer, from entry to the hand-over; never the BGL
 // costs  Cost.BridgeLookup, Cost.BridgeClone per copy
 
-import { At, BstpState, Cost, Counter, Drop, IFBIF_DISCOVER, IFBIF_LEARNING, IFBIF_STP, IFF_MONITOR, IFF_RUNNING, Knob, Path, PortCounter } from "../abi";
+import {
+  At,
+  BstpState,
+  Cost,
+  Counter,
+  Drop,
+  IFBIF_DISCOVER,
+  IFBIF_LEARNING,
+  IFBIF_STP,
+  IFF_MONITOR,
+  IFF_RUNNING,
+  Knob,
+  Path,
+  PortCounter,
+} from "../abi";
 import { deliver, drop } from "../kern/ends";
 import { Ifnet } from "../kern/ifnet";
 import { knob } from "../kern/kernel";
-import { MSGF_MPSAFE, M_BCAST, M_MCAST, M_PROTO1, Mbuf, mCopy } from "../kern/mbuf";
-import { Thread, pend, putport } from "../kern/thread";
+import { M_BCAST, M_MCAST, M_PROTO1, type Mbuf, MSGF_MPSAFE, mCopy } from "../kern/mbuf";
+import { pend, putport, type Thread } from "../kern/thread";
 import { isGroupMac } from "../memory/bytes";
 import { netisrCpu } from "../net/netisr";
 import { charge, leave } from "../seam";
 import { addPort, count, countPort } from "../stats/counters";
-import { EtherHeader } from "../wire/ethernet";
-import { Member, isBlocked, isSilent, memberOf } from "./bridge_member";
+import type { EtherHeader } from "../wire/ethernet";
+import { isBlocked, isSilent, Member, memberOf } from "./bridge_member";
 import { bridgeEnqueueHandler, bridgeSpan } from "./bridge_output";
 import { Bridge, bridgeRtlookup, bridgeRtupdate } from "./bridge_table";
 import { etherDemuxOncpu, etherReinput } from "./ether_input";

@@ -9,14 +9,14 @@
 import { At, Cost, Counter, Drop, IFBIF_DISCOVER, IFF_RUNNING, PortCounter, PortKind } from "../abi";
 import { drop } from "../kern/ends";
 import { Ifnet } from "../kern/ifnet";
-import { Mbuf, mCopy } from "../kern/mbuf";
-import { Thread, pend } from "../kern/thread";
+import { type Mbuf, mCopy } from "../kern/mbuf";
+import { pend, type Thread } from "../kern/thread";
 import { isGroupMac } from "../memory/bytes";
 import { ifqHandoff } from "../net/ifq";
 import { charge, enter, leave } from "../seam";
 import { addPort, count, countPort } from "../stats/counters";
-import { EtherHeader } from "../wire/ethernet";
-import { Member, isBlocked } from "./bridge_member";
+import type { EtherHeader } from "../wire/ethernet";
+import { isBlocked, Member } from "./bridge_member";
 import { Bridge, bridgeRtlookup } from "./bridge_table";
 import { vlanEncap } from "./vlan";
 

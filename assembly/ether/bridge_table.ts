@@ -48,7 +48,7 @@ export class Bridge {
   }
 
   bucket(hash: u32): usize {
-    return buckets + (<usize>((this.number << 10) + hash) << 2);
+    return buckets + ((<usize>((this.number << 10) + hash)) << 2);
   }
 }
 

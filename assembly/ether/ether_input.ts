@@ -11,15 +11,16 @@ import { At, Cost, Drop, IFF_MONITOR, IFF_NOARP, IFF_PPROMISC, IFF_PROMISC, IFF_
 import { drop } from "../kern/ends";
 import { Ifnet } from "../kern/ifnet";
 import { knob } from "../kern/kernel";
-import { MSGF_MPSAFE, M_BCAST, M_MCAST, M_PROTO1, M_VLANTAG, Mbuf } from "../kern/mbuf";
-import { Thread } from "../kern/thread";
-import { MAC_BROADCAST, isGroupMac } from "../memory/bytes";
+import { M_BCAST, M_MCAST, M_PROTO1, M_VLANTAG, type Mbuf, MSGF_MPSAFE } from "../kern/mbuf";
+import type { Thread } from "../kern/thread";
+import { isGroupMac, MAC_BROADCAST } from "../memory/bytes";
 import { netisrCpu, netisrQueue, netisrRun } from "../net/netisr";
-import { LENGTH_OK, ipLengthcheck, ipMport, rssPort } from "../netinet/ip_demux";
+import { ipLengthcheck, ipMport, LENGTH_OK, rssPort } from "../netinet/ip_demux";
 import { ipflowFastforward } from "../netinet/ip_flow";
 import { charge, enter } from "../seam";
 import { addPort, countPort } from "../stats/counters";
 import {
+  ETHER_HDR_LEN,
   ETHERTYPE_AARP,
   ETHERTYPE_ARP,
   ETHERTYPE_AT,
@@ -30,9 +31,8 @@ import {
   ETHERTYPE_MPLS_MCAST,
   ETHERTYPE_NS,
   ETHERTYPE_VLAN,
-  ETHER_HDR_LEN,
+  type EtherHeader,
   EVL_ENCAPLEN,
-  EtherHeader,
   takeTag,
 } from "../wire/ethernet";
 import { bridgeInput } from "./bridge";

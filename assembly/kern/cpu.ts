@@ -3,7 +3,7 @@
 import { Region } from "../abi";
 import { base } from "../memory/arena";
 import { Kernel } from "./kernel";
-import { Thread } from "./thread";
+import type { Thread } from "./thread";
 
 let cpus: usize = 0;
 
@@ -26,14 +26,14 @@ export class Cpu {
     if (last) last.next = t;
     else this.head = t;
     this.tail = t;
-    Kernel.at().ready |= 1 << <u64>t.cpu;
+    Kernel.at().ready |= 1 << (<u64>t.cpu);
   }
 
   dequeue(): Thread | null {
     const t = this.head;
     if (!t) return null;
     this.head = t.next;
-    if (!t.next) Kernel.at().ready &= ~(1 << <u64>t.cpu);
+    if (!t.next) Kernel.at().ready &= ~(1 << (<u64>t.cpu));
     t.next = null;
     t.queued = 0;
     return t;

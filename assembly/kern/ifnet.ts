@@ -4,8 +4,8 @@
 import { PortCounter, Region } from "../abi";
 import { base } from "../memory/arena";
 import { Kernel } from "./kernel";
-import { Lock, altqLock, serializer } from "./lock";
-import { Mbuf, Netmsg } from "./mbuf";
+import { altqLock, type Lock, serializer } from "./lock";
+import type { Mbuf, Netmsg } from "./mbuf";
 
 let ports: usize = 0;
 
@@ -68,7 +68,7 @@ export class Ifnet {
   }
 }
 const COUNTERS: usize = (offsetof<Ifnet>() + 7) & ~7;
-export const IFNET_BYTES: usize = COUNTERS + (<usize>PortCounter.Count << 3);
+export const IFNET_BYTES: usize = COUNTERS + ((<usize>PortCounter.Count) << 3);
 
 export function attachPorts(): void {
   ports = base(Region.Ports);

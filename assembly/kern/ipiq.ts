@@ -28,7 +28,7 @@ export class Ipiq {
 
   /** Address of the entry for a running index: function u32, argument u32. */
   entry(index: u32): usize {
-    return changetype<usize>(this) + offsetof<Ipiq>() + (<usize>(index & (FIFO - 1)) << 3);
+    return changetype<usize>(this) + offsetof<Ipiq>() + ((<usize>(index & (FIFO - 1))) << 3);
   }
 }
 /** A record and its entries. */
@@ -64,8 +64,8 @@ export function ipiqSend(source: u32, target: u32, ipi: Ipi, arg: usize): void {
   q.windex++;
   const cpu = Cpu.at(target);
   if (source != target) count(source, cpu.ipiSources ? Counter.ipiq_avoided : Counter.ipiq_count);
-  cpu.ipiSources |= 1 << <u64>source;
-  Kernel.at().ipis |= 1 << <u64>target;
+  cpu.ipiSources |= 1 << (<u64>source);
+  Kernel.at().ipis |= 1 << (<u64>target);
 }
 
 /** Takes the next entry for a CPU: the function, with its argument in `Cpu.ipiArg`; Ipi.Count if there is none. */
@@ -76,8 +76,8 @@ export function ipiqTake(target: u32): u32 {
   const q = Ipiq.at(source, target);
   const at = q.entry(q.rindex++);
   if (q.rindex == q.windex) {
-    cpu.ipiSources &= ~(1 << <u64>source);
-    if (!cpu.ipiSources) Kernel.at().ipis &= ~(1 << <u64>target);
+    cpu.ipiSources &= ~(1 << (<u64>source));
+    if (!cpu.ipiSources) Kernel.at().ipis &= ~(1 << (<u64>target));
   }
   cpu.ipiArg = load<u32>(at, 4);
   return load<u32>(at);

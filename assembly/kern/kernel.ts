@@ -1,8 +1,8 @@
 // The few scalars that belong to no CPU, interface or thread. They lie in memory like everything else, so that a snapshot has them.
 
-import { Knob, PS_PER_SECOND, Region } from "../abi";
+import { type Knob, PS_PER_SECOND, Region } from "../abi";
 import { base } from "../memory/arena";
-import { Netmsg } from "./mbuf";
+import type { Netmsg } from "./mbuf";
 
 let kernel: usize = 0;
 let knobs: usize = 0;
@@ -52,11 +52,11 @@ export function attachKernel(): void {
 }
 
 export function knob(name: Knob): i32 {
-  return load<i32>(knobs + (<usize>name << 2));
+  return load<i32>(knobs + ((<usize>name) << 2));
 }
 
 export function setKnob(name: Knob, value: i32): void {
-  store<i32>(knobs + (<usize>name << 2), value);
+  store<i32>(knobs + ((<usize>name) << 2), value);
 }
 
 /** time_second: whole seconds, from 1 on, so that 0 can mean "never". */

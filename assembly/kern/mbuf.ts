@@ -8,7 +8,7 @@ import { At, Boot, GUARD, HEADROOM, NO_PORT, Region } from "../abi";
 import { base, boot } from "../memory/arena";
 import { copyBytes } from "../memory/bytes";
 import { Kernel } from "./kernel";
-import { Thread } from "./thread";
+import type { Thread } from "./thread";
 
 /** Runs without the BGL in adaptive mode (an alias of MSGF_USER0). */
 export const MSGF_MPSAFE: u16 = 1;
@@ -92,7 +92,7 @@ export function clusterRoom(): u32 {
 
 export function initMbufs(): void {
   for (let i: u32 = 0, n = mbufTotal(); i < n; i++) {
-    const m = changetype<Mbuf>(mbufs + (<usize>i << 6));
+    const m = changetype<Mbuf>(mbufs + ((<usize>i) << 6));
     const cluster = clusterOf(m);
     store<u64>(cluster, GUARD_WORD);
     store<u64>(cluster + stride - GUARD, GUARD_WORD);

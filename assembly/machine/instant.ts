@@ -6,12 +6,12 @@ import { nextArrival, takeArrival } from "../dev/arrivals";
 import { drainRing } from "../dev/departures";
 import { nicTxInterrupt } from "../dev/nic";
 import { Cpu } from "../kern/cpu";
-import { Ifnet, txUnlinkFirst } from "../kern/ifnet";
+import { type Ifnet, txUnlinkFirst } from "../kern/ifnet";
 import { ipiqTake } from "../kern/ipiq";
 import { Io, Kernel } from "../kern/kernel";
 import { bgl } from "../kern/lock";
-import { Mbuf } from "../kern/mbuf";
-import { Thread, lwktSchedule, putport } from "../kern/thread";
+import type { Mbuf } from "../kern/mbuf";
+import { lwktSchedule, putport, Thread } from "../kern/thread";
 import { base, boot } from "../memory/arena";
 import { ipi, resume } from "../path";
 
@@ -36,7 +36,7 @@ export function run(until: u64): Stop {
 function runBurst(): bool {
   const io = Io.at();
   while (io.orderCursor < io.orderEnd) {
-    const slot = base(Region.Order) + (<usize>io.orderCursor << 2);
+    const slot = base(Region.Order) + ((<usize>io.orderCursor) << 2);
     const m = changetype<Mbuf | null>(<usize>load<u32>(slot));
     if (!m) {
       io.orderCursor++;
@@ -86,8 +86,8 @@ function collect(cpu: u32): void {
   }
   for (let m: Mbuf | null = changetype<Mbuf>(Cpu.at(cpu).ipiArg); m; m = m.nextPacket) {
     const place = <u32>(m.cause - io.orderBase);
-    while (io.orderEnd <= place) store<u32>(base(Region.Order) + (<usize>(io.orderEnd++) << 2), 0);
-    store<u32>(base(Region.Order) + (<usize>place << 2), <u32>changetype<usize>(m));
+    while (io.orderEnd <= place) store<u32>(base(Region.Order) + ((<usize>io.orderEnd++) << 2), 0);
+    store<u32>(base(Region.Order) + ((<usize>place) << 2), <u32>changetype<usize>(m));
   }
 }
 

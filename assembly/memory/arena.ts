@@ -1,7 +1,7 @@
 // The linear memory as named regions, one after the other from the end of the static area. Sizes come from the numbers at BOOT and are known before a
 // page is taken; nothing is allocated after boot.
 
-import { BOOT, Region, REGIONS } from "../abi";
+import { BOOT, REGIONS, Region } from "../abi";
 
 /** A number that the host wrote before boot. */
 export function boot(field: u32): u32 {
@@ -18,7 +18,7 @@ export function bytes(region: u32): usize {
 }
 
 /** Cursor of the planning pass, in bytes; past the last region's entry. */
-const CURSOR: usize = <usize>REGIONS + (<usize>Region.Count << 3);
+const CURSOR: usize = <usize>REGIONS + ((<usize>Region.Count) << 3);
 
 export function planStart(): void {
   store<u64>(CURSOR, (<u64>__heap_base + 63) & ~63);

@@ -1,7 +1,7 @@
 // IPv4 addresses of interfaces: struct in_ifaddr and the local address hash (sys/netinet/in_var.h).
 
 import { Boot, Region } from "../abi";
-import { Ifnet } from "../kern/ifnet";
+import type { Ifnet } from "../kern/ifnet";
 import { base, boot } from "../memory/arena";
 
 let addresses: usize = 0;
@@ -32,7 +32,7 @@ export function attachAddresses(): void {
 }
 
 function slot(index: u32): usize {
-  return hash + (<usize>(index & hashMask) << 2);
+  return hash + ((<usize>(index & hashMask)) << 2);
 }
 
 function hashOf(ip: u32): u32 {

@@ -7,13 +7,13 @@
 // costs  Cost.IfqEnqueue, Cost.IfStart per frame
 
 import { At, Boot, Cost, Drop, IFF_OACTIVE, IFF_RUNNING, Ipi, Knob, PortCounter, PortKind, Region, ThreadKind } from "../abi";
-import { Ifnet } from "../kern/ifnet";
 import { drop } from "../kern/ends";
+import { Ifnet } from "../kern/ifnet";
 import { knob } from "../kern/kernel";
-import { MSGF_DONE, MSGF_MPSAFE, M_VLANTAG, Mbuf, Netmsg } from "../kern/mbuf";
-import { Thread, putport } from "../kern/thread";
+import { M_VLANTAG, type Mbuf, MSGF_DONE, MSGF_MPSAFE, type Netmsg } from "../kern/mbuf";
+import { putport, type Thread } from "../kern/thread";
 import { base, boot } from "../memory/arena";
-import { isGroupMac, getMac } from "../memory/bytes";
+import { getMac, isGroupMac } from "../memory/bytes";
 import { charge, enter, leave, output, send, tryEnter } from "../seam";
 import { addPort, countPort, raisePort } from "../stats/counters";
 import { EVL_ENCAPLEN, putTag } from "../wire/ethernet";

@@ -12,9 +12,9 @@ import { At, Cost, Drop, Isr, Knob, Region, ThreadCounter, ThreadKind } from "..
 import { drop } from "../kern/ends";
 import { knob } from "../kern/kernel";
 import { bgl } from "../kern/lock";
-import { MSGF_DONE, MSGF_MPSAFE, Mbuf, Netmsg } from "../kern/mbuf";
+import { type Mbuf, MSGF_DONE, MSGF_MPSAFE, type Netmsg } from "../kern/mbuf";
+import { getport, Thread, tally, Undo } from "../kern/thread";
 import { base } from "../memory/arena";
-import { Thread, Undo, getport, tally } from "../kern/thread";
 import { charge, enter, leave } from "../seam";
 
 /** Any other mode acts as 0, the BGL for every message. */

@@ -7,12 +7,12 @@
 // locks  a bridge's serializer, one after the other
 // costs  Cost.Timer
 
-import { At, Boot, Callout, Cost, Counter, Ipi, Knob, PS_PER_MS, PS_PER_SECOND, PortKind, Region } from "../abi";
+import { At, Boot, Callout, Cost, Counter, Ipi, Knob, PortKind, PS_PER_MS, PS_PER_SECOND, Region } from "../abi";
 import { Cpu } from "../kern/cpu";
 import { Ifnet } from "../kern/ifnet";
 import { Kernel, knob } from "../kern/kernel";
 import { MSGF_DONE, MSGF_MPSAFE } from "../kern/mbuf";
-import { Thread, putport } from "../kern/thread";
+import { putport, type Thread } from "../kern/thread";
 import { base, boot } from "../memory/arena";
 import { charge, enter, send } from "../seam";
 import { count } from "../stats/counters";
@@ -22,7 +22,7 @@ import { netisrCpu } from "./netisr";
 const SLOWTIMO: u64 = 500 * PS_PER_MS;
 
 function nextAt(callout: u32): usize {
-  return base(Region.Callouts) + (<usize>callout << 3);
+  return base(Region.Callouts) + ((<usize>callout) << 3);
 }
 
 function interval(callout: u32): u64 {

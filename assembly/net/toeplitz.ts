@@ -15,7 +15,7 @@ export const TOEPLITZ_BYTES: u64 = 2 * 256 * 4;
 
 /** Fills the tables from net.toeplitz.keyseed0 and 1. */
 export function toeplitzInit(): void {
-  const seed = (<u32>knob(Knob.ToeplitzKeyseed0) << 8) | <u32>knob(Knob.ToeplitzKeyseed1);
+  const seed = ((<u32>knob(Knob.ToeplitzKeyseed0)) << 8) | <u32>knob(Knob.ToeplitzKeyseed1);
   const key = (seed << 16) | seed;
   for (let value: u32 = 0; value < 256; value++) {
     let even: u32 = 0;
@@ -25,13 +25,13 @@ export function toeplitzInit(): void {
       even ^= rotl(key, bit);
       odd ^= rotl(key, bit + 8);
     }
-    store<u32>(tables + (<usize>value << 2), even);
-    store<u32>(tables + (<usize>value << 2), odd, 1024);
+    store<u32>(tables + ((<usize>value) << 2), even);
+    store<u32>(tables + ((<usize>value) << 2), odd, 1024);
   }
 }
 
 function half(value: u32): u32 {
-  return load<u32>(tables + (<usize>(value >> 8) << 2)) ^ load<u32>(tables + (<usize>(value & 255) << 2), 1024);
+  return load<u32>(tables + ((<usize>(value >> 8)) << 2)) ^ load<u32>(tables + ((<usize>(value & 255)) << 2), 1024);
 }
 
 /** Over the two addresses, in host order. */

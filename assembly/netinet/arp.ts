@@ -11,17 +11,17 @@ import { At, Boot, Cost, Counter, Drop, IFF_NOARP, IFF_STATICARP, Isr, Knob, NO_
 import { deliver, drop } from "../kern/ends";
 import { Ifnet } from "../kern/ifnet";
 import { knob, timeSecond } from "../kern/kernel";
-import { MSGF_MPSAFE, Mbuf, Netmsg, mGetcl } from "../kern/mbuf";
-import { Thread, pend } from "../kern/thread";
+import { type Mbuf, MSGF_MPSAFE, mGetcl, type Netmsg } from "../kern/mbuf";
+import { pend, type Thread } from "../kern/thread";
 import { boot } from "../memory/arena";
-import { MAC_BROADCAST, isGroupMac } from "../memory/bytes";
+import { isGroupMac, MAC_BROADCAST } from "../memory/bytes";
 import { isAddressOf, isBroadcastOf, localAddress, sourceFor } from "../net/ifaddr";
 import { reply } from "../net/msgport";
 import { Netisr, netisrCpu } from "../net/netisr";
 import { charge } from "../seam";
 import { count } from "../stats/counters";
-import { ARPOP_REPLY, ARPOP_REQUEST, ARP_LEN, Arp } from "../wire/arp";
-import { ETHERTYPE_ARP, ETHER_HDR_LEN } from "../wire/ethernet";
+import { ARP_LEN, ARPOP_REPLY, ARPOP_REQUEST, type Arp } from "../wire/arp";
+import { ETHER_HDR_LEN, ETHERTYPE_ARP } from "../wire/ethernet";
 import { isMulticast } from "../wire/ipv4";
 import { ArpEntry, arpBucketHead, arpCreate, arpFind, arpFree, arpSlots } from "./arp_table";
 
@@ -52,7 +52,7 @@ export function arpResolve(t: Thread, m: Mbuf): Resolved {
     return Resolved.Yes;
   }
   if (isMulticast(ip)) {
-    m.dmac = 0x5e_0001 | (<u64>bswap<u32>(ip & 0x7f_ffff) << 16);
+    m.dmac = 0x5e_0001 | ((<u64>bswap<u32>(ip & 0x7f_ffff)) << 16);
     return Resolved.Yes;
   }
   if (ifp.flags & (IFF_NOARP | IFF_STATICARP)) return Resolved.NotAsked;
@@ -162,7 +162,8 @@ function update(t: Thread, m: Mbuf, ifp: Ifnet, create: bool): void {
     entry = arpCreate(t.cpu, ifp.index, ip);
     if (!entry) return;
     count(t.cpu, Counter.arps_created);
-  } else if (entry.resolved && !entry.expire) return; // permanent
+  } else if (entry.resolved && !entry.expire)
+    return; // permanent
   else count(t.cpu, Counter.arps_refreshed);
   entry.mac = arp.sha;
   entry.resolved = 1;
@@ -216,4 +217,3 @@ export function arpStatic(port: u32, ip: u32, mac: u64): bool {
   }
   return true;
 }
-

@@ -2,7 +2,7 @@
 // interface and address.
 
 import { Boot, Region } from "../abi";
-import { Mbuf } from "../kern/mbuf";
+import type { Mbuf } from "../kern/mbuf";
 import { base, boot } from "../memory/arena";
 
 @unmanaged
@@ -37,7 +37,7 @@ export function attachArp(): void {
   tables = base(Region.Arp);
   slots = boot(Boot.Arp);
   blockBytes = <usize>arpBlockBytes(slots);
-  entriesAt = 8 + (<usize>slots << 2);
+  entriesAt = 8 + ((<usize>slots) << 2);
 }
 
 function blockOf(cpu: u32): usize {
@@ -54,7 +54,7 @@ export function initArp(): void {
 
 function bucketOf(cpu: u32, port: u32, ip: u32): usize {
   const hash = (((ip ^ (port * 0x85eb_ca6b)) * 0x9e37_79b1) >> 7) & (slots - 1);
-  return blockOf(cpu) + 8 + (<usize>hash << 2);
+  return blockOf(cpu) + 8 + ((<usize>hash) << 2);
 }
 
 /** arplookup without create. */
@@ -101,5 +101,5 @@ export function arpSlots(): u32 {
 
 /** First entry in a bucket, by the bucket's number; for sweeps. */
 export function arpBucketHead(cpu: u32, bucket: u32): u32 {
-  return load<u32>(blockOf(cpu) + 8 + (<usize>bucket << 2));
+  return load<u32>(blockOf(cpu) + 8 + ((<usize>bucket) << 2));
 }

@@ -6,23 +6,23 @@
 // locks  none
 // costs  Cost.Icmp
 
-import { At, Cost, Counter, Knob, NO_PORT, PS_PER_SECOND, Path, Region } from "../abi";
+import { At, Cost, Counter, Knob, NO_PORT, Path, PS_PER_SECOND, Region } from "../abi";
 import { deliver, drop } from "../kern/ends";
 import { Ifnet } from "../kern/ifnet";
 import { Kernel, knob } from "../kern/kernel";
-import { Mbuf, mGetcl } from "../kern/mbuf";
-import { Thread, pend } from "../kern/thread";
+import { type Mbuf, mGetcl } from "../kern/mbuf";
+import { pend, type Thread } from "../kern/thread";
 import { base } from "../memory/arena";
 import { copyBytes } from "../memory/bytes";
 import { isBroadcastOf, localAddress, sourceAddress } from "../net/ifaddr";
 import { charge } from "../seam";
 import { count } from "../stats/counters";
 import { ETHER_HDR_LEN } from "../wire/ethernet";
-import { ICMP_MINLEN, Icmp, isQuery } from "../wire/icmp";
-import { IPPROTO_ICMP, IP_MIN_HEADER, IP_OFFMASK, Ipv4, canForward } from "../wire/ipv4";
+import { ICMP_MINLEN, type Icmp, isQuery } from "../wire/icmp";
+import { canForward, IP_MIN_HEADER, IP_OFFMASK, IPPROTO_ICMP, type Ipv4 } from "../wire/ipv4";
 import { isLinkGroup } from "./ip_demux";
 import { replyOptions } from "./ip_options";
-import { Output, dropOf, ipOutput } from "./ip_output";
+import { dropOf, ipOutput, Output } from "./ip_output";
 import { rtlookup } from "./route";
 import { Route } from "./route_table";
 

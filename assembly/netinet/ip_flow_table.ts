@@ -86,7 +86,7 @@ export function ipflowHash(dst: u32, src: u32, tos: u32): u32 {
 }
 
 function bucket(cpu: u32, dst: u32, src: u32, tos: u32): usize {
-  return changetype<usize>(tableOf(cpu)) + BUCKETS + (<usize>ipflowHash(dst, src, tos) << 1);
+  return changetype<usize>(tableOf(cpu)) + BUCKETS + ((<usize>ipflowHash(dst, src, tos)) << 1);
 }
 
 /** ipflow_lookup. */

@@ -11,20 +11,28 @@ import { At, Boot, Cost, Counter, Drop, Knob, Path, RTF_GATEWAY } from "../abi";
 import { drop } from "../kern/ends";
 import { Ifnet } from "../kern/ifnet";
 import { knob } from "../kern/kernel";
-import { M_LENCHECKED, M_SRCRT, Mbuf } from "../kern/mbuf";
-import { Thread } from "../kern/thread";
+import { M_LENCHECKED, M_SRCRT, type Mbuf } from "../kern/mbuf";
+import type { Thread } from "../kern/thread";
 import { boot } from "../memory/arena";
 import { isDirectedBroadcastOf, isOnSubnetOf, localAddress } from "../net/ifaddr";
 import { charge } from "../seam";
 import { count } from "../stats/counters";
-import { ICMP_REDIRECT, ICMP_REDIRECT_HOST, ICMP_SOURCEQUENCH, ICMP_TIMXCEED, ICMP_UNREACH, ICMP_UNREACH_HOST, ICMP_UNREACH_NEEDFRAG } from "../wire/icmp";
-import { IP_MIN_HEADER, Ipv4, canForward, isLoopback, isMulticast } from "../wire/ipv4";
+import {
+  ICMP_REDIRECT,
+  ICMP_REDIRECT_HOST,
+  ICMP_SOURCEQUENCH,
+  ICMP_TIMXCEED,
+  ICMP_UNREACH,
+  ICMP_UNREACH_HOST,
+  ICMP_UNREACH_NEEDFRAG,
+} from "../wire/icmp";
+import { canForward, IP_MIN_HEADER, type Ipv4, isLoopback, isMulticast } from "../wire/ipv4";
 import { icmpError, saveHeader } from "./icmp";
-import { LENGTH_OK, ipLengthcheck, isLinkGroup } from "./ip_demux";
+import { ipLengthcheck, isLinkGroup, LENGTH_OK } from "./ip_demux";
 import { ipflowCreate } from "./ip_flow";
 import { ipLocal } from "./ip_local";
-import { OPTIONS_OK, ipDooptions } from "./ip_options";
-import { Output, dropOf, ipOutput } from "./ip_output";
+import { ipDooptions, OPTIONS_OK } from "./ip_options";
+import { dropOf, ipOutput, Output } from "./ip_output";
 import { rtlookup } from "./route";
 import { Route } from "./route_table";
 

@@ -7,10 +7,10 @@
 //
 // One table for all CPUs: it changes only between two steps, and carries no counters. [engine: the kernel has a copy per CPU]
 
-import { Boot, RTF_UP, Region } from "../abi";
+import { Boot, Region, RTF_UP } from "../abi";
 import { base, boot } from "../memory/arena";
 import { maskOf } from "../wire/ipv4";
-import { Route, TAIL, attachRouteTable, find, freeRecord, table, takeRecord } from "./route_table";
+import { attachRouteTable, find, freeRecord, Route, TAIL, table, takeRecord } from "./route_table";
 
 const NODE_BYTES: usize = 256 * 4 + 16;
 /** Entry of a node: route in bits 0-21, length less 16 in bits 22-25, tail flag in bit 31. */
@@ -39,10 +39,10 @@ export function routeCount(): u32 {
 
 /** The best route to an address; 0 = none. */
 export function rtlookup(dst: u32): u32 {
-  const entry = load<u64>(root + (<usize>(dst >> 16) << 3));
+  const entry = load<u64>(root + ((<usize>(dst >> 16)) << 3));
   const node = <u32>(entry >> 40);
   if (node) {
-    const slot = load<u32>(nodeAt(node) + (<usize>((dst >> 8) & 255) << 2));
+    const slot = load<u32>(nodeAt(node) + ((<usize>((dst >> 8) & 255)) << 2));
     if (slot & TAIL_FLAG) {
       const longer = lookupTail(dst);
       if (longer) return longer;
@@ -63,7 +63,7 @@ function lookupTail(dst: u32): u32 {
 }
 
 function tailCount(tail: Route, length: u32): usize {
-  return changetype<usize>(tail) + offsetof<Route>("counts") + (<usize>(length - 25) << 1);
+  return changetype<usize>(tail) + offsetof<Route>("counts") + ((<usize>(length - 25)) << 1);
 }
 
 function nodeAt(node: u32): usize {
@@ -111,7 +111,7 @@ function place(index: u32, prefix: u32, length: u32): void {
   if (!tail) tail = takeRecord(prefix & 0xffff_ff00, TAIL);
   const count = tailCount(Route.at(tail), length);
   store<u16>(count, load<u16>(count) + 1);
-  const slot = node + (<usize>((prefix >> 8) & 255) << 2);
+  const slot = node + ((<usize>((prefix >> 8) & 255)) << 2);
   store<u32>(slot, load<u32>(slot) | TAIL_FLAG);
 }
 
@@ -121,7 +121,7 @@ function displace(index: u32, prefix: u32, length: u32): void {
     fillRoot(prefix, length, next, next ? Route.at(next).length : 0, index);
     return;
   }
-  const node = nodeAt(<u32>(load<u64>(root + (<usize>(prefix >> 16) << 3)) >> 40));
+  const node = nodeAt(<u32>(load<u64>(root + ((<usize>(prefix >> 16)) << 3)) >> 40));
   if (length <= 24) {
     const next = nextBest(prefix, length, 17);
     fillNode(node, prefix, length, next, next ? Route.at(next).length : 16, index);
@@ -131,7 +131,7 @@ function displace(index: u32, prefix: u32, length: u32): void {
     store<u16>(count, load<u16>(count) - 1);
     if (!(Route.at(tail).counts | Route.at(tail).countsRest)) {
       freeRecord(tail);
-      const slot = node + (<usize>((prefix >> 8) & 255) << 2);
+      const slot = node + ((<usize>((prefix >> 8) & 255)) << 2);
       store<u32>(slot, load<u32>(slot) & ~TAIL_FLAG);
     }
   }
@@ -151,17 +151,17 @@ function nextBest(prefix: u32, length: u32, shortest: u32): u32 {
 function fillRoot(prefix: u32, length: u32, index: u32, newLength: u32, only: u32 = 0): void {
   const first = prefix >> 16;
   for (let i: u32 = 0, n: u32 = 1 << (16 - length); i < n; i++) {
-    const at = root + (<usize>(first + i) << 3);
+    const at = root + ((<usize>(first + i)) << 3);
     const entry = load<u64>(at);
     const mine = only ? <u32>entry == only : <u32>((entry >> 32) & 255) <= length;
-    if (mine) store<u64>(at, (entry & ~0xff_ffff_ffff) | (<u64>newLength << 32) | index);
+    if (mine) store<u64>(at, (entry & ~0xff_ffff_ffff) | ((<u64>newLength) << 32) | index);
   }
 }
 
 function fillNode(node: usize, prefix: u32, length: u32, index: u32, newLength: u32, only: u32 = 0): void {
   const first = (prefix >> 8) & 255;
   for (let i: u32 = 0, n: u32 = 1 << (24 - length); i < n; i++) {
-    const at = node + (<usize>(first + i) << 2);
+    const at = node + ((<usize>(first + i)) << 2);
     const slot = load<u32>(at);
     const mine = only ? (slot & ROUTE_MASK) == only : ((slot >> LENGTH_SHIFT) & 15) + 16 <= length;
     if (mine) store<u32>(at, (slot & TAIL_FLAG) | ((newLength - 16) << LENGTH_SHIFT) | index);
@@ -170,7 +170,7 @@ function fillNode(node: usize, prefix: u32, length: u32, index: u32, newLength: 
 
 /** The node under a prefix's upper 16 bits, with one more route counted in it. */
 function ensureNode(prefix: u32): usize {
-  const at = root + (<usize>(prefix >> 16) << 3);
+  const at = root + ((<usize>(prefix >> 16)) << 3);
   const entry = load<u64>(at);
   let node = <u32>(entry >> 40);
   if (!node) {
@@ -179,7 +179,7 @@ function ensureNode(prefix: u32): usize {
     if (node) t.nodeFree = load<u32>(nodeAt(node));
     else node = ++t.nodes;
     memory.fill(nodeAt(node), 0, NODE_BYTES);
-    store<u64>(at, entry | (<u64>node << 40));
+    store<u64>(at, entry | ((<u64>node) << 40));
   }
   const count = nodeAt(node) + 1024;
   store<u32>(count, load<u32>(count) + 1);
@@ -190,7 +190,7 @@ function releaseNode(prefix: u32, node: usize): void {
   const left = load<u32>(node, 1024) - 1;
   store<u32>(node, left, 1024);
   if (left) return;
-  const at = root + (<usize>(prefix >> 16) << 3);
+  const at = root + ((<usize>(prefix >> 16)) << 3);
   const entry = load<u64>(at);
   store<u64>(at, entry & 0xff_ffff_ffff);
   store<u32>(node, table().nodeFree);

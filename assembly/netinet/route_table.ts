@@ -61,7 +61,7 @@ function slotOf(prefix: u32, length: u32): u32 {
 }
 
 function hashAt(slot: u32): usize {
-  return hash + (<usize>(slot & hashMask) << 2);
+  return hash + ((<usize>(slot & hashMask)) << 2);
 }
 
 /** Record of exactly this prefix; 0 = none. */

@@ -1,11 +1,11 @@
 // The seam of the instant machine: nothing takes time, nobody waits. Locks are got and counted; with one host core no get can find a lock taken.
 
-import { At, Cost, Ipi } from "../abi";
-import { Ifnet, txPut } from "../kern/ifnet";
+import type { At, Cost, Ipi } from "../abi";
+import { type Ifnet, txPut } from "../kern/ifnet";
 import { ipiqRoom, ipiqSend } from "../kern/ipiq";
-import { Lock } from "../kern/lock";
-import { Mbuf } from "../kern/mbuf";
-import { Thread } from "../kern/thread";
+import type { Lock } from "../kern/lock";
+import type { Mbuf } from "../kern/mbuf";
+import type { Thread } from "../kern/thread";
 
 /** Work of the current step, `times` over. */
 // biome-ignore lint/correctness/noUnusedFunctionParameters: the other machines charge

@@ -31,9 +31,7 @@ export class Arp {
     const hardware = get16(this.base);
     const op = this.op;
     return (
-      (hardware == ARPHRD_ETHER || hardware == ARPHRD_IEEE802) &&
-      get32(this.base + 2) == 0x0800_0604 &&
-      (op == ARPOP_REQUEST || op == ARPOP_REPLY)
+      (hardware == ARPHRD_ETHER || hardware == ARPHRD_IEEE802) && get32(this.base + 2) == 0x0800_0604 && (op == ARPOP_REQUEST || op == ARPOP_REPLY)
     );
   }
 

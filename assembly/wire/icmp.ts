@@ -62,4 +62,3 @@ export class Icmp {
 export function isQuery(type: u32): bool {
   return type == ICMP_ECHOREPLY || (type >= ICMP_ECHO && type <= 10) || (type >= ICMP_TSTAMP && type <= 18);
 }
-

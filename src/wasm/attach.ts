@@ -82,7 +82,8 @@ const attachBridges = (exports: EngineExports, config: ResolvedConfig): void => 
       exports.attachMember(number, member.port, flags, state);
     }
     for (const entry of bridge.static) {
-      if (!exports.bridgeAddStatic(number, macToWire(entry.mac), entry.port)) throw new EngineError(`bridge ${port.name}: more static addresses than maxaddr`);
+      if (!exports.bridgeAddStatic(number, macToWire(entry.mac), entry.port))
+        throw new EngineError(`bridge ${port.name}: more static addresses than maxaddr`);
     }
     firstMember += members.length;
     firstEntry += maxaddr;

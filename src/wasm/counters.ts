@@ -42,7 +42,8 @@ interface Tables {
 }
 
 const readTables = (exports: EngineExports, config: ResolvedConfig): Tables => {
-  const view = (region: Region): BigUint64Array => new BigUint64Array(exports.memory.buffer, exports.regionBase(region), exports.regionBytes(region) >> 3);
+  const view = (region: Region): BigUint64Array =>
+    new BigUint64Array(exports.memory.buffer, exports.regionBase(region), exports.regionBytes(region) >> 3);
   const stats = view(Region.Counters);
   const drops = view(Region.Drops);
   const ends = view(Region.Ends);
@@ -92,7 +93,8 @@ const readThreads = (exports: EngineExports, config: ResolvedConfig): ThreadCoun
     if ((kind === ThreadKind.Tcp || kind === ThreadKind.Udp) && cpu >= ncpus2) continue;
     threads.push(readThread(exports, thread, `${THREAD_NAMES[kind]!} ${cpu}`));
   }
-  for (const port of config.ports) if (port.kind === "interface") threads.push(readThread(exports, config.cpus * 4 + 2 + port.index, `ithread ${port.name}`));
+  for (const port of config.ports)
+    if (port.kind === "interface") threads.push(readThread(exports, config.cpus * 4 + 2 + port.index, `ithread ${port.name}`));
   return threads;
 };
 

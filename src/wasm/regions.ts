@@ -1,4 +1,18 @@
-import { BOOT, Boot, IFF_BROADCAST, IFF_INTR_MPSAFE, IFF_MONITOR, IFF_NOARP, IFF_PPROMISC, IFF_PROMISC, IFF_RSS, IFF_RUNNING, IFF_STATICARP, IFF_UP, Region } from "../../assembly/abi.ts";
+import {
+  BOOT,
+  Boot,
+  IFF_BROADCAST,
+  IFF_INTR_MPSAFE,
+  IFF_MONITOR,
+  IFF_NOARP,
+  IFF_PPROMISC,
+  IFF_PROMISC,
+  IFF_RSS,
+  IFF_RUNNING,
+  IFF_STATICARP,
+  IFF_UP,
+  Region,
+} from "../../assembly/abi.ts";
 import { EngineError } from "../errors.ts";
 import type { MemoryPlan, ResolvedConfig, ResolvedPort } from "../types.ts";
 import type { EngineExports } from "./exports.ts";
