@@ -1,7 +1,7 @@
 // Interfaces, bridges and tables as the host configures them: one call each, between boot and the first run. Places in shared regions (first ring slot,
 // first member, first table entry) are handed out by the host, which counted them for `plan`.
 
-import { type At, Boot, IFF_PROMISC, PortKind, Region } from "./abi";
+import { At, Boot, IFF_PROMISC, PortKind, Region } from "./abi";
 import { attachChains, nicFillRing } from "./dev/nic";
 import { Member } from "./ether/bridge_member";
 import { Bridge, initBridgeEntries } from "./ether/bridge_table";

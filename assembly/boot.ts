@@ -2,26 +2,26 @@
 
 import { At, Boot, Callout, Counter, Isr, Knob, Path, Region, ThreadKind } from "./abi";
 import { chainBytes } from "./dev/nic";
-import { attachMembers, type Member } from "./ether/bridge_member";
-import { attachBridges, type Bridge, type BridgeEntry } from "./ether/bridge_table";
-import { attachCpus, type Cpu } from "./kern/cpu";
+import { attachMembers, Member } from "./ether/bridge_member";
+import { attachBridges, Bridge, BridgeEntry } from "./ether/bridge_table";
+import { attachCpus, Cpu } from "./kern/cpu";
 import { attachPorts, IFNET_BYTES } from "./kern/ifnet";
 import { attachIpiqs, IPIQ_BYTES } from "./kern/ipiq";
-import { attachKernel, type Io, Kernel } from "./kern/kernel";
-import { attachLocks, type Lock, lockTotal } from "./kern/lock";
-import { attachMbufs, initMbufs, MSGF_DONE, mbufTotal, type Netmsg } from "./kern/mbuf";
+import { attachKernel, Io, Kernel } from "./kern/kernel";
+import { attachLocks, Lock, lockTotal } from "./kern/lock";
+import { attachMbufs, initMbufs, MSGF_DONE, mbufTotal, Netmsg } from "./kern/mbuf";
 import { attachThreads, Thread } from "./kern/thread";
 import { ORDER_BYTES } from "./machine";
 import { planned, planStart, reserve, boot as setting, take } from "./memory/arena";
-import { addressSlots, attachAddresses, type Ifaddr } from "./net/ifaddr";
+import { addressSlots, attachAddresses, Ifaddr } from "./net/ifaddr";
 import { messageAt, messageTotal } from "./net/ifq";
-import { attachNetisrs, type Netisr, registerProtocols } from "./net/netisr";
+import { attachNetisrs, Netisr, registerProtocols } from "./net/netisr";
 import { attachToeplitz, TOEPLITZ_BYTES } from "./net/toeplitz";
 import { arpBlockBytes, attachArp, initArp } from "./netinet/arp_table";
 import { attachIcmp, ICMP_AREA_BYTES } from "./netinet/icmp";
 import { attachFlows, FLOW_TABLE_BYTES, initFlows } from "./netinet/ip_flow_table";
 import { attachRoutes, ROUTE_NODE_BYTES, routeNodes } from "./netinet/route";
-import { type Route, routeRecords, routeSlots } from "./netinet/route_table";
+import { Route, routeRecords, routeSlots } from "./netinet/route_table";
 import { attachCounters, dropBlockBytes } from "./stats/counters";
 
 /** Four protocol threads per CPU, softclock, control, and a thread per interface. */

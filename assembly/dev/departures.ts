@@ -2,9 +2,9 @@
 
 import { Boot, DEPARTURE_HEADER, IFF_NOCARRIER, Region } from "../abi";
 import { rowOf } from "../kern/ends";
-import { type Ifnet, txTake } from "../kern/ifnet";
+import { Ifnet, txTake } from "../kern/ifnet";
 import { Io, Kernel } from "../kern/kernel";
-import { type Mbuf, mFreem } from "../kern/mbuf";
+import { Mbuf, mFreem } from "../kern/mbuf";
 import { base, boot, bytes } from "../memory/arena";
 import { copyBytes } from "../memory/bytes";
 import { countEnd } from "../stats/counters";

@@ -27,14 +27,14 @@ import { etherInputChain } from "../ether/ether_input";
 import { Ifnet } from "../kern/ifnet";
 import { knob } from "../kern/kernel";
 import { bgl } from "../kern/lock";
-import { type Mbuf, mGetcl } from "../kern/mbuf";
+import { Mbuf, mGetcl } from "../kern/mbuf";
 import { lwktSchedule, putport, Thread, tally } from "../kern/thread";
 import { base, boot } from "../memory/arena";
 import { copyBytes, getMac, isGroupMac } from "../memory/bytes";
 import { ifDevstart, ifStartSchedule } from "../net/ifq";
 import { charge, enter, leave, send } from "../seam";
 import { countDrop, countPort } from "../stats/counters";
-import { ETHER_HDR_LEN, ETHERTYPE_VLAN, type EtherHeader, EVL_ENCAPLEN } from "../wire/ethernet";
+import { ETHER_HDR_LEN, ETHERTYPE_VLAN, EtherHeader, EVL_ENCAPLEN } from "../wire/ethernet";
 
 // ---- the wire side ----
 

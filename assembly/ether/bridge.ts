@@ -24,13 +24,13 @@ import {
 import { deliver, drop } from "../kern/ends";
 import { Ifnet } from "../kern/ifnet";
 import { knob } from "../kern/kernel";
-import { M_BCAST, M_MCAST, M_PROTO1, type Mbuf, MSGF_MPSAFE, mCopy } from "../kern/mbuf";
-import { pend, putport, type Thread } from "../kern/thread";
+import { M_BCAST, M_MCAST, M_PROTO1, Mbuf, MSGF_MPSAFE, mCopy } from "../kern/mbuf";
+import { pend, putport, Thread } from "../kern/thread";
 import { isGroupMac } from "../memory/bytes";
 import { netisrCpu } from "../net/netisr";
 import { charge, leave } from "../seam";
 import { addPort, count, countPort } from "../stats/counters";
-import type { EtherHeader } from "../wire/ethernet";
+import { EtherHeader } from "../wire/ethernet";
 import { isBlocked, isSilent, Member, memberOf } from "./bridge_member";
 import { bridgeEnqueueHandler, bridgeSpan } from "./bridge_output";
 import { Bridge, bridgeRtlookup, bridgeRtupdate } from "./bridge_table";

@@ -2,9 +2,9 @@
 // sys/net/bridge/if_bridge.c 1.42. All need the bridge's serializer, or a standing engine.
 
 import { At, Cost, Counter } from "../abi";
-import type { Ifnet } from "../kern/ifnet";
+import { Ifnet } from "../kern/ifnet";
 import { timeSecond } from "../kern/kernel";
-import type { Thread } from "../kern/thread";
+import { Thread } from "../kern/thread";
 import { charge, leave } from "../seam";
 import { count } from "../stats/counters";
 import { Bridge, bridgeRtdestroy } from "./bridge_table";

@@ -2,7 +2,7 @@
 
 import { BstpState, IFBIF_SPAN, IFBIF_STP, Region } from "../abi";
 import { base } from "../memory/arena";
-import type { Bridge } from "./bridge_table";
+import { Bridge } from "./bridge_table";
 
 let memberBase: usize = 0;
 

@@ -9,13 +9,13 @@
 import { At, Cost, Counter, Drop, IFBIF_DISCOVER, IFF_RUNNING, PortCounter, PortKind } from "../abi";
 import { drop } from "../kern/ends";
 import { Ifnet } from "../kern/ifnet";
-import { type Mbuf, mCopy } from "../kern/mbuf";
-import { pend, type Thread } from "../kern/thread";
+import { Mbuf, mCopy } from "../kern/mbuf";
+import { pend, Thread } from "../kern/thread";
 import { isGroupMac } from "../memory/bytes";
 import { ifqHandoff } from "../net/ifq";
 import { charge, enter, leave } from "../seam";
 import { addPort, count, countPort } from "../stats/counters";
-import type { EtherHeader } from "../wire/ethernet";
+import { EtherHeader } from "../wire/ethernet";
 import { isBlocked, Member } from "./bridge_member";
 import { Bridge, bridgeRtlookup } from "./bridge_table";
 import { vlanEncap } from "./vlan";

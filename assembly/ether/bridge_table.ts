@@ -1,9 +1,9 @@
 // The address table of a bridge. After sys/net/bridge/if_bridge.c 1.42: 1,024 buckets by Jenkins' mix, each in descending address order; a limit that
 // nothing is evicted for; ageing by a sweep. One list over all entries, newest first, serves the sweep and the trim.
 
-import { Boot, Counter, Region } from "../abi";
+import { Counter, Region } from "../abi";
 import { timeSecond } from "../kern/kernel";
-import { base, boot } from "../memory/arena";
+import { base } from "../memory/arena";
 import { count } from "../stats/counters";
 
 export const BRIDGE_RTHASH_SIZE: u32 = 1024;

@@ -11,8 +11,8 @@ import { At, Cost, Drop, IFF_MONITOR, IFF_NOARP, IFF_PPROMISC, IFF_PROMISC, IFF_
 import { drop } from "../kern/ends";
 import { Ifnet } from "../kern/ifnet";
 import { knob } from "../kern/kernel";
-import { M_BCAST, M_MCAST, M_PROTO1, M_VLANTAG, type Mbuf, MSGF_MPSAFE } from "../kern/mbuf";
-import type { Thread } from "../kern/thread";
+import { M_BCAST, M_MCAST, M_PROTO1, M_VLANTAG, Mbuf, MSGF_MPSAFE } from "../kern/mbuf";
+import { Thread } from "../kern/thread";
 import { isGroupMac, MAC_BROADCAST } from "../memory/bytes";
 import { netisrCpu, netisrQueue, netisrRun } from "../net/netisr";
 import { ipLengthcheck, ipMport, LENGTH_OK, rssPort } from "../netinet/ip_demux";
@@ -31,7 +31,7 @@ import {
   ETHERTYPE_MPLS_MCAST,
   ETHERTYPE_NS,
   ETHERTYPE_VLAN,
-  type EtherHeader,
+  EtherHeader,
   EVL_ENCAPLEN,
   takeTag,
 } from "../wire/ethernet";

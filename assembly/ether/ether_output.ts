@@ -9,11 +9,11 @@
 import { At, Cost, Drop, IFF_UP, PortKind } from "../abi";
 import { drop } from "../kern/ends";
 import { Ifnet } from "../kern/ifnet";
-import { M_BCAST, M_MCAST, M_PROTO1, type Mbuf } from "../kern/mbuf";
-import type { Thread } from "../kern/thread";
+import { M_BCAST, M_MCAST, M_PROTO1, Mbuf } from "../kern/mbuf";
+import { Thread } from "../kern/thread";
 import { ifqSend } from "../net/ifq";
 import { charge, enter } from "../seam";
-import { ETHER_HDR_LEN, type EtherHeader } from "../wire/ethernet";
+import { ETHER_HDR_LEN, EtherHeader } from "../wire/ethernet";
 import { bridgeOutput } from "./bridge_output";
 import { vlanEncap } from "./vlan";
 

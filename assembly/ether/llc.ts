@@ -2,7 +2,7 @@
 // to the port of their protocol instead of being run.
 
 import { Isr } from "../abi";
-import type { Mbuf } from "../kern/mbuf";
+import { Mbuf } from "../kern/mbuf";
 
 /** LLC header with SNAP: DSAP, SSAP 0xaa, control 3, then OUI and type; in the machine's byte order. */
 const SNAP_ATALK: u64 = 0x9b80_0700_0803_aaaa; // aa aa 03 08 00 07 80 9b

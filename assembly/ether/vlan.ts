@@ -5,11 +5,11 @@
 // locks  none
 // costs  none of its own
 
-import { type At, Drop, IFF_RUNNING, PortCounter, PortKind } from "../abi";
+import { At, Drop, IFF_RUNNING, PortCounter, PortKind } from "../abi";
 import { drop } from "../kern/ends";
 import { Ifnet } from "../kern/ifnet";
-import { M_VLANTAG, type Mbuf } from "../kern/mbuf";
-import type { Thread } from "../kern/thread";
+import { M_VLANTAG, Mbuf } from "../kern/mbuf";
+import { Thread } from "../kern/thread";
 import { addPort, countPort } from "../stats/counters";
 import { EVL_ENCAPLEN, putTag } from "../wire/ethernet";
 import { etherInputOncpu } from "./ether_input";

@@ -3,7 +3,7 @@
 import { Region } from "../abi";
 import { base } from "../memory/arena";
 import { Kernel } from "./kernel";
-import type { Thread } from "./thread";
+import { Thread } from "./thread";
 
 let cpus: usize = 0;
 

@@ -1,9 +1,9 @@
 // The ends of a packet. Each is one verb: it counts, gives the mbuf back, and says that the subject is done.
 
-import { At, type Drop, NO_PORT, Path } from "../abi";
+import { At, Drop, NO_PORT, Path } from "../abi";
 import { countDrop, countEnd } from "../stats/counters";
-import { type Mbuf, mFreem } from "./mbuf";
-import type { Thread } from "./thread";
+import { Mbuf, mFreem } from "./mbuf";
+import { Thread } from "./thread";
 
 /** Row of a port in the tables of ends: 0 is for packets of our own. */
 export function rowOf(port: u32): u32 {

@@ -4,8 +4,8 @@
 import { PortCounter, Region } from "../abi";
 import { base } from "../memory/arena";
 import { Kernel } from "./kernel";
-import { altqLock, type Lock, serializer } from "./lock";
-import type { Mbuf, Netmsg } from "./mbuf";
+import { altqLock, Lock, serializer } from "./lock";
+import { Mbuf, Netmsg } from "./mbuf";
 
 let ports: usize = 0;
 

@@ -1,8 +1,8 @@
 // The few scalars that belong to no CPU, interface or thread. They lie in memory like everything else, so that a snapshot has them.
 
-import { type Knob, PS_PER_SECOND, Region } from "../abi";
+import { Knob, PS_PER_SECOND, Region } from "../abi";
 import { base } from "../memory/arena";
-import type { Netmsg } from "./mbuf";
+import { Netmsg } from "./mbuf";
 
 let kernel: usize = 0;
 let knobs: usize = 0;

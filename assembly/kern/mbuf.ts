@@ -8,7 +8,7 @@ import { At, Boot, GUARD, HEADROOM, NO_PORT, Region } from "../abi";
 import { base, boot } from "../memory/arena";
 import { copyBytes } from "../memory/bytes";
 import { Kernel } from "./kernel";
-import type { Thread } from "./thread";
+import { Thread } from "./thread";
 
 /** Runs without the BGL in adaptive mode (an alias of MSGF_USER0). */
 export const MSGF_MPSAFE: u16 = 1;

@@ -1,11 +1,11 @@
 // LWKT threads and their message ports. After sys/kern/lwkt_thread.c and lwkt_msgport.c 1.42. A thread's state is the place where it goes on; a port is
 // a FIFO through the messages themselves, with no limit and no drop.
 
-import { type At, Region, ThreadCounter } from "../abi";
+import { At, Region, ThreadCounter } from "../abi";
 import { base } from "../memory/arena";
 import { bump } from "../memory/bytes";
 import { Cpu } from "./cpu";
-import type { Mbuf, Netmsg } from "./mbuf";
+import { Mbuf, Netmsg } from "./mbuf";
 
 /** What At.HandlerDone has to undo (table 3.3). */
 export const enum Undo {

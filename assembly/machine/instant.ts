@@ -6,11 +6,11 @@ import { nextArrival, takeArrival } from "../dev/arrivals";
 import { drainRing } from "../dev/departures";
 import { nicTxInterrupt } from "../dev/nic";
 import { Cpu } from "../kern/cpu";
-import { type Ifnet, txUnlinkFirst } from "../kern/ifnet";
+import { Ifnet, txUnlinkFirst } from "../kern/ifnet";
 import { ipiqTake } from "../kern/ipiq";
 import { Io, Kernel } from "../kern/kernel";
 import { bgl } from "../kern/lock";
-import type { Mbuf } from "../kern/mbuf";
+import { Mbuf } from "../kern/mbuf";
 import { lwktSchedule, putport, Thread } from "../kern/thread";
 import { base, boot } from "../memory/arena";
 import { ipi, resume } from "../path";
@@ -89,6 +89,10 @@ function collect(cpu: u32): void {
     while (io.orderEnd <= place) store<u32>(base(Region.Order) + ((<usize>io.orderEnd++) << 2), 0);
     store<u32>(base(Region.Order) + ((<usize>place) << 2), <u32>changetype<usize>(m));
   }
+}
+
+function slotOf(place: u32): usize {
+  return base(Region.Order) + ((<usize>place) << 2);
 }
 
 /** Runs everything that is runnable, CPU by CPU, and empties the transmit rings after each message. False: the output area is full. */

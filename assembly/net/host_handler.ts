@@ -8,8 +8,8 @@
 import { At, Counter, Drop, NO_PORT, Path, Region } from "../abi";
 import { deliver, drop } from "../kern/ends";
 import { Kernel } from "../kern/kernel";
-import { clusterRoom, type Mbuf, MSGF_DONE, MSGF_MPSAFE, mGetcl, type Netmsg } from "../kern/mbuf";
-import { pend, putport, type Thread } from "../kern/thread";
+import { clusterRoom, Mbuf, MSGF_DONE, MSGF_MPSAFE, mGetcl, Netmsg } from "../kern/mbuf";
+import { pend, putport, Thread } from "../kern/thread";
 import { base } from "../memory/arena";
 import { count } from "../stats/counters";
 import { ETHER_HDR_LEN } from "../wire/ethernet";

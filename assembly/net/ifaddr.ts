@@ -1,7 +1,7 @@
 // IPv4 addresses of interfaces: struct in_ifaddr and the local address hash (sys/netinet/in_var.h).
 
 import { Boot, Region } from "../abi";
-import type { Ifnet } from "../kern/ifnet";
+import { Ifnet } from "../kern/ifnet";
 import { base, boot } from "../memory/arena";
 
 let addresses: usize = 0;

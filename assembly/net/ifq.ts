@@ -10,8 +10,8 @@ import { At, Boot, Cost, Drop, IFF_OACTIVE, IFF_RUNNING, Ipi, Knob, PortCounter,
 import { drop } from "../kern/ends";
 import { Ifnet } from "../kern/ifnet";
 import { knob } from "../kern/kernel";
-import { M_VLANTAG, type Mbuf, MSGF_DONE, MSGF_MPSAFE, type Netmsg } from "../kern/mbuf";
-import { putport, type Thread } from "../kern/thread";
+import { M_VLANTAG, Mbuf, MSGF_DONE, MSGF_MPSAFE, Netmsg } from "../kern/mbuf";
+import { putport, Thread } from "../kern/thread";
 import { base, boot } from "../memory/arena";
 import { getMac, isGroupMac } from "../memory/bytes";
 import { charge, enter, leave, output, send, tryEnter } from "../seam";

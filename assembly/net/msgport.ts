@@ -2,8 +2,8 @@
 // another CPU one IPI and no lock.
 
 import { At, Ipi } from "../abi";
-import { MSGF_DONE, MSGF_SYNC, type Netmsg } from "../kern/mbuf";
-import { lwktSchedule, putport, type Thread } from "../kern/thread";
+import { MSGF_DONE, MSGF_SYNC, Netmsg } from "../kern/mbuf";
+import { lwktSchedule, putport, Thread } from "../kern/thread";
 import { send } from "../seam";
 
 /** Place SendMsg: puts a message into the port of `m.thread`. The message is the receiver's when this returns Done. */

@@ -12,7 +12,7 @@ import { At, Cost, Drop, Isr, Knob, Region, ThreadCounter, ThreadKind } from "..
 import { drop } from "../kern/ends";
 import { knob } from "../kern/kernel";
 import { bgl } from "../kern/lock";
-import { type Mbuf, MSGF_DONE, MSGF_MPSAFE, type Netmsg } from "../kern/mbuf";
+import { Mbuf, MSGF_DONE, MSGF_MPSAFE, Netmsg } from "../kern/mbuf";
 import { getport, Thread, tally, Undo } from "../kern/thread";
 import { base } from "../memory/arena";
 import { charge, enter, leave } from "../seam";

@@ -6,7 +6,7 @@
 // locks  none        costs  Cost.Timer per port
 
 import { At, Boot, Cost, Ipi, ThreadKind } from "../abi";
-import { MSGF_DONE, MSGF_MPSAFE, MSGF_SYNC, type Netmsg } from "../kern/mbuf";
+import { MSGF_DONE, MSGF_MPSAFE, MSGF_SYNC, Netmsg } from "../kern/mbuf";
 import { lwktSchedule, putport, Thread } from "../kern/thread";
 import { boot } from "../memory/arena";
 import { charge, send } from "../seam";

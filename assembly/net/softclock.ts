@@ -12,7 +12,7 @@ import { Cpu } from "../kern/cpu";
 import { Ifnet } from "../kern/ifnet";
 import { Kernel, knob } from "../kern/kernel";
 import { MSGF_DONE, MSGF_MPSAFE } from "../kern/mbuf";
-import { putport, type Thread } from "../kern/thread";
+import { putport, Thread } from "../kern/thread";
 import { base, boot } from "../memory/arena";
 import { charge, enter, send } from "../seam";
 import { count } from "../stats/counters";

@@ -2,7 +2,7 @@
 // interface and address.
 
 import { Boot, Region } from "../abi";
-import type { Mbuf } from "../kern/mbuf";
+import { Mbuf } from "../kern/mbuf";
 import { base, boot } from "../memory/arena";
 
 @unmanaged

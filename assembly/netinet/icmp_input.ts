@@ -6,12 +6,12 @@
 // locks  none
 // costs  Cost.Icmp
 
-import { type At, Cost, Counter, Drop, Knob } from "../abi";
+import { At, Cost, Counter, Drop, Knob } from "../abi";
 import { deliver, drop } from "../kern/ends";
 import { Ifnet } from "../kern/ifnet";
 import { knob } from "../kern/kernel";
-import type { Mbuf } from "../kern/mbuf";
-import type { Thread } from "../kern/thread";
+import { Mbuf } from "../kern/mbuf";
+import { Thread } from "../kern/thread";
 import { localAddress, sourceFor } from "../net/ifaddr";
 import { charge } from "../seam";
 import { count } from "../stats/counters";
@@ -27,9 +27,9 @@ import {
   ICMP_TSTAMP,
   ICMP_TSTAMPREPLY,
   ICMP_UNREACH,
-  type Icmp,
+  Icmp,
 } from "../wire/icmp";
-import { canForward, type Ipv4 } from "../wire/ipv4";
+import { canForward, Ipv4 } from "../wire/ipv4";
 import { icmpReflect } from "./icmp";
 import { iptime } from "./ip_options";
 

@@ -9,15 +9,15 @@
 import { Boot, Counter, Drop, Knob, NO_PORT, ThreadKind } from "../abi";
 import { Ifnet } from "../kern/ifnet";
 import { knob } from "../kern/kernel";
-import { M_BCAST, M_HASH, M_LENCHECKED, M_MCAST, type Mbuf } from "../kern/mbuf";
-import type { Thread } from "../kern/thread";
+import { M_BCAST, M_HASH, M_LENCHECKED, M_MCAST, Mbuf } from "../kern/mbuf";
+import { Thread } from "../kern/thread";
 import { boot } from "../memory/arena";
 import { get16 } from "../memory/bytes";
 import { isBroadcastOf } from "../net/ifaddr";
 import { netisrCpu, threadOf } from "../net/netisr";
 import { toeplitzAddresses, toeplitzPorts } from "../net/toeplitz";
 import { count } from "../stats/counters";
-import { IP_MF, IP_MIN_HEADER, IP_OFFMASK, IPPROTO_TCP, IPPROTO_UDP, type Ipv4, isMulticast } from "../wire/ipv4";
+import { IP_MF, IP_MIN_HEADER, IP_OFFMASK, IPPROTO_TCP, IPPROTO_UDP, Ipv4, isMulticast } from "../wire/ipv4";
 
 /** ip_lengthcheck says that all is well. */
 export const LENGTH_OK: u32 = Drop.Count;

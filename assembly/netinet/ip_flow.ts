@@ -10,16 +10,16 @@ import { At, Cost, Counter, Drop, IFF_UP, Knob, Path, RTF_GATEWAY } from "../abi
 import { drop } from "../kern/ends";
 import { Ifnet } from "../kern/ifnet";
 import { knob } from "../kern/kernel";
-import { M_BCAST, M_LENCHECKED, M_MCAST, type Mbuf, type Netmsg } from "../kern/mbuf";
-import type { Thread } from "../kern/thread";
+import { M_BCAST, M_LENCHECKED, M_MCAST, Mbuf, Netmsg } from "../kern/mbuf";
+import { Thread } from "../kern/thread";
 import { ifqIsFull } from "../net/ifq";
 import { reply } from "../net/msgport";
 import { charge } from "../seam";
 import { count } from "../stats/counters";
 import { ETHERTYPE_IP } from "../wire/ethernet";
-import { IPPROTO_ICMP, type Ipv4 } from "../wire/ipv4";
+import { IPPROTO_ICMP, Ipv4 } from "../wire/ipv4";
 import { arpResolve, Resolved } from "./arp";
-import { type Flow, IPFLOW_TIMER, ipflowInsert, ipflowLookup, ipflowTick } from "./ip_flow_table";
+import { Flow, IPFLOW_TIMER, ipflowInsert, ipflowLookup, ipflowTick } from "./ip_flow_table";
 import { Route } from "./route_table";
 
 function active(): bool {

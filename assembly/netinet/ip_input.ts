@@ -11,8 +11,8 @@ import { At, Boot, Cost, Counter, Drop, Knob, Path, RTF_GATEWAY } from "../abi";
 import { drop } from "../kern/ends";
 import { Ifnet } from "../kern/ifnet";
 import { knob } from "../kern/kernel";
-import { M_LENCHECKED, M_SRCRT, type Mbuf } from "../kern/mbuf";
-import type { Thread } from "../kern/thread";
+import { M_LENCHECKED, M_SRCRT, Mbuf } from "../kern/mbuf";
+import { Thread } from "../kern/thread";
 import { boot } from "../memory/arena";
 import { isDirectedBroadcastOf, isOnSubnetOf, localAddress } from "../net/ifaddr";
 import { charge } from "../seam";
@@ -26,7 +26,7 @@ import {
   ICMP_UNREACH_HOST,
   ICMP_UNREACH_NEEDFRAG,
 } from "../wire/icmp";
-import { canForward, IP_MIN_HEADER, type Ipv4, isLoopback, isMulticast } from "../wire/ipv4";
+import { canForward, IP_MIN_HEADER, Ipv4, isLoopback, isMulticast } from "../wire/ipv4";
 import { icmpError, saveHeader } from "./icmp";
 import { ipLengthcheck, isLinkGroup, LENGTH_OK } from "./ip_demux";
 import { ipflowCreate } from "./ip_flow";

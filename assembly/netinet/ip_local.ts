@@ -7,15 +7,15 @@
 // locks  none
 // costs  Cost.IpInput covers it
 
-import { type At, Counter, Drop, Knob } from "../abi";
+import { At, Counter, Drop, Knob } from "../abi";
 import { deliver, drop } from "../kern/ends";
 import { knob } from "../kern/kernel";
-import type { Mbuf } from "../kern/mbuf";
-import type { Thread } from "../kern/thread";
+import { Mbuf } from "../kern/mbuf";
+import { Thread } from "../kern/thread";
 import { localAddress } from "../net/ifaddr";
 import { count } from "../stats/counters";
 import { ICMP_UNREACH, ICMP_UNREACH_PORT, ICMP_UNREACH_PROTOCOL } from "../wire/icmp";
-import { IP_MF, IP_OFFMASK, IPPROTO_ICMP, IPPROTO_TCP, IPPROTO_UDP, type Ipv4 } from "../wire/ipv4";
+import { IP_MF, IP_OFFMASK, IPPROTO_ICMP, IPPROTO_TCP, IPPROTO_UDP, Ipv4 } from "../wire/ipv4";
 import { icmpError } from "./icmp";
 import { icmpInput } from "./icmp_input";
 import { isLinkGroup } from "./ip_demux";

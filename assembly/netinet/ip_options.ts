@@ -9,14 +9,14 @@
 import { Cost, Counter, Drop, Knob, PS_PER_MS } from "../abi";
 import { Ifnet } from "../kern/ifnet";
 import { Kernel, knob } from "../kern/kernel";
-import { M_SRCRT, type Mbuf } from "../kern/mbuf";
-import type { Thread } from "../kern/thread";
+import { M_SRCRT, Mbuf } from "../kern/mbuf";
+import { Thread } from "../kern/thread";
 import { get32, put32 } from "../memory/bytes";
 import { isOnSubnetOf, localAddress, sourceAddress } from "../net/ifaddr";
 import { charge } from "../seam";
 import { count } from "../stats/counters";
 import { ICMP_PARAMPROB, ICMP_UNREACH, ICMP_UNREACH_HOST, ICMP_UNREACH_SRCFAIL } from "../wire/icmp";
-import { IP_MIN_HEADER, type Ipv4 } from "../wire/ipv4";
+import { IP_MIN_HEADER, Ipv4 } from "../wire/ipv4";
 import { icmpError } from "./icmp";
 import { rtlookup } from "./route";
 import { Route } from "./route_table";

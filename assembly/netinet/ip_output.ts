@@ -9,15 +9,15 @@
 import { At, Cost, Counter, Drop, IFF_UP, RTF_GATEWAY } from "../abi";
 import { drop } from "../kern/ends";
 import { Ifnet } from "../kern/ifnet";
-import { type Mbuf, mFreem, mGetcl } from "../kern/mbuf";
-import { pend, type Thread } from "../kern/thread";
+import { Mbuf, mFreem, mGetcl } from "../kern/mbuf";
+import { pend, Thread } from "../kern/thread";
 import { copyBytes } from "../memory/bytes";
 import { isBroadcastOf } from "../net/ifaddr";
 import { ifqRoomFor } from "../net/ifq";
 import { charge } from "../seam";
 import { count } from "../stats/counters";
 import { ETHER_HDR_LEN, ETHERTYPE_IP } from "../wire/ethernet";
-import { IP_DF, IP_MF, IP_MIN_HEADER, IP_OFFMASK, type Ipv4 } from "../wire/ipv4";
+import { IP_DF, IP_MF, IP_MIN_HEADER, IP_OFFMASK, Ipv4 } from "../wire/ipv4";
 import { arpResolve, Resolved } from "./arp";
 import { optcopy } from "./ip_options";
 import { Route } from "./route_table";

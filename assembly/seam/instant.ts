@@ -1,14 +1,13 @@
 // The seam of the instant machine: nothing takes time, nobody waits. Locks are got and counted; with one host core no get can find a lock taken.
 
-import type { At, Cost, Ipi } from "../abi";
-import { type Ifnet, txPut } from "../kern/ifnet";
+import { At, Cost, Ipi } from "../abi";
+import { Ifnet, txPut } from "../kern/ifnet";
 import { ipiqRoom, ipiqSend } from "../kern/ipiq";
-import type { Lock } from "../kern/lock";
-import type { Mbuf } from "../kern/mbuf";
-import type { Thread } from "../kern/thread";
+import { Lock } from "../kern/lock";
+import { Mbuf } from "../kern/mbuf";
+import { Thread } from "../kern/thread";
 
 /** Work of the current step, `times` over. */
-// biome-ignore lint/correctness/noUnusedFunctionParameters: the other machines charge
 export function charge(t: Thread, cost: Cost, times: u32 = 1): void {}
 
 /** Gets a lock. False: the thread waits, and the machine enters `at` with `subject` once the lock is its own. */

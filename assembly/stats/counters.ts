@@ -1,6 +1,6 @@
 // Where packets and events are counted: 64-bit, in place, per event. Blocks are per CPU, so that no two CPUs write one line.
 
-import { Counter, Drop, Path, type PortCounter, Region } from "../abi";
+import { Counter, Drop, Path, PortCounter, Region } from "../abi";
 import { base } from "../memory/arena";
 import { add64, bump } from "../memory/bytes";
 

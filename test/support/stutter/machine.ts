@@ -9,8 +9,8 @@ import { Cpu } from "../../../assembly/kern/cpu";
 import { Ifnet, txUnlinkFirst } from "../../../assembly/kern/ifnet";
 import { ipiqTake } from "../../../assembly/kern/ipiq";
 import { Kernel } from "../../../assembly/kern/kernel";
-import { Lock, bgl } from "../../../assembly/kern/lock";
-import { Thread, lwktSchedule } from "../../../assembly/kern/thread";
+import { bgl, Lock } from "../../../assembly/kern/lock";
+import { lwktSchedule, Thread } from "../../../assembly/kern/thread";
 import { boot } from "../../../assembly/memory/arena";
 import { ipi, resume } from "../../../assembly/path";
 import { draw, grantedAt, refusalsAt } from "./seam";
@@ -72,7 +72,7 @@ function canGoOn(cpu: u32): bool {
 /** IPIs run between two steps; those of the CPU to itself are direct calls, which come when the message is through. */
 function turn(cpu: u32): void {
   const c = Cpu.at(cpu);
-  const own: u64 = 1 << <u64>cpu;
+  const own: u64 = 1 << (<u64>cpu);
   if (c.ipiSources & ~own || (c.ipiSources && !c.current)) {
     const kind = ipiqTake(cpu);
     ipi(cpu, <Ipi>kind, c.ipiArg);

@@ -13,7 +13,7 @@ import { base, boot } from "../../../assembly/memory/arena";
 
 /** Refusals that the wait of a CPU's current thread has left. */
 export function refusalsAt(cpu: u32): usize {
-  return base(Region.Order) + (<usize>cpu << 3);
+  return base(Region.Order) + ((<usize>cpu) << 3);
 }
 /** 1: the send that is tried again now has been refused often enough. */
 export function grantedAt(cpu: u32): usize {
