@@ -109,7 +109,7 @@ export interface HandlerConfig {
 export interface LimitsConfig {
   /** 1 to 1,000,000. Default 1,024, or what the configuration itself needs; 16 without any IP address. */
   routes?: number;
-  /** ARP entries per CPU, 16 to 65,536, rounded up to a power of two. Default 512, or what the configuration itself needs. */
+  /** ARP entries per CPU, 16 to 65,536, rounded up to a power of two. Default 512, or what the configuration itself needs; 16 without any IP address. */
   arp?: number;
   /** Bytes of frames handed to the engine at once, 69,632 (one frame of the largest size) to 1 GiB. Default 262,144. */
   input?: number;

@@ -36,8 +36,7 @@ export function run(until: u64): Stop {
 function runBurst(): bool {
   const io = Io.at();
   while (io.orderCursor < io.orderEnd) {
-    const slot = base(Region.Order) + ((<usize>io.orderCursor) << 2);
-    const m = changetype<Mbuf | null>(<usize>load<u32>(slot));
+    const m = changetype<Mbuf | null>(<usize>load<u32>(slotOf(io.orderCursor)));
     if (!m) {
       io.orderCursor++;
       continue;
@@ -86,8 +85,8 @@ function collect(cpu: u32): void {
   }
   for (let m: Mbuf | null = changetype<Mbuf>(Cpu.at(cpu).ipiArg); m; m = m.nextPacket) {
     const place = <u32>(m.cause - io.orderBase);
-    while (io.orderEnd <= place) store<u32>(base(Region.Order) + ((<usize>io.orderEnd++) << 2), 0);
-    store<u32>(base(Region.Order) + ((<usize>place) << 2), <u32>changetype<usize>(m));
+    for (; io.orderEnd <= place; io.orderEnd++) store<u32>(slotOf(io.orderEnd), 0);
+    store<u32>(slotOf(place), <u32>changetype<usize>(m));
   }
 }
 

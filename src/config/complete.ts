@@ -100,7 +100,7 @@ const powerOfTwoFrom = (n: number): number => 2 ** (32 - Math.clz32(n - 1));
 const completeLimits = (context: Context): ResolvedConfig["limits"] => {
   const { limits, arp } = context.shape;
   const needed = routesNeeded(context);
-  const speaksIp = needed > 0;
+  const speaksIp = needed > 0 || arp.length > 0;
   return {
     routes: limits.routes ?? (speaksIp ? Math.min(MAX_ROUTES, Math.max(1024, needed + 16)) : 16),
     // A power of two, as the table is hashed; so is its maximum.

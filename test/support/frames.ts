@@ -45,7 +45,8 @@ export const tagged = (bytes: Uint8Array, tag: number): Uint8Array =>
   Uint8Array.from([...bytes.subarray(0, 12), ...bytesOf(VLAN, 2), ...bytesOf(tag, 2), ...bytes.subarray(12)]);
 
 /** Bytes behind the packet, as short frames have them on the wire. */
-export const padded = (bytes: Uint8Array, length = 60): Uint8Array => Uint8Array.from({ length: Math.max(length, bytes.length) }, (_, i) => bytes[i] ?? 0);
+export const padded = (bytes: Uint8Array, length = 60): Uint8Array =>
+  Uint8Array.from({ length: Math.max(length, bytes.length) }, (_, i) => bytes[i] ?? 0);
 
 export interface ArpFields {
   op?: number;
@@ -64,7 +65,18 @@ export interface ArpFields {
 
 /** RFC 826, unpadded. Default: a broadcast request. */
 export const arp = (fields: ArpFields): Uint8Array => {
-  const { op = 1, senderMac, sender, targetMac = NO_MAC, target, dst = BROADCAST, src = senderMac, hardware = 1, protocol = IP, lengths = [6, 4] } = fields;
+  const {
+    op = 1,
+    senderMac,
+    sender,
+    targetMac = NO_MAC,
+    target,
+    dst = BROADCAST,
+    src = senderMac,
+    hardware = 1,
+    protocol = IP,
+    lengths = [6, 4],
+  } = fields;
   const head = [...bytesOf(hardware, 2), ...bytesOf(protocol, 2), ...lengths, ...bytesOf(op, 2)];
   return frame({ dst, src, type: ARP, payload: [...head, ...macBytes(senderMac), ...ipBytes(sender), ...macBytes(targetMac), ...ipBytes(target)] });
 };

@@ -2,7 +2,16 @@
 import { describe } from "vitest";
 import { PS_PER_MS, PS_PER_SECOND } from "../../assembly/abi.ts";
 import { Engine } from "../../src/engine.ts";
-import type { BridgeConfig, BridgeMemberConfig, Counters, Departure, EngineConfig, EngineOptions, InterfaceConfig, ThreadCounters } from "../../src/types.ts";
+import type {
+  BridgeConfig,
+  BridgeMemberConfig,
+  Counters,
+  Departure,
+  EngineConfig,
+  EngineOptions,
+  InterfaceConfig,
+  ThreadCounters,
+} from "../../src/types.ts";
 import { loadEngine } from "../../src/wasm/load_node.ts";
 import { type Build, builds } from "./engines.ts";
 import { station } from "./frames.ts";
@@ -124,8 +133,11 @@ export interface BridgeLabOptions extends LabOptions {
   members?: Record<string, Partial<BridgeMemberConfig>>;
 }
 
-const interfacesOf = (portNames: string[], { ports = {} }: LabOptions, more: (index: number) => Partial<InterfaceConfig> = () => ({})): InterfaceConfig[] =>
-  portNames.map((name, index) => ({ name, mac: ownMac(index), ...more(index), ...ports[name] }));
+const interfacesOf = (
+  portNames: string[],
+  { ports = {} }: LabOptions,
+  more: (index: number) => Partial<InterfaceConfig> = () => ({}),
+): InterfaceConfig[] => portNames.map((name, index) => ({ name, mac: ownMac(index), ...more(index), ...ports[name] }));
 
 const rest = ({ ports: _ports, options: _options, ...config }: LabOptions): Partial<EngineConfig> => config;
 

@@ -45,14 +45,15 @@ export const ipv4 = (fields: IpFields = {}): Uint8Array => {
 };
 
 /** UDP without checksum. */
-export const udp = ({ sport = 1000, dport = 2000, data = filler(18) }: { sport?: number; dport?: number; data?: ArrayLike<number> } = {}): number[] => [
-  ...bytesOf(sport, 2),
-  ...bytesOf(dport, 2),
-  ...bytesOf(8 + data.length, 2),
-  0,
-  0,
-  ...Array.from(data),
-];
+export const udp = ({
+  sport = 1000,
+  dport = 2000,
+  data = filler(18),
+}: {
+  sport?: number;
+  dport?: number;
+  data?: ArrayLike<number>;
+} = {}): number[] => [...bytesOf(sport, 2), ...bytesOf(dport, 2), ...bytesOf(8 + data.length, 2), 0, 0, ...Array.from(data)];
 
 /** TCP with a checksum of 0, which nothing here looks at. `offset`: data offset in words. */
 export const tcp = ({ sport = 1000, dport = 2000, offset = 5 } = {}): number[] => [
@@ -66,13 +67,22 @@ export const tcp = ({ sport = 1000, dport = 2000, offset = 5 } = {}): number[] =
   ...bytesOf(0, 4),
 ];
 
-export const icmp = ({ type = 8, code = 0, rest = [0, 1, 0, 1, ...filler(18)] }: { type?: number; code?: number; rest?: ArrayLike<number> } = {}): number[] => {
+export const icmp = ({
+  type = 8,
+  code = 0,
+  rest = [0, 1, 0, 1, ...filler(18)],
+}: {
+  type?: number;
+  code?: number;
+  rest?: ArrayLike<number>;
+} = {}): number[] => {
   const message = [type, code, 0, 0, ...Array.from(rest)];
   return [type, code, ...bytesOf(checksum(message), 2), ...message.slice(4)];
 };
 
 /** A packet in a frame. */
-export const ipFrame = (link: Omit<FrameFields, "type" | "payload">, fields: IpFields = {}): Uint8Array => frame({ ...link, type: IP, payload: ipv4(fields) });
+export const ipFrame = (link: Omit<FrameFields, "type" | "payload">, fields: IpFields = {}): Uint8Array =>
+  frame({ ...link, type: IP, payload: ipv4(fields) });
 
 /** What an untagged frame with an IP packet says. */
 export const readIp = (bytes: Uint8Array) => {

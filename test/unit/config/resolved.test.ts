@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { parseMac } from "../../../src/addresses.ts";
 import { resolveConfig } from "../../../src/config/index.ts";
 import { KNOBS } from "../../../src/knobs.ts";
-import type { ResolvedConfig } from "../../../src/types.ts";
+import type { EngineConfig, ResolvedConfig } from "../../../src/types.ts";
 import { em, everything } from "./samples.ts";
 
 const portNamed = (config: ResolvedConfig, name: string) => config.ports.find((port) => port.name === name)!;
@@ -42,7 +42,7 @@ test("a configuration of one interface is completed with the documented defaults
     arp: [],
     sysctl: Object.fromEntries(Object.values(KNOBS).map((knob) => [knob.name, knob.default])),
     handlers: Object.fromEntries(["ip", "arp", "ipv6", "ipx", "ns", "aarp", "atalk1", "atalk2", "mpls"].map((name) => [name, { mpsafe: false }])),
-    limits: { routes: 1024, arp: 512, input: 262_144, output: 262_144 },
+    limits: { routes: 16, arp: 16, input: 262_144, output: 262_144 },
   });
 });
 
@@ -132,6 +132,15 @@ test("tables grow with what the configuration puts into them, the ARP table to a
   const arp = Array.from({ length: 449 }, (_, i) => ({ if: "em1", ip: `10.0.${i >> 8}.${i & 255}`, mac: "02:00:00:00:03:00" }));
   const { limits } = resolveConfig({ interfaces: [em(1, { ip: ["192.0.2.1/24", "198.51.100.1/24"] })], routes, arp });
   expect(limits).toMatchObject({ routes: 1100 + 2 + 16, arp: 1024 });
+});
+
+test("an engine without IP has the smallest tables; one address, route or ARP entry gives the usual ones", () => {
+  const limitsWith = (more: Partial<EngineConfig>) => resolveConfig({ interfaces: [em(1)], ...more }).limits;
+  const arp = Array.from({ length: 17 }, (_, i) => ({ if: "em1", ip: `10.0.0.${i}`, mac: "02:00:00:00:03:00" }));
+  expect(limitsWith({})).toMatchObject({ routes: 16, arp: 16 });
+  expect(limitsWith({ interfaces: [em(1, { ip: ["192.0.2.1/24"] })] })).toMatchObject({ routes: 1024, arp: 512 });
+  expect(limitsWith({ routes: [{ dst: "default", if: "em1" }] })).toMatchObject({ routes: 1024, arp: 512 });
+  expect(limitsWith({ arp })).toMatchObject({ routes: 1024, arp: 512 });
 });
 
 test("limits of exactly what the configuration needs are accepted", () => {
