@@ -19,7 +19,7 @@ import type {
 } from "./types.ts";
 import { addRoute, attachAll, ISR_BY_NAME } from "./wasm/attach.ts";
 import { readCounters } from "./wasm/counters.ts";
-import { readDepartures, writeArrival } from "./wasm/exchange.ts";
+import { Exchange } from "./wasm/exchange.ts";
 import { type EngineExports, instantiate } from "./wasm/exports.ts";
 import { HostHandlers } from "./wasm/handlers.ts";
 import { planMemory, writeBoot } from "./wasm/regions.ts";
@@ -27,6 +27,7 @@ import { planMemory, writeBoot } from "./wasm/regions.ts";
 /** No time limit for `run`. */
 const FOREVER = 2n ** 64n - 1n;
 const MAX_BURST = 256;
+const DISPOSED = "the engine has been disposed of";
 
 /** One kernel, with its interfaces, tables and clock. Made by `createEngine`. */
 export class Engine {
@@ -35,6 +36,7 @@ export class Engine {
   /** The module's exports, for tests and benches. */
   readonly exports: EngineExports;
   readonly #handlers: HostHandlers;
+  readonly #exchange: Exchange;
   #departures: Departure[] = [];
   #arrivals = 0;
   #time = 0n;
@@ -45,6 +47,7 @@ export class Engine {
     this.memory = memory;
     this.exports = exports;
     this.#handlers = handlers;
+    this.#exchange = new Exchange(exports, config);
   }
 
   /** Makes an engine from a compiled module. @throws ConfigError, EngineError */
@@ -74,6 +77,7 @@ export class Engine {
    * @throws ConfigError for an unknown interface, a time before the last one, or a frame longer than the input area
    */
   receive(frames: Iterable<Arrival>): void {
+    if (this.#disposed) throw new EngineError(DISPOSED);
     for (const frame of frames) {
       const port = findInterface(this.config, frame.interface);
       const time = frame.time ?? this.#time;
@@ -81,9 +85,9 @@ export class Engine {
       const { data } = frame;
       if (data.length + 64 > this.config.limits.input)
         throw new ConfigError("data", `at most ${this.config.limits.input - 64} bytes (limits.input)`, data.length);
-      if (!writeArrival(this.#running, port.index, time, this.#arrivals, data)) {
+      if (!this.#exchange.write(port.index, time, this.#arrivals, data)) {
         this.run();
-        writeArrival(this.exports, port.index, time, this.#arrivals, data);
+        this.#exchange.write(port.index, time, this.#arrivals, data);
       }
       this.#arrivals++;
       this.#time = time;
@@ -96,8 +100,8 @@ export class Engine {
    */
   run(until: bigint = FOREVER): void {
     const exports = this.#running;
-    while (exports.run(until) === Stop.OutputFull) readDepartures(exports, this.config, this.#departures);
-    readDepartures(exports, this.config, this.#departures);
+    while (exports.run(until) === Stop.OutputFull) this.#exchange.read(this.#departures);
+    this.#exchange.read(this.#departures);
     if (until !== FOREVER && until > this.#time) this.#time = until;
     this.#handlers.rethrow();
     const { conservation } = this.counters();
@@ -233,7 +237,7 @@ export class Engine {
   }
 
   get #running(): EngineExports {
-    if (this.#disposed) throw new EngineError("the engine has been disposed of");
+    if (this.#disposed) throw new EngineError(DISPOSED);
     return this.exports;
   }
 }

@@ -75,7 +75,14 @@ function randomBridges(r: Random, kind: Kind, interfaces: InterfaceConfig[], vla
   const free = kind === "bridge" ? all.length : r.from(1, Math.max(1, all.length - 1));
   const taken = all.slice(0, free);
   const count = taken.length >= 4 && r.percent(25) ? 2 : 1;
-  return Array.from({ length: count }, (_, n) => randomBridge(r, kind, n, taken.filter((_, i) => i % count === n)));
+  return Array.from({ length: count }, (_, n) =>
+    randomBridge(
+      r,
+      kind,
+      n,
+      taken.filter((_, i) => i % count === n),
+    ),
+  );
 }
 
 function randomBridge(r: Random, kind: Kind, n: number, names: string[]): BridgeConfig {

@@ -1,0 +1,72 @@
+/** Random scenarios: a host and what happens to it. One seed says all. */
+import { PS_PER_MS, PS_PER_SECOND, PS_PER_US } from "../../assembly/abi.ts";
+import type { EngineConfig } from "../../src/types.ts";
+import { arpAnswer } from "./arp_frames.ts";
+import { KINDS, type Kind, randomConfig, type Wishes } from "./configurations.ts";
+import { type Frame, randomFrame } from "./frames.ts";
+import { Random } from "./random.ts";
+import { withTag } from "./wire.ts";
+import { type Station, type World, worldOf } from "./world.ts";
+
+export interface TimedFrame extends Frame {
+  /** Picoseconds, never going back. */
+  time: bigint;
+}
+
+export interface Scenario {
+  seed: number;
+  kind: Kind;
+  config: EngineConfig;
+  arrivals: TimedFrame[];
+  /** Up to when the host runs. */
+  end: bigint;
+}
+
+const SECOND = BigInt(PS_PER_SECOND);
+
+/** `kind` by default follows from the seed. */
+export function scenario(seed: number, frames: number, wishes: Wishes = {}, kind: Kind = KINDS[seed % KINDS.length]!): Scenario {
+  const r = new Random(seed);
+  const config = randomConfig(r, kind, wishes);
+  const world = worldOf(r, config);
+  const calm = r.percent(30);
+  const arrivals: TimedFrame[] = [];
+  let time = 0n;
+  while (arrivals.length < frames) {
+    time += gap(r, calm);
+    for (const frame of r.percent(25) && arrivals.length > 0 ? [again(r, arrivals)] : [randomFrame(r, world)]) arrivals.push({ ...frame, time });
+    if (r.percent(30)) arrivals.push({ ...answer(r.pick(world.stations)), time: (time += r.pick([0n, BigInt(PS_PER_MS), SECOND])) });
+  }
+  return { seed, kind, config, arrivals, end: time + r.pick([1n, SECOND, 400n * SECOND]) };
+}
+
+/** Nothing to hours: timers, ages and limits of a second all matter. `calm`: all within a few seconds. */
+function gap(r: Random, calm: boolean): bigint {
+  const short = r.pick([0n, 0n, BigInt(PS_PER_US), BigInt(PS_PER_MS), 30n * BigInt(PS_PER_MS)]);
+  if (calm || r.percent(60)) return short;
+  return r.weighted([
+    [6, SECOND / 4n],
+    [6, SECOND / 2n],
+    [6, SECOND],
+    [3, 5n * SECOND],
+    [2, 19n * SECOND],
+    [1, 240n * SECOND],
+    [1, 1200n * SECOND],
+    [1, BigInt(r.below(10_000)) * SECOND],
+  ]);
+}
+
+/** A frame that came before, so that caches and tables have something to find; sometimes with a byte changed. */
+function again(r: Random, arrivals: TimedFrame[]): Frame {
+  const { interface: port, data } = arrivals[Math.max(0, arrivals.length - r.from(1, 12))]!;
+  const copy = data.slice();
+  if (r.percent(10) && copy.length > 0) copy[r.below(copy.length)]! ^= 1 << r.below(8);
+  return { interface: port, data: copy };
+}
+
+function answer(station: Station): Frame {
+  const frame = arpAnswer(station);
+  return { interface: station.interface, data: station.tag === undefined ? frame : withTag(frame, station.tag) };
+}
+
+export type { World };
