@@ -2,6 +2,8 @@
 // (the host prints an enum's own names). A new member goes at the end, before Count.
 
 /** Time is counted in picoseconds. */
+export const PS_PER_NS = 1_000;
+export const PS_PER_US = 1_000_000;
 export const PS_PER_MS = 1_000_000_000;
 export const PS_PER_SECOND = 1_000_000_000_000;
 
