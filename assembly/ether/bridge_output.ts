@@ -1,7 +1,7 @@
 // Learning bridge: output. After bridge_output, bridge_start, bridge_span and bridge_handoff in sys/net/bridge/if_bridge.c 1.42.
 //
 // in     At.BridgeOutput for a frame of this host, sent by a member or by the bridge itself; At.BridgeEnqueue for a frame with its port chosen
-// out    the output queue of a port · Drop.BridgePortDown, BridgeNoPort, InterfaceDown
+// out    the output queue of a port · Drop.BridgePortDown, BridgePortState, BridgeNoPort, InterfaceDown
 // reads  members, the address table; the source is not learned
 // locks  the bridge's serializer for the look-up; the port's serializer for the hand-over
 // costs  Cost.BridgeLookup, Cost.BridgeClone per copy
@@ -16,7 +16,7 @@ import { ifqHandoff } from "../net/ifq";
 import { charge, enter, leave } from "../seam";
 import { addPort, count, countPort } from "../stats/counters";
 import { EtherHeader } from "../wire/ethernet";
-import { isBlocked, Member } from "./bridge_member";
+import { isBlocked, Member, memberOf } from "./bridge_member";
 import { Bridge, bridgeRtlookup } from "./bridge_table";
 import { vlanEncap } from "./vlan";
 
@@ -34,8 +34,10 @@ export function bridgeOutput(t: Thread, m: Mbuf): At {
   const index = unicast ? bridgeRtlookup(bridge, dhost) : 0;
   if (index) {
     m.outif = <u8>bridge.entry(index).port;
+    const blocked = isBlocked(memberOf(bridge, m.outif)!);
     leave(t, bifp.serializer);
-    return Ifnet.at(m.outif).flags & IFF_RUNNING ? bridgeEnqueueHandler(t, m) : drop(t, m, Drop.BridgePortDown);
+    if (!(Ifnet.at(m.outif).flags & IFF_RUNNING)) return drop(t, m, Drop.BridgePortDown);
+    return blocked ? drop(t, m, Drop.BridgePortState) : bridgeEnqueueHandler(t, m);
   }
   const next = toAll(t, m, bridge, unicast);
   leave(t, bifp.serializer);

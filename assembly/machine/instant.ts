@@ -13,6 +13,7 @@ import { bgl } from "../kern/lock";
 import { Mbuf } from "../kern/mbuf";
 import { lwktSchedule, putport, Thread } from "../kern/thread";
 import { base, boot } from "../memory/arena";
+import { skipIdleTicks } from "../net/softclock";
 import { ipi, resume } from "../path";
 
 /** Most frames that are taken in before their messages run. */
@@ -133,6 +134,8 @@ function drain(): bool {
 function clock(time: u64): bool {
   const k = Kernel.at();
   while (k.nextTick <= time) {
+    skipIdleTicks(time);
+    if (k.nextTick > time) break;
     k.now = max(k.now, k.nextTick);
     const t = softclockThread();
     while (k.nextTick <= k.now) {

@@ -1,11 +1,13 @@
 /** ARP: resolving on output, and the table. After sys/netinet/if_ether.c. */
 import { Drop, Knob, Path } from "../../assembly/abi.ts";
 import { prefixContains } from "../addresses.ts";
-import type { Ip, Mac } from "../types.ts";
+import type { Ip, Mac, ResolvedPort } from "../types.ts";
+import { interfaceAddress, isBroadcast } from "./address.ts";
 import { put16, put32, putMac } from "./bytes.ts";
 import { etherOutput, sourceMac } from "./ether_output.ts";
 import { BROADCAST, ETHERTYPE_ARP, ETHERTYPE_IP } from "./ethernet.ts";
 import { type ArpEntry, arpKey, type Done, type Host } from "./host.ts";
+import { isMulticast } from "./ipv4.ts";
 
 /** Room for the smallest ARP packet, which is the only one: hardware addresses of 6 bytes, protocol addresses of 4. */
 export const ARP_LENGTH = 28;
@@ -22,12 +24,18 @@ export function isRejected(host: Host, port: number, hop: Ip): boolean {
   return entry?.reject === true && entry.expire > host.seconds;
 }
 
-/** if_output for IP: sends the datagram to `hop`, or holds it until the hop's address is known. The caller has asked `isRejected`. */
-export function arpOutput(host: Host, port: number, hop: Ip, datagram: Uint8Array, path: Path): Done {
+/**
+ * if_output for IP: sends the datagram to `hop`, or holds it until the hop's address is known. The caller has asked `isRejected`. [engine] A datagram
+ * that is being forwarded leaves at once, even before a request that it gives rise to; `pend`: what the host makes, fragments too, waits its turn.
+ */
+export function arpOutput(host: Host, port: number, hop: Ip, datagram: Uint8Array, path: Path, pend = false): Done {
   const entry = host.arp.get(arpKey(port, hop));
-  if (entry && isValid(host, entry)) {
-    refreshEarly(host, entry);
-    return etherOutput(host, port, ETHERTYPE_IP, entry.mac!, datagram, path);
+  const isKnown = entry !== undefined && isValid(host, entry);
+  if (isKnown) refreshEarly(host, entry);
+  const mac = isKnown ? entry.mac : groupMac(host.ports[port]!, hop);
+  if (mac !== undefined) {
+    const send = () => etherOutput(host, port, ETHERTYPE_IP, mac, datagram, path);
+    return pend ? host.pend(send) : send();
   }
   if (mustNotAsk(host, port)) return host.drop(Drop.ArpNotAsked);
   const unresolved = entry ?? createEntry(host, port, hop);
@@ -35,6 +43,12 @@ export function arpOutput(host: Host, port: number, hop: Ip, datagram: Uint8Arra
   if (unresolved.held) host.drop(Drop.ArpHeldReplaced);
   unresolved.held = { datagram, path };
   ask(host, unresolved);
+}
+
+/** Broadcast and multicast addresses are mapped, not asked for. */
+function groupMac(ifp: ResolvedPort, hop: Ip): Mac | undefined {
+  if (hop === 0 || isBroadcast(ifp, hop)) return BROADCAST;
+  return isMulticast(hop) ? 0x01005e000000n | BigInt(hop & 0x7fffff) : undefined;
 }
 
 const mustNotAsk = (host: Host, port: number): boolean => host.ports[port]!.noarp || host.ports[port]!.staticarp;
@@ -66,10 +80,10 @@ function ask(host: Host, entry: ArpEntry): Done {
   entry.preempt = host.knob(Knob.ArpMaxtries);
 }
 
-/** [engine] The sender is the interface's address on the hop's subnet, else its first one, else 0 as in a probe (RFC 5227). */
+/** [engine] The sender is the interface's address on the hop's subnet, else its first one, else the host's first; 0 as in a probe (RFC 5227). */
 function sendRequest(host: Host, entry: ArpEntry): Done {
   const own = host.ports[entry.port]!.ip;
-  const sender = (own.find((address) => prefixContains(address, entry.ip)) ?? own[0])?.address ?? 0;
+  const sender = own.find((address) => prefixContains(address, entry.ip))?.address ?? interfaceAddress(host, entry.port) ?? 0;
   sendArp(host, entry.port, BROADCAST, ARP_REQUEST, sender, 0n, entry.ip);
 }
 
@@ -86,7 +100,7 @@ export function sendArp(host: Host, port: number, to: Mac, op: number, sender: I
   putMac(arp, 18, targetMac);
   put32(arp, 24, target);
   host.tally.generated++;
-  etherOutput(host, port, ETHERTYPE_ARP, to, arp, Path.Originated);
+  host.pend(() => etherOutput(host, port, ETHERTYPE_ARP, to, arp, Path.Originated));
 }
 
 /** arptimer: dynamic entries that are old go, with what they hold. [engine] Also those that a flow still uses. */

@@ -5,7 +5,7 @@ import { hasAddress, isOurs } from "./address.ts";
 import { ARP_LENGTH, ARP_REPLY, ARP_REQUEST, createEntry, sendArp } from "./arp.ts";
 import { get16, get32, getMac } from "./bytes.ts";
 import { etherOutput, sourceMac } from "./ether_output.ts";
-import { BROADCAST, ETHER_HEADER, ETHERTYPE_IP } from "./ethernet.ts";
+import { ETHER_HEADER, ETHERTYPE_IP, isGroup } from "./ethernet.ts";
 import { type ArpEntry, arpKey, type Done, type Host, type Packet } from "./host.ts";
 
 /** The held packet leaves before the answer. */
@@ -16,9 +16,9 @@ export function arpInput(host: Host, packet: Packet): Done {
   const senderMac = getMac(arp, 8);
   const sender = get32(arp, 14);
   const target = get32(arp, 24);
-  // [engine] "It's from me", and an answer that would have to be broadcast, make no sense.
-  if (senderMac === sourceMac(host, ifp.index) || senderMac === BROADCAST) return host.drop(Drop.ArpBad);
+  if (isGroup(senderMac)) return host.drop(Drop.ArpBad);
   host.deliver();
+  if (senderMac === sourceMac(host, ifp.index)) return; // "it's from me": our own, come back
   const isForUs = hasAddress(ifp, target);
   if (sender !== 0 && !isOurs(host, sender) && !ifp.staticarp) update(host, ifp, sender, senderMac, isForUs);
   if (isForUs && get16(arp, 6) === ARP_REQUEST) sendArp(host, ifp.index, senderMac, ARP_REPLY, target, senderMac, sender);
@@ -33,11 +33,7 @@ function isWellFormed(arp: Uint8Array): boolean {
   );
 }
 
-/** [engine] What arrives on a bridge member also refreshes an entry of the bridge, but makes none there. */
 function update(host: Host, ifp: ResolvedPort, sender: Ip, mac: Mac, mayCreate: boolean): void {
-  const bridge = host.bridgeOf(ifp.index);
-  const onBridge = bridge && host.arp.get(arpKey(bridge.port.index, sender));
-  if (onBridge) refresh(host, onBridge, mac);
   const own = host.arp.get(arpKey(ifp.index, sender)) ?? (mayCreate ? createEntry(host, ifp.index, sender) : undefined);
   if (own) refresh(host, own, mac);
 }
@@ -51,5 +47,5 @@ function refresh(host: Host, entry: ArpEntry, mac: Mac): void {
   entry.preempt = host.knob(Knob.ArpMaxtries);
   const held = entry.held;
   entry.held = undefined;
-  if (held) etherOutput(host, entry.port, ETHERTYPE_IP, mac, held.datagram, held.path);
+  if (held) host.pend(() => etherOutput(host, entry.port, ETHERTYPE_IP, mac, held.datagram, held.path));
 }

@@ -1,34 +1,31 @@
 /** The learning bridge: bridge_input and bridge_forward of sys/net/bridge/if_bridge.c, step by step. */
 import { Drop, Knob, Path, ThreadKind } from "../../assembly/abi.ts";
 import type { Mac, ResolvedMember } from "../types.ts";
-import { flood, refusal, span } from "./bridge_output.ts";
+import { bridgeEnqueue, flood, refusal, span } from "./bridge_output.ts";
 import { getMac } from "./bytes.ts";
 import { etherInput } from "./ether_input.ts";
 import { STP_GROUP } from "./ethernet.ts";
 import type { Bridge, Done, Host, Packet } from "./host.ts";
-import { transmit } from "./transmit.ts";
 
 const isClosed = (member: ResolvedMember) => member.stp === "blocking" || member.stp === "listening" || member.stp === "disabled";
 
-/** bridge_input. True = the frame is handed back for local processing on the interface that received it. */
-export function bridgeInput(host: Host, bridge: Bridge, packet: Packet): boolean {
-  if (!bridge.port.up) return true;
-  if (bridge.port.monitor) return consumed(host.drop(Drop.Monitor));
+/** bridge_input. `local` processes the frame on the interface that received it. */
+export function bridgeInput(host: Host, bridge: Bridge, packet: Packet, local: () => void): Done {
+  if (!bridge.port.up) return void local();
+  if (bridge.port.monitor) return host.drop(Drop.Monitor);
   const member = bridge.members.find((one) => one.port === packet.rcvif)!;
   const dst = getMac(packet.frame, 0);
-  if (dst === bridge.port.mac && bridge.port.mac !== 0n) return consumed(inputForBridge(host, bridge, member, packet));
+  if (dst === bridge.port.mac && bridge.port.mac !== 0n) return inputForBridge(host, bridge, member, packet);
   span(host, bridge, packet);
-  if (packet.group) return groupInput(host, bridge, member, packet, dst);
-  if (isClosed(member)) return true;
+  if (packet.group) return groupInput(host, bridge, member, packet, dst, local);
+  if (isClosed(member)) return void local();
   const own = ownAddress(host, bridge, packet);
-  if (own === "source") return consumed(host.drop(Drop.BridgeOwnSource));
-  if (own === undefined) return consumed(bridgeForward(host, bridge, member, packet));
+  if (own === "source") return host.drop(Drop.BridgeOwnSource);
+  if (own === undefined) return bridgeForward(host, bridge, member, packet);
   if (own.learning) learnSource(host, bridge, packet);
-  if (own.port === packet.rcvif) return true;
-  return consumed(etherInput(host, own.port, { ...packet, reinjected: true }));
+  if (own.port === packet.rcvif) return void local();
+  etherInput(host, own.port, { ...packet, reinjected: true });
 }
-
-const consumed = (_: Done): false => false;
 
 /** [engine] The source is learned as for a member's address if the bridge's address is also a member's and the port is open. */
 function inputForBridge(host: Host, bridge: Bridge, from: ResolvedMember, packet: Packet): Done {
@@ -49,13 +46,13 @@ function ownAddress(host: Host, bridge: Bridge, packet: Packet): ResolvedMember 
   return undefined;
 }
 
-function groupInput(host: Host, bridge: Bridge, member: ResolvedMember, packet: Packet, dst: Mac): boolean {
-  if (dst === STP_GROUP) return consumed(host.deliver());
-  if (isClosed(member)) return true;
+function groupInput(host: Host, bridge: Bridge, member: ResolvedMember, packet: Packet, dst: Mac, local: () => void): Done {
+  if (dst === STP_GROUP) return host.deliver();
+  if (isClosed(member)) return void local();
   host.tally.cloned += 2;
   bridgeForward(host, bridge, member, { ...packet });
   etherInput(host, bridge.port.index, { ...packet });
-  return true;
+  host.pend(local);
 }
 
 function learnSource(host: Host, bridge: Bridge, packet: Packet): void {
@@ -73,7 +70,7 @@ function bridgeForward(host: Host, bridge: Bridge, member: ResolvedMember, packe
   if (out === undefined) return flood(host, bridge, packet, packet.rcvif, (port) => enqueue(host, packet, port));
   const reason = refusal(host, bridge, out);
   if (reason !== undefined) return host.drop(reason);
-  transmit(host, out, packet);
+  bridgeEnqueue(host, out, packet);
 }
 
 /** bridge_pfil_enqueue: a copy leaves as a message to the netisr of the current CPU. */

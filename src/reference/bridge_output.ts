@@ -10,9 +10,12 @@ export function span(host: Host, bridge: Bridge, packet: Packet): void {
   for (const { port } of bridge.spans) {
     if (!host.ports[port]!.up) continue;
     host.tally.cloned++;
-    transmit(host, port, { ...packet, path: Path.Bridged });
+    host.pend(() => bridgeEnqueue(host, port, { ...packet, path: Path.Bridged }));
   }
 }
+
+/** bridge_enqueue: the port is chosen, and the frame leaves unless that is a vlan whose parent is down. */
+export const bridgeEnqueue = (host: Host, port: number, packet: Packet): Done => transmit(host, port, packet, Drop.BridgePortDown);
 
 /**
  * Gives a frame to every member that may send it, but the one it came from, in the order of the members. [engine] The kernel keeps the original for
@@ -38,14 +41,14 @@ export function refusal(host: Host, bridge: Bridge, out: number): Drop | undefin
 }
 
 /**
- * Output of the host's own or a routed packet on the bridge (bridge_start) or on a member (bridge_output). The copies leave at once, without messages,
- * and nothing is learned. [engine] Span ports get their copy first; the rules for members are those of bridge_broadcast and bridge_forward.
+ * Output of the host's own or a routed packet on the bridge (bridge_start) or on a member (bridge_output). The copies leave without messages, behind
+ * what is under way already, and nothing is learned. [engine] Span ports get a copy; the rules for members are those of bridge_broadcast and bridge_forward.
  */
 export function bridgeOutput(host: Host, bridge: Bridge, packet: Packet): Done {
   span(host, bridge, packet);
   const out = packet.group ? undefined : bridge.table.lookup(getMac(packet.frame, 0));
-  if (out === undefined) return flood(host, bridge, packet, undefined, (port) => transmit(host, port, packet));
+  if (out === undefined) return flood(host, bridge, packet, undefined, (port) => host.pend(() => bridgeEnqueue(host, port, packet)));
   const reason = refusal(host, bridge, out);
   if (reason !== undefined) return host.drop(reason);
-  transmit(host, out, packet);
+  bridgeEnqueue(host, out, packet);
 }

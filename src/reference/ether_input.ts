@@ -1,23 +1,27 @@
 /** The interrupt side of Ethernet input: the address filter of the interface and ether_input_chain2 of sys/net/if_ethersubr.c. */
-import { Drop, Isr, Knob, Path } from "../../assembly/abi.ts";
+import { Drop, Knob, Path } from "../../assembly/abi.ts";
 import type { ResolvedPort } from "../types.ts";
 import { isBroadcast } from "./address.ts";
 import { get16, getMac } from "./bytes.ts";
-import { AT_TAG, AT_TYPE, ETHER_HEADER, ETHERTYPE_VLAN, isrOf, TAG_LENGTH } from "./ethernet.ts";
+import { AT_TAG, AT_TYPE, ETHER_HEADER, ETHERTYPE_IP, ETHERTYPE_VLAN, TAG_LENGTH } from "./ethernet.ts";
 import type { Done, Host, Packet } from "./host.ts";
 import { ipLengthcheck, ipMport, NETISR0, type ThreadId } from "./ip_demux.ts";
+import { AT_PROTOCOL, IP_HEADER, IPPROTO_TCP, IPPROTO_UDP, isFragment } from "./ipv4.ts";
 
 /**
- * A frame from the wire. [engine] The hardware refuses it, in this order: longer than it can take (a tag is allowed for on top), not for this
- * station. What is too short for an address passes, and ends as a runt.
+ * A frame from the wire. [engine] The hardware refuses it, in this order: the interface is down, the frame is shorter than its header, longer than the
+ * hardware can take (a tag is allowed for on top), not for this station.
  */
 export function nicInput(host: Host, port: number, frame: Uint8Array): Done {
   const ifp = host.ports[port]!;
   host.tally.received++;
-  const isTagged = frame.length >= ETHER_HEADER && get16(frame, AT_TYPE) === ETHERTYPE_VLAN;
+  if (!ifp.up) return host.drop(Drop.InterfaceDown);
+  if (frame.length < ETHER_HEADER) return host.drop(Drop.Runt);
+  const isTagged = get16(frame, AT_TYPE) === ETHERTYPE_VLAN;
   if (frame.length > ifp.receiveMtu + ETHER_HEADER + (isTagged ? TAG_LENGTH : 0)) return host.drop(Drop.TooLong);
-  if (frame.length >= 6 && !passesFilter(host, ifp, frame)) return host.drop(Drop.NotForUs);
-  etherInput(host, port, { frame, tag: undefined, rcvif: port, group: false, reinjected: false, lengthChecked: false, path: Path.Forwarded });
+  if (!passesFilter(host, ifp, frame)) return host.drop(Drop.NotForUs);
+  const packet: Packet = { frame, tag: undefined, rcvif: port, group: false, reinjected: false, lengthChecked: false, path: Path.Forwarded };
+  etherInput(host, port, packet, ifp.rss ? pktinfoThread(host, frame) : undefined);
 }
 
 /** Own unicast, broadcast and multicast pass; all frames do while the interface is promiscuous. */
@@ -32,24 +36,27 @@ export function isPromiscuous(host: Host, ifp: ResolvedPort): boolean {
 }
 
 /** ether_input_chain2, for a frame from the wire or one that goes on with another receiving interface: it ends as a message to a protocol thread. */
-export function etherInput(host: Host, port: number, given: Packet): Done {
+export function etherInput(host: Host, port: number, given: Packet, hardware?: ThreadId): Done {
   const ifp = host.ports[port]!;
   if (!ifp.up) return host.drop(Drop.InterfaceDown);
-  if (given.frame.length < ETHER_HEADER) return host.drop(Drop.Runt);
-  const packet = { ...given, rcvif: port, group: (given.frame[0]! & 1) === 1 };
+  const packet = { ...given, rcvif: port, group: (given.frame[0]! & 1) === 1, lengthChecked: false };
   if (ifp.monitor) return host.drop(Drop.Monitor);
-  if (packet.tag === undefined && get16(packet.frame, AT_TYPE) === ETHERTYPE_VLAN) {
-    if (packet.frame.length < ETHER_HEADER + TAG_LENGTH) return host.drop(Drop.Runt);
-    packet.tag = get16(packet.frame, AT_TAG + 2);
-    packet.frame = withoutTag(packet.frame);
-  }
+  const fault = takeTag(packet) ?? (hardware ? undefined : ipFault(packet));
   const isTransparent = host.knob(Knob.BridgeTransparent) !== 0 && host.bridgeOf(port) !== undefined;
-  const fault = classifyFault(packet);
   if (fault !== undefined && !isTransparent) return host.drop(fault);
-  const isr = fault === undefined ? isrOf(get16(packet.frame, AT_TYPE)) : Isr.Max;
-  packet.lengthChecked = isr === Isr.Ip;
-  const thread = isr === Isr.Ip ? ipThread(host, ifp, packet.frame.subarray(ETHER_HEADER)) : NETISR0;
-  host.messages.push({ kind: "input", thread, mpsafe: host.knob(Knob.EtherInputMpsafe) !== 0, isr, packet });
+  packet.lengthChecked = fault === undefined && !hardware && isIp(packet);
+  const thread = hardware ?? (packet.lengthChecked ? ipThread(host, ifp, packet.frame.subarray(ETHER_HEADER)) : NETISR0);
+  host.messages.push({ kind: "input", thread, mpsafe: host.knob(Knob.EtherInputMpsafe) !== 0, packet });
+}
+
+/** Moves an 802.1Q tag from the frame to its side. The reason why that cannot be: a frame too short for one, or a second tag. */
+function takeTag(packet: Packet): Drop | undefined {
+  if (get16(packet.frame, AT_TYPE) !== ETHERTYPE_VLAN) return undefined;
+  if (packet.frame.length < ETHER_HEADER + TAG_LENGTH) return Drop.Runt;
+  if (packet.tag !== undefined) return Drop.DoubleTag;
+  packet.tag = get16(packet.frame, AT_TAG + 2);
+  packet.frame = withoutTag(packet.frame);
+  return get16(packet.frame, AT_TYPE) === ETHERTYPE_VLAN ? Drop.DoubleTag : undefined;
 }
 
 function withoutTag(frame: Uint8Array): Uint8Array {
@@ -59,15 +66,26 @@ function withoutTag(frame: Uint8Array): Uint8Array {
   return data;
 }
 
-/** What keeps a frame from being sent to the thread of its flow: a second tag, or IP lengths that do not fit. */
-function classifyFault(packet: Packet): Drop | undefined {
-  const type = get16(packet.frame, AT_TYPE);
-  if (packet.tag !== undefined && type === ETHERTYPE_VLAN) return Drop.DoubleTag;
-  return isrOf(type) === Isr.Ip ? ipLengthcheck(packet.frame.subarray(ETHER_HEADER)) : undefined;
-}
+const isIp = (packet: Packet): boolean => get16(packet.frame, AT_TYPE) === ETHERTYPE_IP;
+
+/** IP lengths that do not fit: then there is no way to tell the thread of the flow. */
+const ipFault = (packet: Packet): Drop | undefined => (isIp(packet) ? ipLengthcheck(packet.frame.subarray(ETHER_HEADER)) : undefined);
+
+const seedsOf = (host: Host) => ({ seed0: host.knob(Knob.ToeplitzKeyseed0), seed1: host.knob(Knob.ToeplitzKeyseed1) });
 
 function ipThread(host: Host, ifp: ResolvedPort, ip: Uint8Array): ThreadId {
-  const usesRss = host.knob(Knob.NetisrRss) !== 0 || ifp.rss;
-  const rss = usesRss ? { seed0: host.knob(Knob.ToeplitzKeyseed0), seed1: host.knob(Knob.ToeplitzKeyseed1) } : undefined;
+  const rss = host.knob(Knob.NetisrRss) !== 0 ? seedsOf(host) : undefined;
   return ipMport(ip, { cpus: host.config.cpus, isBroadcast: (address) => isBroadcast(ifp, address), rss });
+}
+
+/**
+ * ip_mport_pktinfo: what an interface with RSS knows about a frame. [engine] Its hardware parses only IPv4 without options and with room for ports, behind
+ * at most one tag, and checks no lengths, so that the flow cache does not take such a packet.
+ */
+function pktinfoThread(host: Host, frame: Uint8Array): ThreadId | undefined {
+  const packet = get16(frame, AT_TYPE) === ETHERTYPE_VLAN && frame.length >= ETHER_HEADER + TAG_LENGTH ? withoutTag(frame) : frame;
+  const ip = packet.subarray(ETHER_HEADER);
+  if (get16(packet, AT_TYPE) !== ETHERTYPE_IP || ip.length < IP_HEADER + 8 || ip[0] !== 0x45) return undefined;
+  const known = isFragment(ip) || ip[AT_PROTOCOL] === IPPROTO_TCP || ip[AT_PROTOCOL] === IPPROTO_UDP;
+  return known ? ipMport(ip, { cpus: host.config.cpus, rss: seedsOf(host) }) : undefined;
 }

@@ -18,7 +18,7 @@ export function etherOutput(host: Host, port: number, type: number, dst: Mac, pa
   const packet = { frame, tag: undefined, rcvif: port, group: isGroup(dst), reinjected: false, lengthChecked: false, path };
   const bridge = ifp.kind === "bridge" ? host.bridges.find((one) => one.port === ifp) : host.bridgeOf(port);
   if (bridge?.port.up) return bridgeOutput(host, bridge, packet);
-  transmit(host, port, packet);
+  transmit(host, port, packet, Drop.InterfaceDown);
 }
 
 /** [engine] A bridge without an address of its own sends with that of its first member. */

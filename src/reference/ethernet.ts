@@ -18,12 +18,13 @@ export const STP_GROUP: Mac = 0x0180c2000000n;
 
 export const isGroup = (mac: Mac): boolean => ((mac >> 40n) & 1n) === 1n;
 
-/** The EtherTypes that ether_input_chain2 knows. [engine] Type 0x8137 goes to IPX, so NS is never reached; MPLS is known by both of its types. */
+/** The EtherTypes that ether_input_chain2 knows. [engine] Type 0x8137 goes to IPX and 0x0600 to NS; MPLS is known by both of its types. */
 const ISRS: ReadonlyMap<number, Isr> = new Map([
   [ETHERTYPE_IP, Isr.Ip],
   [ETHERTYPE_ARP, Isr.Arp],
   [0x86dd, Isr.Ipv6],
   [0x8137, Isr.Ipx],
+  [0x0600, Isr.Ns],
   [0x809b, Isr.Atalk1],
   [0x80f3, Isr.Aarp],
   [0x8847, Isr.Mpls],

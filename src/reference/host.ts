@@ -1,5 +1,5 @@
 /** The state of the modelled host: one CPU that takes one frame at a time. */
-import { type Drop, type Isr, type Knob, Path, PS_PER_MS, PS_PER_SECOND } from "../../assembly/abi.ts";
+import { type Drop, type Knob, Path, PS_PER_MS, PS_PER_SECOND } from "../../assembly/abi.ts";
 import { KNOB_BY_NAME } from "../knobs.ts";
 import type { Ip, Mac, ResolvedBridge, ResolvedConfig, ResolvedMember, ResolvedPort } from "../types.ts";
 import { BridgeTable } from "./bridge_table.ts";
@@ -35,7 +35,7 @@ export interface Packet {
 }
 
 /** A message in the port of a protocol thread: input, or bridge_enqueue to `port`. */
-export type Message = { thread: ThreadId; mpsafe: boolean; packet: Packet } & ({ kind: "input"; isr: Isr } | { kind: "enqueue"; port: number });
+export type Message = { thread: ThreadId; mpsafe: boolean; packet: Packet } & ({ kind: "input" } | { kind: "enqueue"; port: number });
 
 export interface Bridge {
   port: ResolvedPort;
@@ -82,6 +82,8 @@ export class Host {
   /** Newest first. */
   readonly flows: Flow[] = [];
   readonly messages: Message[] = [];
+  /** What goes on when the packet that is being served has ended, in this order. */
+  readonly #pending: (() => void)[] = [];
   readonly sent: Sent[] = [];
   readonly tally = new Tally();
   readonly locks: Locks;
@@ -123,6 +125,14 @@ export class Host {
   /** Of what ICMP and IP options call the time: milliseconds since engine time 0, modulo a day (RFC 792). */
   get milliseconds(): number {
     return Number((this.time / BigInt(PS_PER_MS)) % 86_400_000n);
+  }
+
+  pend(work: () => void): void {
+    this.#pending.push(work);
+  }
+
+  finishPending(): void {
+    for (let work = this.#pending.shift(); work; work = this.#pending.shift()) work();
   }
 
   drop(reason: Drop): Done {

@@ -1,5 +1,5 @@
 /** ip_output: what happens to a datagram once its route is known. */
-import { Drop, type Path } from "../../assembly/abi.ts";
+import { Drop, Path } from "../../assembly/abi.ts";
 import { isBroadcast } from "./address.ts";
 import { arpOutput, isRejected } from "./arp.ts";
 import { get16 } from "./bytes.ts";
@@ -12,7 +12,7 @@ import type { Route } from "./route.ts";
  * Sends the datagram, in fragments if it must be. The reason if it cannot be sent; it is the caller's then. [engine] Of several reasons the first
  * in this order counts, and a datagram is refused as a whole before it is cut: broadcast not permitted, too long, interface down, host down.
  */
-export function ipOutput(host: Host, route: Route, ip: Uint8Array, path: Path): Drop | undefined {
+export function ipOutput(host: Host, route: Route, ip: Uint8Array, path: Path.Forwarded | Path.Originated): Drop | undefined {
   const ifp = host.ports[route.port]!;
   const hop = route.via ?? destination(ip);
   if (isBroadcast(ifp, destination(ip))) return Drop.NotPermitted;
@@ -22,11 +22,11 @@ export function ipOutput(host: Host, route: Route, ip: Uint8Array, path: Path): 
   if (isRejected(host, ifp.index, hop)) return Drop.HostDown;
   if (fits) {
     sumHeader(ip);
-    arpOutput(host, ifp.index, hop, ip, path);
+    arpOutput(host, ifp.index, hop, ip, path, path === Path.Originated);
     return undefined;
   }
   const fragments = fragment(ip, ifp.mtu);
   host.tally.cloned += fragments.length - 1;
-  for (const piece of fragments) arpOutput(host, ifp.index, hop, piece, path);
+  for (const piece of fragments) arpOutput(host, ifp.index, hop, piece, path, true);
   return undefined;
 }

@@ -54,7 +54,7 @@ export class Locks {
   }
 
   /** netisr_run around a protocol's handler. */
-  run(mpsafe: boolean, handler: () => undefined): undefined {
+  run(mpsafe: boolean, handler: () => void): undefined {
     const decision = netisrRunDecision(mpsafe, this.#mpcount);
     if (decision === "get") this.counts.gets++;
     if (decision === "deepen") this.counts.recursiveGets++;

@@ -3,6 +3,7 @@ import { PS_PER_SECOND } from "../../assembly/abi.ts";
 import { ConfigError } from "../errors.ts";
 import { KNOB_BY_NAME, KNOBS } from "../knobs.ts";
 import type { IpPrefix, ResolvedConfig, ResolvedRoute } from "../types.ts";
+import { bridgeEnqueue } from "./bridge_output.ts";
 import type { BridgeAddress } from "./bridge_table.ts";
 import type { Counts } from "./counts.ts";
 import { etherInputOncpu } from "./ether_demux.ts";
@@ -11,7 +12,6 @@ import { type ArpEntry, type Flow, Host, type Message, type Sent } from "./host.
 import type { LockCounts } from "./locks.ts";
 import type { Route } from "./route.ts";
 import { Timers } from "./timers.ts";
-import { transmit } from "./transmit.ts";
 
 export interface Reference {
   /** Takes one frame through the host at `time` (picoseconds, never going back) and returns what left because of it, in order. */
@@ -88,5 +88,6 @@ function serveMessages(host: Host): void {
 
 function dispatch(host: Host, message: Message): void {
   if (message.kind === "input") etherInputOncpu(host, message.packet);
-  else transmit(host, message.port, message.packet);
+  else bridgeEnqueue(host, message.port, message.packet);
+  host.finishPending();
 }

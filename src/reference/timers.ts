@@ -2,7 +2,8 @@
 import { Knob, PS_PER_SECOND } from "../../assembly/abi.ts";
 import { pruneArp } from "./arp.ts";
 import type { Host } from "./host.ts";
-import { IPFLOW_TIMER, ipflowTick } from "./ip_flow.ts";
+import { NETISR0 } from "./ip_demux.ts";
+import { ipflowTick } from "./ip_flow.ts";
 
 const SECOND = BigInt(PS_PER_SECOND);
 const TICK = SECOND / 2n;
@@ -11,43 +12,48 @@ const TICK = SECOND / 2n;
 interface Callout {
   due: bigint;
   interval: () => bigint;
-  /** Calls that can make a difference if nothing else happens meanwhile; a longer series is cut short to them. */
-  useful: bigint;
   call: (host: Host) => void;
 }
 
 export class Timers {
   readonly #host: Host;
+  /** Of those that are due at the same time the first goes first. */
   readonly #callouts: Callout[];
 
   constructor(host: Host) {
     this.#host = host;
     const every = (knob: Knob) => () => BigInt(host.knob(knob)) * SECOND;
     this.#callouts = [
-      { due: 0n, interval: () => TICK, useful: BigInt(IPFLOW_TIMER), call: ipflowTick },
-      { due: 0n, interval: every(Knob.ArpPruneInterval), useful: 1n, call: pruneArp },
-      { due: 0n, interval: every(Knob.BridgePruneInterval), useful: 1n, call: ageBridges },
+      { due: 0n, interval: () => TICK, call: ipflowTimer },
+      { due: 0n, interval: every(Knob.ArpPruneInterval), call: arpTimer },
+      { due: 0n, interval: every(Knob.BridgePruneInterval), call: ageBridges },
     ];
     for (const callout of this.#callouts) callout.due = callout.interval();
   }
 
   /** Calls all that is due up to `time`, and also at it: timers go before packets of the same moment. */
   advance(time: bigint): void {
-    for (const callout of this.#callouts) this.#run(callout, time);
+    for (let next = this.#soonest(); next.due <= time; next = this.#soonest()) {
+      this.#host.time = next.due;
+      next.call(this.#host);
+      next.due += next.interval();
+    }
     this.#host.time = time;
   }
 
-  #run(callout: Callout, time: bigint): void {
-    if (callout.due > time) return;
-    const interval = callout.interval();
-    const calls = (time - callout.due) / interval + 1n;
-    const skipped = calls > callout.useful ? calls - callout.useful : 0n;
-    for (let call = skipped; call < calls; call++) {
-      this.#host.time = callout.due + call * interval;
-      callout.call(this.#host);
-    }
-    callout.due += calls * interval;
+  #soonest(): Callout {
+    return this.#callouts.reduce((soonest, callout) => (callout.due < soonest.due ? callout : soonest));
   }
+}
+
+/** ipflow_slowtimo sends an MPSAFE message to each CPU that has flows. */
+function ipflowTimer(host: Host): void {
+  if (host.flows.length > 0) host.locks.service(NETISR0, true, () => ipflowTick(host));
+}
+
+/** arptimer, as a message that is not MPSAFE to every CPU. */
+function arpTimer(host: Host): void {
+  for (let cpu = 0; cpu < host.config.cpus; cpu++) host.locks.service({ ...NETISR0, cpu }, false, () => pruneArp(host));
 }
 
 function ageBridges(host: Host): void {

@@ -1,12 +1,12 @@
 /** Random scenarios: a host and what happens to it. One seed says all. */
-import { PS_PER_MS, PS_PER_SECOND, PS_PER_US } from "../../assembly/abi.ts";
+import { PS_PER_MS, PS_PER_SECOND } from "../../assembly/abi.ts";
 import type { EngineConfig } from "../../src/types.ts";
 import { arpAnswer } from "./arp_frames.ts";
 import { KINDS, type Kind, randomConfig, type Wishes } from "./configurations.ts";
 import { type Frame, randomFrame } from "./frames.ts";
 import { Random } from "./random.ts";
 import { withTag } from "./wire.ts";
-import { type Station, type World, worldOf } from "./world.ts";
+import { type Station, worldOf } from "./world.ts";
 
 export interface TimedFrame extends Frame {
   /** Picoseconds, never going back. */
@@ -22,6 +22,7 @@ export interface Scenario {
   end: bigint;
 }
 
+const MS = BigInt(PS_PER_MS);
 const SECOND = BigInt(PS_PER_SECOND);
 
 /** `kind` by default follows from the seed. */
@@ -34,15 +35,17 @@ export function scenario(seed: number, frames: number, wishes: Wishes = {}, kind
   let time = 0n;
   while (arrivals.length < frames) {
     time += gap(r, calm);
-    for (const frame of r.percent(25) && arrivals.length > 0 ? [again(r, arrivals)] : [randomFrame(r, world)]) arrivals.push({ ...frame, time });
-    if (r.percent(30)) arrivals.push({ ...answer(r.pick(world.stations)), time: (time += r.pick([0n, BigInt(PS_PER_MS), SECOND])) });
+    arrivals.push({ ...(r.percent(25) && arrivals.length > 0 ? again(r, arrivals) : randomFrame(r, world)), time });
+    if (!r.percent(30)) continue;
+    time += r.pick([0n, MS, SECOND]);
+    arrivals.push({ ...answer(r.pick(world.stations)), time });
   }
   return { seed, kind, config, arrivals, end: time + r.pick([1n, SECOND, 400n * SECOND]) };
 }
 
 /** Nothing to hours: timers, ages and limits of a second all matter. `calm`: all within a few seconds. */
 function gap(r: Random, calm: boolean): bigint {
-  const short = r.pick([0n, 0n, BigInt(PS_PER_US), BigInt(PS_PER_MS), 30n * BigInt(PS_PER_MS)]);
+  const short = r.pick([0n, 0n, MS / 1000n, MS, 30n * MS]);
   if (calm || r.percent(60)) return short;
   return r.weighted([
     [6, SECOND / 4n],
@@ -68,5 +71,3 @@ function answer(station: Station): Frame {
   const frame = arpAnswer(station);
   return { interface: station.interface, data: station.tag === undefined ? frame : withTag(frame, station.tag) };
 }
-
-export type { World };
