@@ -6,7 +6,7 @@
 // locks  the bridge's serializer for the look-up; the port's serializer for the hand-over
 // costs  Cost.BridgeLookup, Cost.BridgeClone per copy
 
-import { At, Cost, Counter, Drop, IFBIF_DISCOVER, IFF_RUNNING, PortCounter, PortKind } from "../abi";
+import { At, Cost, Counter, Drop, IFBIF_DISCOVER, IFF_RUNNING, Path, PortCounter, PortKind } from "../abi";
 import { drop } from "../kern/ends";
 import { Ifnet } from "../kern/ifnet";
 import { Mbuf, mCopy } from "../kern/mbuf";
@@ -66,23 +66,26 @@ function toAll(t: Thread, m: Mbuf, bridge: Bridge, unicast: bool): At {
   return At.Done;
 }
 
-function pendCopy(t: Thread, m: Mbuf, port: u32): void {
+function pendCopy(t: Thread, m: Mbuf, port: u32): Mbuf | null {
   const copy = mCopy(m);
   if (!copy) {
     countPort(Ifnet.at(port).counters, PortCounter.if_oerrors);
-    return;
+    return null;
   }
   count(t.cpu, Counter.cloned);
   charge(t, Cost.BridgeClone);
   copy.outif = <u8>port;
   pend(t, copy, At.BridgeEnqueue);
+  return copy;
 }
 
-/** bridge_span: a copy to every span port that runs. */
+/** bridge_span: a copy to every span port that runs. It is the bridge's, whoever made the frame. */
 export function bridgeSpan(t: Thread, bridge: Bridge, m: Mbuf): void {
   for (let i: u32 = 0; i < bridge.members; i++) {
     const span = Member.at(bridge.firstMember + i);
-    if (span.isSpan && !span.isGone && Ifnet.at(span.port).flags & IFF_RUNNING) pendCopy(t, m, span.port);
+    if (!span.isSpan || span.isGone || !(Ifnet.at(span.port).flags & IFF_RUNNING)) continue;
+    const copy = pendCopy(t, m, span.port);
+    if (copy) copy.path = <u8>Path.Bridged;
   }
 }
 

@@ -27,7 +27,7 @@ export const M_PROTO1: u32 = 8;
 export const M_HASH: u32 = 16;
 /** ip_lengthcheck has passed. */
 export const M_LENCHECKED: u32 = 32;
-/** An IP option of this packet named us or a next hop: no redirect, no flow (ipforward's srcrt). */
+/** An IP option of this packet named us or a next hop: no redirect (ip_forward's srcrt). */
 export const M_SRCRT: u32 = 64;
 
 /** lwkt_msg and netmsg. 16 bytes. */

@@ -80,6 +80,16 @@ export function isBroadcastOf(ifp: Ifnet, ip: u32): bool {
   return false;
 }
 
+/** Whether `ip` is a broadcast address on any interface, so that it names no single host. */
+export function isAnyBroadcast(ip: u32): bool {
+  if (ip == 0 || ip == 0xffff_ffff) return true;
+  for (let i: u32 = 0; i < boot(Boot.Addresses); i++) {
+    const address = Ifaddr.at(i);
+    if (address.broadcast && (ip == address.broadcast || ip == (address.ip & address.mask))) return true;
+  }
+  return false;
+}
+
 /** ip_input's test for packets that are ours by broadcast: the old form is not. */
 export function isDirectedBroadcastOf(ifp: Ifnet, ip: u32): bool {
   for (let i: u32 = 0; i < ifp.addresses; i++) if (Ifaddr.at(ifp.firstAddress + i).broadcast == ip && ip != 0) return true;

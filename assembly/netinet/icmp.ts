@@ -10,17 +10,16 @@ import { At, Cost, Counter, Knob, NO_PORT, Path, PS_PER_SECOND, Region } from ".
 import { deliver, drop } from "../kern/ends";
 import { Ifnet } from "../kern/ifnet";
 import { Kernel, knob } from "../kern/kernel";
-import { Mbuf, mGetcl } from "../kern/mbuf";
+import { M_BCAST, M_MCAST, Mbuf, mGetcl } from "../kern/mbuf";
 import { pend, Thread } from "../kern/thread";
 import { base } from "../memory/arena";
 import { copyBytes } from "../memory/bytes";
-import { isBroadcastOf, localAddress, sourceAddress } from "../net/ifaddr";
+import { isAnyBroadcast, localAddress, sourceAddress } from "../net/ifaddr";
 import { charge } from "../seam";
 import { count } from "../stats/counters";
 import { ETHER_HDR_LEN } from "../wire/ethernet";
 import { ICMP_MINLEN, Icmp, isQuery } from "../wire/icmp";
-import { canForward, IP_MIN_HEADER, IP_OFFMASK, IPPROTO_ICMP, Ipv4 } from "../wire/ipv4";
-import { isLinkGroup } from "./ip_demux";
+import { canForward, IP_MIN_HEADER, IP_OFFMASK, IPPROTO_ICMP, Ipv4, isMulticast } from "../wire/ipv4";
 import { replyOptions } from "./ip_options";
 import { dropOf, ipOutput, Output } from "./ip_output";
 import { rtlookup } from "./route";
@@ -29,8 +28,22 @@ import { Route } from "./route_table";
 /** RFC 792: errors quote the IP header and 8 bytes. */
 const QUOTED: u32 = 8;
 const MAXTTL: u32 = 255;
-/** Bytes of the save area: header and quote, then per ICMP type the second and the count of the limit. */
-const SAVED_BYTES: u32 = 80;
+
+/** What an error says about a packet as it was received. The packet itself may be gone when a redirect about it is made. Header and quote follow. */
+@unmanaged
+class About {
+  cause: u64;
+  arrived: u64;
+  mflags: u32;
+  reserved: u32;
+
+  get ip(): Ipv4 {
+    return changetype<Ipv4>(changetype<usize>(this) + offsetof<About>());
+  }
+}
+
+/** Bytes of the save area: `About`, header and quote, then per ICMP type the second and the count of the limit. */
+const SAVED_BYTES: u32 = 96;
 const TYPES: u32 = 16;
 export const ICMP_AREA_BYTES: u32 = SAVED_BYTES + TYPES * 16;
 
@@ -42,26 +55,28 @@ export function attachIcmp(): void {
 
 /** Keeps the start of a packet as it was received, for errors about it. It lasts until the end of the step. */
 export function saveHeader(t: Thread, m: Mbuf): void {
-  copyBytes(saved(t), m.data, min(m.len, changetype<Ipv4>(m.data).hlen + QUOTED));
+  const about = saved(t);
+  about.cause = m.cause;
+  about.arrived = m.arrived;
+  about.mflags = m.mflags;
+  copyBytes(about.ip.base, m.data, min(m.len, changetype<Ipv4>(m.data).hlen + QUOTED));
 }
 
-function saved(t: Thread): usize {
-  return area + <usize>(t.cpu * ICMP_AREA_BYTES);
+function saved(t: Thread): About {
+  return changetype<About>(area + <usize>(t.cpu * ICMP_AREA_BYTES));
 }
 
-/** Whether an error may be sent about a packet (RFC 1812 4.3.2.7). */
-function mayComplain(t: Thread, m: Mbuf): bool {
-  const ip = changetype<Ipv4>(saved(t));
+/** Whether an error may be sent about the packet (RFC 1812 4.3.2.7). */
+function mayComplain(t: Thread, about: About): bool {
+  const ip = about.ip;
   const hlen = ip.hlen;
-  if (isLinkGroup(m) || ip.off & IP_OFFMASK) return false;
-  if (ip.protocol == IPPROTO_ICMP && m.len >= hlen + ICMP_MINLEN && !isQuery(load<u8>(saved(t) + hlen))) {
+  if (about.mflags & (M_BCAST | M_MCAST) || ip.off & IP_OFFMASK) return false;
+  if (ip.protocol == IPPROTO_ICMP && ip.len >= hlen + ICMP_MINLEN && !isQuery(load<u8>(ip.base + hlen))) {
     count(t.cpu, Counter.icps_oldicmp);
     return false;
   }
-  const ifp = Ifnet.at(m.rcvif);
-  const dst = ip.dst;
   const src = ip.src;
-  return dst >> 28 != 0xe && !isBroadcastOf(ifp, dst) && canForward(src) && !isBroadcastOf(ifp, src);
+  return !isMulticast(ip.dst) && !isAnyBroadcast(ip.dst) && canForward(src) && !isAnyBroadcast(src);
 }
 
 /** Whether one more error of this type may be sent in this second (net.inet.icmp.icmplim). */
@@ -83,24 +98,24 @@ function withinLimit(t: Thread, type: u32): bool {
   return true;
 }
 
-/** icmp_error about `m`, which stays the caller's. `word`: pointer, gateway or MTU, as it lies in the message. */
-export function icmpError(t: Thread, m: Mbuf, type: u32, code: u32, word: u32): void {
-  if (!mayComplain(t, m)) return;
-  const about = changetype<Ipv4>(saved(t));
+/** icmp_error about the packet that was saved last. `word`: pointer, gateway or MTU, as it lies in the message. */
+export function icmpError(t: Thread, type: u32, code: u32, word: u32): void {
+  if (!mayComplain(t, saved(t))) return;
+  const about = saved(t).ip;
   const route = rtlookup(about.src);
   if (!route || localAddress(about.src)) return;
   const source = localAddress(about.dst) ? about.dst : sourceAddress(Ifnet.at(Route.at(route).port));
   if (!source || !withinLimit(t, type)) return;
-  const error = own(t, m);
+  const error = own(t, saved(t).cause, saved(t).arrived);
   if (!error) return;
   charge(t, Cost.Icmp);
   count(t.cpu, Counter.icps_error);
-  const quoted = min(m.len, about.hlen + QUOTED);
+  const quoted = min(about.len, about.hlen + QUOTED);
   const icmp = changetype<Icmp>(error.data + IP_MIN_HEADER);
   icmp.type = type;
   icmp.code = code;
   icmp.word = word;
-  copyBytes(icmp.base + ICMP_MINLEN, saved(t), quoted);
+  copyBytes(icmp.base + ICMP_MINLEN, about.base, quoted);
   icmp.seal(ICMP_MINLEN + quoted);
   error.len = IP_MIN_HEADER + ICMP_MINLEN + quoted;
   const ip = changetype<Ipv4>(error.data);
@@ -115,20 +130,20 @@ export function icmpError(t: Thread, m: Mbuf, type: u32, code: u32, word: u32): 
   send(t, error);
 }
 
-/** A packet of our own, on account of `m`. */
-function own(t: Thread, m: Mbuf): Mbuf | null {
+/** A packet of our own, on account of a frame. */
+function own(t: Thread, cause: u64, arrived: u64): Mbuf | null {
   const packet = mGetcl();
   if (!packet) return null;
   packet.data += ETHER_HDR_LEN;
-  packet.cause = m.cause;
-  packet.arrived = m.arrived;
+  packet.cause = cause;
+  packet.arrived = arrived;
   count(t.cpu, Counter.generated);
   return packet;
 }
 
 /** The request ends as delivered; the reply, if there is a way back, is a packet of our own with these addresses. */
 export function icmpReflect(t: Thread, m: Mbuf, src: u32, dst: u32): At {
-  const reply = rtlookup(dst) && !localAddress(dst) ? own(t, m) : null;
+  const reply = rtlookup(dst) && !localAddress(dst) ? own(t, m.cause, m.arrived) : null;
   const hlen = changetype<Ipv4>(m.data).hlen;
   if (reply) {
     const length = m.len - hlen;

@@ -88,7 +88,7 @@ function forUs(m: Mbuf, dst: u32): Ours {
     const checked = knob(Knob.IpCheckInterface) && !knob(Knob.IpForwarding);
     return checked && address.port != ifp.index ? Ours.WrongInterface : Ours.Yes;
   }
-  if (!boot(Boot.Addresses) && canForward(dst)) return Ours.Yes; // no addresses at all: a host that is being configured
+  if (!boot(Boot.Addresses) && !isLinkGroup(m)) return Ours.Yes; // no addresses at all: a host that is being configured
   return isDirectedBroadcastOf(ifp, dst) || (dst == ALL_HOSTS && ifp.addresses > 0) || dst == 0 ? Ours.Yes : Ours.No;
 }
 
@@ -99,13 +99,13 @@ function ipForward(t: Thread, m: Mbuf): At {
   if (isLinkGroup(m) || !canForward(dst)) return cannotForward(t, m);
   charge(t, Cost.IpForward);
   if (ip.ttl <= 1) {
-    icmpError(t, m, ICMP_TIMXCEED, 0, 0);
+    icmpError(t, ICMP_TIMXCEED, 0, 0);
     return drop(t, m, Drop.TtlExceeded);
   }
   const route = rtlookup(dst);
   if (!route) {
     count(t.cpu, Counter.ips_noroute);
-    icmpError(t, m, ICMP_UNREACH, ICMP_UNREACH_HOST, 0);
+    icmpError(t, ICMP_UNREACH, ICMP_UNREACH_HOST, 0);
     return drop(t, m, Drop.NoRoute);
   }
   const src = ip.src;
@@ -121,8 +121,8 @@ function ipForward(t: Thread, m: Mbuf): At {
   if (redirect) {
     const rt = Route.at(route);
     count(t.cpu, Counter.ips_redirectsent);
-    icmpError(t, m, ICMP_REDIRECT, ICMP_REDIRECT_HOST, rt.flags & RTF_GATEWAY ? rt.gateway : dst);
-  } else if (!sourceRouted) ipflowCreate(t, dst, src, tos, protocol, route);
+    icmpError(t, ICMP_REDIRECT, ICMP_REDIRECT_HOST, rt.flags & RTF_GATEWAY ? rt.gateway : dst);
+  } else ipflowCreate(t, dst, src, tos, protocol, route);
   return output == Output.Send ? At.EtherOutput : At.Done;
 }
 
@@ -136,8 +136,8 @@ function wantsRedirect(m: Mbuf, route: u32, src: u32): bool {
 function failed(t: Thread, m: Mbuf, route: u32, output: Output): At {
   count(t.cpu, Counter.ips_cantforward);
   const ifp = Ifnet.at(Route.at(route).port);
-  if (output == Output.EMSGSIZE) icmpError(t, m, ICMP_UNREACH, ICMP_UNREACH_NEEDFRAG, ifp.mtu);
-  else if (output == Output.EHOSTDOWN || output == Output.ENETDOWN) icmpError(t, m, ICMP_UNREACH, ICMP_UNREACH_HOST, 0);
-  else if (output == Output.ENOBUFS && knob(Knob.IpSendSourcequench)) icmpError(t, m, ICMP_SOURCEQUENCH, 0, 0);
+  if (output == Output.EMSGSIZE) icmpError(t, ICMP_UNREACH, ICMP_UNREACH_NEEDFRAG, ifp.mtu);
+  else if (output == Output.EHOSTDOWN || output == Output.ENETDOWN) icmpError(t, ICMP_UNREACH, ICMP_UNREACH_HOST, 0);
+  else if (output == Output.ENOBUFS && knob(Knob.IpSendSourcequench)) icmpError(t, ICMP_SOURCEQUENCH, 0, 0);
   return drop(t, m, dropOf(output));
 }

@@ -36,7 +36,7 @@ export function ipLocal(t: Thread, m: Mbuf): At {
     return deliver(m);
   }
   count(t.cpu, Counter.ips_noproto);
-  icmpError(t, m, ICMP_UNREACH, ICMP_UNREACH_PROTOCOL, 0);
+  icmpError(t, ICMP_UNREACH, ICMP_UNREACH_PROTOCOL, 0);
   return drop(t, m, Drop.NoProtocol);
 }
 
@@ -49,6 +49,6 @@ function udpInput(t: Thread, m: Mbuf, ip: Ipv4): At {
     return deliver(m);
   }
   count(t.cpu, Counter.udps_noport);
-  if (!knob(Knob.UdpBlackhole)) icmpError(t, m, ICMP_UNREACH, ICMP_UNREACH_PORT, 0);
+  if (!knob(Knob.UdpBlackhole)) icmpError(t, ICMP_UNREACH, ICMP_UNREACH_PORT, 0);
   return deliver(m);
 }

@@ -51,7 +51,7 @@ export function ipDooptions(t: Thread, m: Mbuf): u32 {
       continue;
     }
     const optlen = at + 1 < hlen ? <u32>load<u8>(m.data + at, 1) : 0;
-    if (optlen < 2 || at + optlen > hlen) return problem(t, m, at + 1);
+    if (optlen < 2 || at + optlen > hlen) return problem(t, at + 1);
     let outcome = OPTIONS_OK;
     if (type == IPOPT_LSRR || type == IPOPT_SSRR) outcome = sourceRoute(t, m, at, optlen, type == IPOPT_SSRR);
     else if (type == IPOPT_RR) outcome = recordRoute(t, m, at, optlen);
@@ -64,32 +64,32 @@ export function ipDooptions(t: Thread, m: Mbuf): u32 {
 }
 
 /** Parameter problem, pointing at a byte of the header. */
-function problem(t: Thread, m: Mbuf, pointer: u32): u32 {
+function problem(t: Thread, pointer: u32): u32 {
   count(t.cpu, Counter.ips_badoptions);
-  icmpError(t, m, ICMP_PARAMPROB, 0, pointer << 24);
+  icmpError(t, ICMP_PARAMPROB, 0, pointer << 24);
   return Drop.IpBadOption;
 }
 
-function sourceFailed(t: Thread, m: Mbuf): u32 {
+function sourceFailed(t: Thread): u32 {
   count(t.cpu, Counter.ips_badoptions);
-  icmpError(t, m, ICMP_UNREACH, ICMP_UNREACH_SRCFAIL, 0);
+  icmpError(t, ICMP_UNREACH, ICMP_UNREACH_SRCFAIL, 0);
   return Drop.SourceRoute;
 }
 
 function sourceRoute(t: Thread, m: Mbuf, at: u32, optlen: u32, strict: bool): u32 {
   const option = m.data + at;
-  if (optlen < 3) return problem(t, m, at + 1);
+  if (optlen < 3) return problem(t, at + 1);
   const offset = <u32>load<u8>(option, 2);
-  if (offset < IPOPT_MINOFF) return problem(t, m, at + 2);
-  if (!knob(Knob.IpSourceroute)) return sourceFailed(t, m);
+  if (offset < IPOPT_MINOFF) return problem(t, at + 2);
+  if (!knob(Knob.IpSourceroute)) return sourceFailed(t);
   const ip = changetype<Ipv4>(m.data);
-  if (!localAddress(ip.dst)) return strict ? sourceFailed(t, m) : OPTIONS_OK; // loose: not there yet
+  if (!localAddress(ip.dst)) return strict ? sourceFailed(t) : OPTIONS_OK; // loose: not there yet
   if (offset + 3 > optlen) return OPTIONS_OK; // used up: the packet is for us
   const next = get32(option + offset - 1);
   const route = rtlookup(next);
-  if (!route || localAddress(next)) return sourceFailed(t, m);
+  if (!route || localAddress(next)) return sourceFailed(t);
   const ifp = Ifnet.at(Route.at(route).port);
-  if (strict && !isOnSubnetOf(ifp, next)) return sourceFailed(t, m);
+  if (strict && !isOnSubnetOf(ifp, next)) return sourceFailed(t);
   put32(option + offset - 1, sourceAddress(ifp));
   store<u8>(option, offset + 4, 2);
   ip.dst = next;
@@ -106,38 +106,38 @@ function ourAddress(dst: u32): u32 {
 
 function recordRoute(t: Thread, m: Mbuf, at: u32, optlen: u32): u32 {
   const option = m.data + at;
-  if (optlen < 3) return problem(t, m, at + 1);
+  if (optlen < 3) return problem(t, at + 1);
   const offset = <u32>load<u8>(option, 2);
-  if (offset < IPOPT_MINOFF) return problem(t, m, at + 2);
+  if (offset < IPOPT_MINOFF) return problem(t, at + 2);
   if (offset + 3 > optlen) return OPTIONS_OK; // full
   const address = ourAddress(changetype<Ipv4>(m.data).dst);
-  if (!address) return noRoute(t, m);
+  if (!address) return noRoute(t);
   put32(option + offset - 1, address);
   store<u8>(option, offset + 4, 2);
   return OPTIONS_OK;
 }
 
-function noRoute(t: Thread, m: Mbuf): u32 {
+function noRoute(t: Thread): u32 {
   count(t.cpu, Counter.ips_badoptions);
-  icmpError(t, m, ICMP_UNREACH, ICMP_UNREACH_HOST, 0);
+  icmpError(t, ICMP_UNREACH, ICMP_UNREACH_HOST, 0);
   return Drop.NoRoute;
 }
 
 function timestamp(t: Thread, m: Mbuf, at: u32, optlen: u32): u32 {
   const option = m.data + at;
-  if (optlen < 4) return problem(t, m, at + 1);
+  if (optlen < 4) return problem(t, at + 1);
   let offset = <u32>load<u8>(option, 2);
-  if (offset < IPOPT_MINOFF + 1) return problem(t, m, at + 2);
+  if (offset < IPOPT_MINOFF + 1) return problem(t, at + 2);
   const flags = <u32>load<u8>(option, 3);
   if (offset + 3 > optlen) {
-    if (flags >= 0xf0) return problem(t, m, at + 3); // the overflow count overflows
+    if (flags >= 0xf0) return problem(t, at + 3); // the overflow count overflows
     store<u8>(option, flags + 0x10, 3);
     return OPTIONS_OK;
   }
   const kind = flags & 15;
   if (kind != TSONLY) {
-    if (kind != TSANDADDR && kind != TSPRESPEC) return problem(t, m, at + 3);
-    if (offset + 7 > optlen) return problem(t, m, at + 2);
+    if (kind != TSANDADDR && kind != TSPRESPEC) return problem(t, at + 3);
+    if (offset + 7 > optlen) return problem(t, at + 2);
     const place = option + offset - 1;
     if (kind == TSANDADDR) {
       const address = ourAddress(changetype<Ipv4>(m.data).dst);

@@ -32,6 +32,8 @@ export const enum Output {
   EHOSTDOWN,
   ENETDOWN,
   /** No room for fragments. */ ENOMEM,
+  /** Freed by arpresolve, which is no error in the kernel: the interface must not ask, ... */ NotAsked,
+  /** ... or there is no room for an entry. */ TableFull,
 }
 
 /** ip_output by a known route. The header checksum must be right or be made so by the caller. */
@@ -62,7 +64,7 @@ function resolve(t: Thread, m: Mbuf): Output {
   const resolved = arpResolve(t, m);
   if (resolved == Resolved.Yes) return Output.Send;
   if (resolved == Resolved.Held) return Output.Taken;
-  return resolved == Resolved.Down ? Output.EHOSTDOWN : resolved == Resolved.NotAsked ? Output.EACCES : Output.ENOBUFS;
+  return resolved == Resolved.Down ? Output.EHOSTDOWN : resolved == Resolved.NotAsked ? Output.NotAsked : Output.TableFull;
 }
 
 /** ip_fragment: `room` bytes of payload in each but the last. The first keeps all options, the others those that are to be copied. */
@@ -142,7 +144,7 @@ function sendAll(t: Thread, first: Mbuf, rest: Mbuf | null): Output {
     count(t.cpu, Counter.ips_ofragments);
     const outcome = resolve(t, m);
     if (outcome == Output.Send) pend(t, m, At.EtherOutput);
-    else if (outcome != Output.Taken) drop(t, m, Drop.HostDown);
+    else if (outcome != Output.Taken) drop(t, m, dropOf(outcome));
     m = next;
   }
   return Output.Taken;
@@ -154,5 +156,7 @@ export function dropOf(output: Output): Drop {
   if (output == Output.EMSGSIZE) return Drop.NeedFragment;
   if (output == Output.EACCES) return Drop.NotPermitted;
   if (output == Output.EHOSTDOWN) return Drop.HostDown;
+  if (output == Output.NotAsked) return Drop.ArpNotAsked;
+  if (output == Output.TableFull) return Drop.ArpTableFull;
   return output == Output.ENETDOWN ? Drop.InterfaceDown : Drop.FragmentFailed;
 }

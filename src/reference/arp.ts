@@ -18,14 +18,22 @@ export const ARP_REPLY = 2;
 const isValid = (host: Host, entry: ArpEntry): boolean =>
   entry.mac !== undefined && !entry.reject && (entry.permanent || entry.expire > host.seconds);
 
-/** EHOSTDOWN: the next hop did not answer, and its time as a dead host is not over. */
-export function isRejected(host: Host, port: number, hop: Ip): boolean {
+/**
+ * Why a datagram can neither be sent to `hop` nor wait for its address: the interface must not ask, the table is full, or (EHOSTDOWN) the hop did not
+ * answer and its time as a dead host is not over. [engine] Each is seen before anything is sent, and a flow or a redirect does not come of it.
+ */
+export function arpRefusal(host: Host, port: number, hop: Ip): Drop | undefined {
   const entry = host.arp.get(arpKey(port, hop));
-  return entry?.reject === true && entry.expire > host.seconds;
+  if ((entry && isValid(host, entry)) || groupMac(host.ports[port]!, hop) !== undefined) return undefined;
+  if (host.ports[port]!.noarp || host.ports[port]!.staticarp) return Drop.ArpNotAsked;
+  if (!entry) return isFull(host) ? Drop.ArpTableFull : undefined;
+  return entry.reject && entry.expire > host.seconds ? Drop.HostDown : undefined;
 }
 
+const isFull = (host: Host): boolean => host.arp.size >= host.config.limits.arp;
+
 /**
- * if_output for IP: sends the datagram to `hop`, or holds it until the hop's address is known. The caller has asked `isRejected`. [engine] A datagram
+ * if_output for IP: sends the datagram to `hop`, or holds it until the hop's address is known. The caller has asked `arpRefusal`. [engine] A datagram
  * that is being forwarded leaves at once, even before a request that it gives rise to; `pend`: what the host makes, fragments too, waits its turn.
  */
 export function arpOutput(host: Host, port: number, hop: Ip, datagram: Uint8Array, path: Path, pend = false): Done {
@@ -35,11 +43,11 @@ export function arpOutput(host: Host, port: number, hop: Ip, datagram: Uint8Arra
   const mac = isKnown ? entry.mac : groupMac(host.ports[port]!, hop);
   if (mac !== undefined) {
     const send = () => etherOutput(host, port, ETHERTYPE_IP, mac, datagram, path);
-    return pend ? host.pend(send) : send();
+    if (pend) host.pend(send);
+    else send();
+    return;
   }
-  if (mustNotAsk(host, port)) return host.drop(Drop.ArpNotAsked);
-  const unresolved = entry ?? createEntry(host, port, hop);
-  if (!unresolved) return host.drop(Drop.ArpTableFull);
+  const unresolved = entry ?? createEntry(host, port, hop)!;
   if (unresolved.held) host.drop(Drop.ArpHeldReplaced);
   unresolved.held = { datagram, path };
   ask(host, unresolved);
@@ -51,17 +59,15 @@ function groupMac(ifp: ResolvedPort, hop: Ip): Mac | undefined {
   return isMulticast(hop) ? 0x01005e000000n | BigInt(hop & 0x7fffff) : undefined;
 }
 
-const mustNotAsk = (host: Host, port: number): boolean => host.ports[port]!.noarp || host.ports[port]!.staticarp;
-
 /** Near the end of an entry's life each of its last seconds may cost one request, so that a busy entry never gets old. */
 function refreshEarly(host: Host, entry: ArpEntry): void {
-  if (entry.permanent || host.seconds + entry.preempt <= entry.expire || mustNotAsk(host, entry.port)) return;
+  if (entry.permanent || host.seconds + entry.preempt <= entry.expire) return;
   entry.preempt--;
   sendRequest(host, entry);
 }
 
 export function createEntry(host: Host, port: number, ip: Ip): ArpEntry | undefined {
-  if (host.arp.size >= host.config.limits.arp) return undefined;
+  if (isFull(host)) return undefined;
   const preempt = host.knob(Knob.ArpMaxtries);
   const entry: ArpEntry = { port, ip, mac: undefined, permanent: false, expire: host.seconds, asked: 0, preempt, reject: false, held: undefined };
   host.arp.set(arpKey(port, ip), entry);
@@ -73,6 +79,7 @@ function ask(host: Host, entry: ArpEntry): Done {
   entry.reject = false;
   if (entry.asked !== 0 && entry.expire === host.seconds) return;
   entry.expire = host.seconds;
+  entry.mac = undefined;
   if (entry.asked++ < host.knob(Knob.ArpMaxtries)) return sendRequest(host, entry);
   entry.reject = true;
   entry.expire += host.knob(Knob.ArpHostDownTime);

@@ -8,6 +8,7 @@ import { ICMP_PARAMPROB, isInformation } from "./icmp_types.ts";
 import { ipOutput } from "./ip_output.ts";
 import {
   AT_DST,
+  AT_FRAGMENT,
   AT_ID,
   AT_LENGTH,
   AT_PROTOCOL,
@@ -87,12 +88,13 @@ function withinLimit(host: Host, type: number): boolean {
 }
 
 /**
- * The answer to a query: `ip` with its ICMP type already changed. It keeps id, TOS and options; the ICMP checksum, the addresses and the time to live are
- * new. `asked` is the destination that the query came with.
+ * The answer to a query: `ip` with its ICMP type already changed. It keeps id, TOS and options; the ICMP checksum, the addresses, the time to live and the
+ * fragment field are new. `asked` is the destination that the query came with.
  */
 export function icmpReflect(host: Host, ip: Uint8Array, asked: Ip): Done {
-  const way = isOneHost(host, source(ip)) ? wayBack(host, source(ip), asked) : undefined;
+  const way = canForward(source(ip)) ? wayBack(host, source(ip), asked) : undefined;
   if (!way) return;
+  put16(ip, AT_FRAGMENT, 0);
   put32(ip, AT_DST, source(ip));
   put32(ip, AT_SRC, way.from);
   ip[AT_TTL] = ICMP_TTL;

@@ -1,26 +1,25 @@
 /** ICMP messages for this host. After icmp_input. */
 import { Drop, Knob } from "../../assembly/abi.ts";
-import { isAnyBroadcast } from "./address.ts";
+import { isOurs } from "./address.ts";
 import { checksum, put16, put32 } from "./bytes.ts";
 import type { Done, Host } from "./host.ts";
-import { icmpReflect, type Received } from "./icmp.ts";
+import { icmpReflect } from "./icmp.ts";
 import { ICMP_ECHO, ICMP_ECHOREPLY, ICMP_TSTAMP, ICMP_TSTAMPREPLY } from "./icmp_types.ts";
 import { OPTION_END, OPTION_LOOSE, OPTION_NOP, OPTION_STRICT } from "./ip_options.ts";
-import { AT_LENGTH, destination, headerLength, IP_HEADER, isMulticast } from "./ipv4.ts";
+import { AT_LENGTH, destination, headerLength, IP_HEADER } from "./ipv4.ts";
 
 const ICMP_MINLEN = 8;
 const ICMP_TSLEN = 20;
 
-/** `ip`: the datagram with its options as we have updated them. */
-export function icmpInput(host: Host, ip: Uint8Array, received: Received): Done {
+/** `ip`: the datagram with its options as we have updated them. [engine] A broadcast query is one for a broadcast or multicast address of IP. */
+export function icmpInput(host: Host, ip: Uint8Array): Done {
   const at = headerLength(ip);
   const length = ip.length - at;
   const type = ip[at];
   if (length < ICMP_MINLEN || checksum(ip, at, ip.length) !== 0) return host.drop(Drop.IcmpBad);
   if (type === ICMP_TSTAMP && length < ICMP_TSLEN) return host.drop(Drop.IcmpBad);
   host.deliver();
-  const isGroup = received.group || isMulticast(destination(ip)) || isAnyBroadcast(host, destination(ip));
-  if (isGroup && host.knob(Knob.IcmpBmcastecho) === 0) return;
+  if (!isOurs(host, destination(ip)) && host.knob(Knob.IcmpBmcastecho) === 0) return;
   if (type === ICMP_ECHO) answer(host, ip, ICMP_ECHOREPLY);
   if (type === ICMP_TSTAMP) {
     put32(ip, at + 12, host.milliseconds);

@@ -1,7 +1,7 @@
 /** The flow cache: ipflow_fastforward, creation, ageing. After sys/netinet/ip_flow.c. The hash decides bucket order only, so a list stands for the table. */
-import { Drop, Knob, Path } from "../../assembly/abi.ts";
+import { Knob, Path } from "../../assembly/abi.ts";
 import type { Ip } from "../types.ts";
-import { arpOutput, isRejected } from "./arp.ts";
+import { arpOutput, arpRefusal } from "./arp.ts";
 import { checksum, get16, put16 } from "./bytes.ts";
 import { ETHER_HEADER } from "./ethernet.ts";
 import type { Flow, Host, Packet } from "./host.ts";
@@ -38,7 +38,8 @@ export function ipflowFastforward(host: Host, packet: Packet): boolean {
   flow.uses++;
   flow.timer = IPFLOW_TIMER;
   const hop = flow.route.via ?? flow.dst;
-  if (isRejected(host, ifp.index, hop)) host.drop(Drop.HostDown);
+  const refusal = arpRefusal(host, ifp.index, hop);
+  if (refusal !== undefined) host.drop(refusal);
   else arpOutput(host, ifp.index, hop, ip, Path.Fastforwarded);
   return true;
 }

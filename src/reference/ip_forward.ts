@@ -39,9 +39,9 @@ function needsRedirect(host: Host, route: Route, rcvif: ResolvedPort, src: Ip): 
   return host.knob(Knob.IpRedirect) !== 0 && route.port === rcvif.index && !isDefault && rcvif.ip.some((own) => prefixContains(own, src));
 }
 
-/** What ip_output refused. A broadcast (EACCES) is refused in silence. [engine] An interface that is down is a host that cannot be reached. */
+/** What ip_output refused. A broadcast (EACCES) is refused in silence, and so is what arpresolve frees. [engine] An interface that is down is a host that cannot be reached. */
 function failed(host: Host, received: Received, route: Route, reason: Drop): Done {
   host.drop(reason);
   if (reason === Drop.NeedFragment) return icmpError(host, received, ICMP_UNREACH, UNREACH_NEEDFRAG, host.ports[route.port]!.mtu);
-  if (reason !== Drop.NotPermitted) icmpError(host, received, ICMP_UNREACH, UNREACH_HOST);
+  if (reason === Drop.InterfaceDown || reason === Drop.HostDown) icmpError(host, received, ICMP_UNREACH, UNREACH_HOST);
 }

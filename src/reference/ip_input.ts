@@ -75,7 +75,7 @@ function deliver(host: Host, ip: Uint8Array, received: Received): Done {
   const protocol = ip[AT_PROTOCOL];
   if (isFragment(ip)) return host.drop(Drop.FragmentForUs);
   if (protocol === IPPROTO_TCP) return host.deliver();
-  if (protocol === IPPROTO_ICMP) return icmpInput(host, ip, received);
+  if (protocol === IPPROTO_ICMP) return icmpInput(host, ip);
   if (protocol !== IPPROTO_UDP) {
     host.drop(Drop.NoProtocol);
     return icmpError(host, received, ICMP_UNREACH, UNREACH_PROTOCOL);

@@ -131,7 +131,7 @@ function timestamp(host: Host, ip: Uint8Array, at: number, length: number): Opti
 }
 
 function countOverflow(ip: Uint8Array, at: number): OptionResult {
-  if (ip[at + 3]! >= 0xf0) return bad(at + 2);
+  if (ip[at + 3]! >= 0xf0) return bad(at + 3);
   ip[at + 3]! += 0x10;
   return fine;
 }

@@ -22,6 +22,9 @@ export const MACHINES = ["debug", "stutter"] as const satisfies Build[];
 const modules = new Map<Build, WebAssembly.Module>();
 for (const build of [...MACHINES, "release"] as const) modules.set(build, await loadEngine(builds[build]));
 
+/** Fewer than by default: making many small engines is most of the work of these tests. */
+const MBUFS = 512;
+
 /** Picoseconds. Fractions of a second to the millisecond. */
 export const seconds = (time: number): bigint => BigInt(Math.round(time * 1000)) * BigInt(PS_PER_MS);
 
@@ -150,7 +153,7 @@ export class Labs {
   }
 
   of(config: EngineConfig, options: EngineOptions = {}): Lab {
-    return new Lab(Engine.make(modules.get(this.build)!, config, options));
+    return new Lab(Engine.make(modules.get(this.build)!, { mbufs: MBUFS, ...config }, options));
   }
 
   /** The bridge br0 over the interfaces of these names. */

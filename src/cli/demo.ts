@@ -1,0 +1,95 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Command } from "commander";
+import { demoText, type LockRow } from "../report/index.ts";
+import { loadConfig } from "./config_file.ts";
+import { Exit, Failure, systemReason } from "./exit.ts";
+import type { Io } from "./io.ts";
+import { openCaptures, type Result, runJob } from "./job.ts";
+import { writerFor } from "./output.ts";
+import { versionOf } from "./version.ts";
+
+const EXAMPLES = ["bridge", "router"] as const;
+const MODES = ["0 BGL", "1 adaptive", "2 no BGL"] as const;
+const LOCK_KNOB = "net.netisr.mpsafe_thread";
+/** The mode whose output is kept, the kernel's default. */
+const KEPT = 1;
+
+interface Run {
+  row: LockRow;
+  result: Result;
+  /** What was sent, as a capture file. */
+  sent: Buffer;
+}
+
+export const addDemo = (program: Command, io: Io, done: (exit: Exit) => void): void => {
+  program
+    .command("demo")
+    .summary("replay the examples in all three lock modes and compare")
+    .description(
+      "Replays the example captures in the three modes of the lock, compares what the lock cost and what was sent, and writes what was sent.",
+    )
+    .option("-o, --out <folder>", "where bridge.pcapng and router.pcapng go", "out")
+    .action(async (options: { out: string }) => done(await demo(options.out, io)));
+};
+
+const demo = async (folder: string, io: Io): Promise<Exit> => {
+  await mkdir(folder, { recursive: true }).catch((error) => {
+    throw new Failure(Exit.Usage, `--out ${folder}: ${systemReason(error)}`);
+  });
+  const version = await versionOf(io);
+  const runs: Run[] = [];
+  const written: string[] = [];
+  for (const example of EXAMPLES) {
+    let first: Buffer | undefined;
+    for (const mode of MODES.keys()) {
+      const run = await runExample(example, mode, version, first, io);
+      first ??= run.sent;
+      runs.push(run);
+      if (run.result.interrupted) return Exit.Interrupted;
+      if (mode === KEPT) written.push(await write(join(folder, `${example}.pcapng`), run.sent));
+    }
+  }
+  const good = runs.every(({ row, result }) => row.same && result.failure === undefined && result.counters.conservation.holds);
+  const examples = relative(".", fileURLToPath(new URL("examples", io.root)));
+  io.out(demoText({ version, rows: runs.map(({ row }) => row), written, examples }));
+  for (const { row, result } of runs) if (result.failure !== undefined) io.err(`netisr: ${row.capture}, mode ${row.mode}: ${result.failure}\n`);
+  if (!runs.every(({ row }) => row.same)) io.err("netisr: a check failed: the lock modes sent different bytes\n");
+  return good ? Exit.Ok : Exit.Check;
+};
+
+const runExample = async (example: string, mode: number, version: string, first: Buffer | undefined, io: Io): Promise<Run> => {
+  const path = (name: string): string => fileURLToPath(new URL(`examples/${name}`, io.root));
+  const loaded = await loadConfig(path(`${example}.json`), { set: [{ name: LOCK_KNOB, value: String(mode) }], cpus: undefined });
+  const sources = await openCaptures([path(`captures/${example}.pcapng`)], loaded);
+  const writer = writerFor(loaded.resolved, version);
+  const chunks = [writer.header()];
+  const result = await runJob(
+    {
+      sources,
+      loaded,
+      sink: async (frames) => {
+        for (const { departure, time } of frames)
+          chunks.push(writer.frame({ interface: departure.port, time, data: departure.data, direction: "out" }));
+      },
+    },
+    io,
+  );
+  const sent = Buffer.concat(chunks);
+  const row = {
+    capture: example,
+    mode: MODES[mode]!,
+    counters: result.counters,
+    sent: chunks.length - 1,
+    same: first === undefined || first.equals(sent),
+  };
+  return { row, result, sent };
+};
+
+const write = async (file: string, bytes: Uint8Array): Promise<string> => {
+  await writeFile(file, bytes).catch((error) => {
+    throw new Failure(Exit.Usage, `${file}: ${systemReason(error)}`);
+  });
+  return file;
+};

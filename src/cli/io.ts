@@ -1,0 +1,12 @@
+import type { createEngine } from "../index.node.ts";
+
+/** What a command may touch besides files. Tests give their own. */
+export interface Io {
+  out(text: string): void;
+  err(text: string): void;
+  /** Aborted when the user wants to stop (SIGINT). */
+  signal: AbortSignal;
+  /** The package's folder: package.json and examples/ lie there. */
+  root: URL;
+  createEngine: typeof createEngine;
+}

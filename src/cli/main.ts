@@ -1,0 +1,20 @@
+/** The command `netisr`. Bundled to dist/cli.js, so paths are seen from dist/. */
+import { createEngine } from "../index.node.ts";
+import { main } from "./program.ts";
+
+const stop = new AbortController();
+// Once: a second Ctrl-C ends the process at once.
+process.once("SIGINT", () => stop.abort());
+// Whoever reads our output may have seen enough (`netisr knobs | head`).
+for (const stream of [process.stdout, process.stderr])
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+
+process.exitCode = await main(process.argv.slice(2), {
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+  signal: stop.signal,
+  root: new URL("../", import.meta.url),
+  createEngine,
+});

@@ -1,0 +1,8 @@
+/** Reports: one record, printed as text or as JSON. */
+export { type DemoPage, demoText } from "./demo_text.ts";
+export { json } from "./json.ts";
+export { knobList } from "./knob_list.ts";
+export { printable } from "./layout.ts";
+export type { LockRow } from "./lock_table.ts";
+export type { CapturedFileReport, CapturedInterfaceReport, MatchedBy, ReplayReport } from "./replay_report.ts";
+export { replayText } from "./text.ts";
