@@ -4,9 +4,10 @@
 //   node tools/build.mjs --tests    also the debug engine and the stutter machine, into build/
 //
 // A target is built again only if one of its inputs has changed.
+
+import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import asc from "assemblyscript/asc";
@@ -28,7 +29,12 @@ const TARGETS = [
 ];
 
 /** Calls of small functions and of those with one caller are removed: the path is one function then, which is worth 10 to 15 % (bench/README.md). */
-const INLINING = ["-O3", "--always-inline-max-function-size=500", "--one-caller-inline-max-function-size=2000", "--flexible-inline-max-function-size=800"];
+const INLINING = [
+  "-O3",
+  "--always-inline-max-function-size=500",
+  "--one-caller-inline-max-function-size=2000",
+  "--flexible-inline-max-function-size=800",
+];
 const FEATURES = ["--enable-simd", "--enable-bulk-memory", "--enable-mutable-globals", "--enable-sign-ext", "--enable-nontrapping-float-to-int"];
 
 const filesUnder = async (folder) =>
@@ -61,9 +67,12 @@ export const compile = async (target, out, replace = {}) => {
     if (replace[file] !== undefined) return replace[file];
     return readFile(`${base}/${name}`, "utf8").catch(() => null);
   };
-  const { error, stderr } = await asc.main(["--config", "asconfig.json", "--target", target, "--outFile", out, "--textFile", out.replace(".wasm", ".wat")], {
-    readFile: readSource,
-  });
+  const { error, stderr } = await asc.main(
+    ["--config", "asconfig.json", "--target", target, "--outFile", out, "--textFile", out.replace(".wasm", ".wat")],
+    {
+      readFile: readSource,
+    },
+  );
   if (error) throw new Error(`${out}: ${error.message}\n${stderr.toString()}`);
 };
 

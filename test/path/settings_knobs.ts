@@ -36,7 +36,11 @@ const cpuOf = (protocol: number, sysctl: Record<string, number>) => (labs: Labs)
   const packet = toRouter({ src: "10.0.0.1", dst: "10.0.1.2", protocol, payload: protocol === TCP ? tcp(ports) : udp(ports) });
   const { threads } = lab.changes(() => lab.receive("em0", packet));
   const kind = protocol === TCP ? "tcp_thread " : "udp_thread ";
-  return Number(Object.keys(threads).find((name) => name.startsWith(kind))?.slice(kind.length));
+  return Number(
+    Object.keys(threads)
+      .find((name) => name.startsWith(kind))
+      ?.slice(kind.length),
+  );
 };
 
 /** mode: messages are kept in mode 0 and by any other value than 1 and 2. */
