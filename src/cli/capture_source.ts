@@ -36,10 +36,17 @@ export class CaptureSource {
   #batch: CapturedFrame[] = [];
   #next = 0;
   #over = false;
+  /** A read that has not come back yet. On a pipe it may never do so. */
+  #reading = false;
+  readonly #aborted: Promise<undefined>;
   #last: bigint | undefined;
 
-  private constructor(file: string, ports: PortMatcher, handle: FileHandle | undefined) {
+  private constructor(file: string, ports: PortMatcher, handle: FileHandle | undefined, signal: AbortSignal) {
     this.file = file;
+    this.#aborted = new Promise((resolve) => {
+      if (signal.aborted) resolve(undefined);
+      else signal.addEventListener("abort", () => resolve(undefined), { once: true });
+    });
     this.#parser = new CaptureParser({ file });
     this.#ports = ports;
     this.#handle = handle;
@@ -47,23 +54,23 @@ export class CaptureSource {
   }
 
   /** Opens a file and looks for its first frame. One that cannot be opened has a fault. */
-  static async open(file: string, ports: PortMatcher): Promise<CaptureSource> {
+  static async open(file: string, ports: PortMatcher, signal: AbortSignal): Promise<CaptureSource> {
     let reason: string | undefined;
     const handle = await open(file).catch((error) => {
       reason = systemReason(error);
       return undefined;
     });
-    const source = new CaptureSource(file, ports, handle);
+    const source = new CaptureSource(file, ports, handle, signal);
     if (reason !== undefined) source.#stop(`${file}: ${reason}`);
     await source.fill();
     return source;
   }
 
-  /** Makes `head` the next frame, if there is one. */
+  /** Makes `head` the next frame, if there is one. Comes back without it, too, if the user wants to stop while the file is waited for. */
   async fill(): Promise<void> {
     while (this.head === undefined) {
       if (this.#next === this.#batch.length) {
-        if (this.#over) return;
+        if (this.#over || this.#reading) return;
         await this.#readChunk();
       } else this.#take(this.#batch[this.#next++]!);
     }
@@ -87,17 +94,23 @@ export class CaptureSource {
   async close(): Promise<void> {
     this.report.interfaces = this.#ports.report();
     this.report.fault = this.fault ?? null;
-    await this.#handle?.close();
+    // Closing would wait for the read.
+    if (!this.#reading) await this.#handle?.close();
   }
 
   async #readChunk(): Promise<void> {
     this.#batch = [];
     this.#next = 0;
+    this.#reading = true;
     try {
-      const { bytesRead, buffer } = await this.#handle!.read(new Uint8Array(CHUNK), 0, CHUNK);
+      const read = await Promise.race([this.#handle!.read(new Uint8Array(CHUNK), 0, CHUNK), this.#aborted]);
+      if (!read) return;
+      this.#reading = false;
+      const { bytesRead, buffer } = read;
       if (bytesRead > 0) for (const frame of this.#parser.push(buffer.subarray(0, bytesRead))) this.#batch.push(frame);
       else this.#end();
     } catch (error) {
+      this.#reading = false;
       this.#over = true;
       this.fault ??= error instanceof CaptureError ? error.message : `${this.file}: ${systemReason(error)}`;
     }

@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { resolveConfig } from "../config/index.ts";
+import { nearest } from "../config/suggest.ts";
 import { ConfigError } from "../errors.ts";
+import { KNOB_BY_NAME } from "../knobs.ts";
 import type { EngineConfig, ResolvedConfig } from "../types.ts";
 import { Exit, Failure, systemReason } from "./exit.ts";
 import { findSyntaxFault } from "./json_syntax.ts";
@@ -13,20 +15,35 @@ export interface Overrides {
 }
 
 export interface Loaded {
+  file: string;
   given: EngineConfig;
   resolved: ResolvedConfig;
 }
 
 /** Reads a configuration and applies the overrides. Each error says which of them is at fault. */
-export const loadConfig = async (file: string, overrides: Overrides): Promise<Loaded> => {
-  let loaded = check(parseJson(await readText(file), file), file);
-  const { cpus, set } = overrides;
-  if (cpus !== undefined) loaded = check({ ...loaded.given, cpus }, `--cpus ${cpus}`);
-  for (const { name, value } of set) {
-    const sysctl = { ...loaded.given.sysctl, [name]: /^-?\d+$/.test(value) ? Number(value) : value };
-    loaded = check({ ...loaded.given, sysctl }, `--set ${name}=${value}`);
+export const loadConfig = async (file: string, { cpus, set }: Overrides): Promise<Loaded> => {
+  let given = parseJson(await readText(file), file) as EngineConfig;
+  let resolved = check(given, ({ message }) => `${file}: ${message}`);
+  if (cpus !== undefined) {
+    given = { ...given, cpus };
+    resolved = check(given, ({ message }) => `--cpus ${cpus}: ${message}`);
   }
-  return loaded;
+  for (const setting of set) {
+    given = withKnob(given, setting);
+    resolved = check(given, ({ expected, received }) => `--set ${setting.name}: expected ${expected}, but got ${received}`);
+  }
+  return { file, given, resolved };
+};
+
+const withKnob = (given: EngineConfig, { name, value }: { name: string; value: string }): EngineConfig => {
+  if (!KNOB_BY_NAME.has(name)) {
+    const near = nearest(name, [...KNOB_BY_NAME.keys()]);
+    const hint = near === undefined ? "" : ` (did you mean "${near}"?)`;
+    throw new Failure(Exit.Usage, `--set: expected the name of a knob${hint}, but got ${JSON.stringify(name)}; \`netisr knobs\` lists them`);
+  }
+  // What is no number is left for the check to refuse.
+  const number = /^-?\d+$/.test(value) ? Number(value) : value;
+  return { ...given, sysctl: { ...given.sysctl, [name]: number as number } };
 };
 
 const readText = async (file: string): Promise<string> => {
@@ -52,11 +69,11 @@ export const parseJson = (text: string, file: string): unknown => {
   }
 };
 
-const check = (given: unknown, where: string): Loaded => {
+const check = (given: unknown, explain: (error: ConfigError) => string): ResolvedConfig => {
   try {
-    return { resolved: resolveConfig(given), given: given as EngineConfig };
+    return resolveConfig(given);
   } catch (error) {
-    if (error instanceof ConfigError) throw new Failure(Exit.Usage, `${where}: ${error.message}`);
+    if (error instanceof ConfigError) throw new Failure(Exit.Usage, explain(error));
     throw error;
   }
 };

@@ -47,7 +47,7 @@ const demo = async (folder: string, io: Io): Promise<Exit> => {
       const run = await runExample(example, mode, version, first, io);
       first ??= run.sent;
       runs.push(run);
-      if (run.result.interrupted) return Exit.Interrupted;
+      if (run.result.interrupted) throw new Failure(Exit.Interrupted, "netisr: interrupted");
       if (mode === KEPT) written.push(await write(join(folder, `${example}.pcapng`), run.sent));
     }
   }
@@ -62,7 +62,7 @@ const demo = async (folder: string, io: Io): Promise<Exit> => {
 const runExample = async (example: string, mode: number, version: string, first: Buffer | undefined, io: Io): Promise<Run> => {
   const path = (name: string): string => fileURLToPath(new URL(`examples/${name}`, io.root));
   const loaded = await loadConfig(path(`${example}.json`), { set: [{ name: LOCK_KNOB, value: String(mode) }], cpus: undefined });
-  const sources = await openCaptures([path(`captures/${example}.pcapng`)], loaded);
+  const sources = await openCaptures([path(`captures/${example}.pcapng`)], loaded, io.signal);
   const writer = writerFor(loaded.resolved, version);
   const chunks = [writer.header()];
   const result = await runJob(

@@ -1,4 +1,5 @@
-import type { createEngine } from "../index.node.ts";
+import type { Engine } from "../engine.ts";
+import type { EngineConfig, EngineOptions } from "../types.ts";
 
 /** What a command may touch besides files. Tests give their own. */
 export interface Io {
@@ -8,5 +9,5 @@ export interface Io {
   signal: AbortSignal;
   /** The package's folder: package.json and examples/ lie there. */
   root: URL;
-  createEngine: typeof createEngine;
+  createEngine(config: EngineConfig, options: EngineOptions): Promise<Engine>;
 }

@@ -24,11 +24,11 @@ export interface Result extends Outcome {
 }
 
 /** Opens all captures. @throws Failure for the first of which no frame can be read */
-export const openCaptures = async (captures: readonly string[], { resolved }: Loaded): Promise<CaptureSource[]> => {
+export const openCaptures = async (captures: readonly string[], { resolved }: Loaded, signal: AbortSignal): Promise<CaptureSource[]> => {
   const sources: CaptureSource[] = [];
   for (const argument of captures) {
     const { file, told } = splitCapture(argument, resolved.ports);
-    sources.push(await CaptureSource.open(file, new PortMatcher(resolved.ports, told)));
+    sources.push(await CaptureSource.open(file, new PortMatcher(resolved.ports, told), signal));
   }
   const rejected = sources.find(({ head, fault }) => !head && fault !== undefined);
   if (!rejected) return sources;
@@ -56,11 +56,11 @@ export const runJob = async ({ sources, loaded, sink }: Job, io: Io): Promise<Re
 };
 
 /** An engine that cannot be made, for lack of memory, is a matter of the configuration. */
-const makeEngine = async ({ given }: Loaded, options: EngineOptions, io: Io): Promise<Engine> => {
+const makeEngine = async ({ file, given }: Loaded, options: EngineOptions, io: Io): Promise<Engine> => {
   try {
     return await io.createEngine(given, options);
   } catch (error) {
-    if (error instanceof EngineError) throw new Failure(Exit.Usage, error.message);
+    if (error instanceof EngineError) throw new Failure(Exit.Usage, `${file}: ${error.message}`);
     throw error;
   }
 };

@@ -1,5 +1,6 @@
 /** The command `netisr`. Bundled to dist/cli.js, so paths are seen from dist/. */
-import { createEngine } from "../index.node.ts";
+import { Engine } from "../engine.ts";
+import { loadEngine } from "../wasm/load_node.ts";
 import { main } from "./program.ts";
 
 const stop = new AbortController();
@@ -11,10 +12,14 @@ for (const stream of [process.stdout, process.stderr])
     if (error.code !== "EPIPE") throw error;
   });
 
-process.exitCode = await main(process.argv.slice(2), {
+const exit = await main(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
   signal: stop.signal,
   root: new URL("../", import.meta.url),
-  createEngine,
+  createEngine: async (config, options) => Engine.make(await loadEngine(), config, options),
 });
+
+process.exitCode = exit;
+// A read from a pipe cannot be taken back and would keep the process alive.
+if (stop.signal.aborted) process.stdout.write("", () => process.exit(exit));

@@ -47,7 +47,7 @@ export const addReplay = (program: Command, io: Io, done: (exit: Exit) => void):
 
 const replay = async (captures: string[], options: Options, io: Io): Promise<Exit> => {
   const loaded = await loadConfig(options.config, { set: options.set ?? [], cpus: options.cpus });
-  const sources = await openCaptures(captures, loaded);
+  const sources = await openCaptures(captures, loaded, io.signal);
   const version = await versionOf(io);
   const output = await openOutput(options.write, sources, loaded, version);
   const result = await runJob({ sources, loaded, sink: output?.sink }, io).finally(() => output?.close());

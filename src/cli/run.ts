@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
+import type { Engine } from "../engine.ts";
 import { EngineError } from "../errors.ts";
-import type { Engine } from "../index.node.ts";
 import type { Arrival, Departure } from "../types.ts";
 import type { CaptureSource, SourceFrame } from "./capture_source.ts";
 

@@ -1,5 +1,5 @@
 /** Questions about the host's own IPv4 addresses. */
-import { maskOf, subnetOf } from "../addresses.ts";
+import { maskOf, prefixContains, subnetOf } from "../addresses.ts";
 import type { Ip, ResolvedPort } from "../types.ts";
 import type { Host } from "./host.ts";
 import { LIMITED_BROADCAST } from "./ipv4.ts";
@@ -20,6 +20,8 @@ export const isBroadcast = (port: ResolvedPort, address: Ip): boolean =>
 
 /** True if it means more than one host, seen from any interface. 0.0.0.0 is the oldest form of "everybody here". */
 export const isAnyBroadcast = (host: Host, address: Ip): boolean => address === 0 || host.ports.some((port) => isBroadcast(port, address));
+
+export const isOnSubnetOf = (port: ResolvedPort, address: Ip): boolean => port.ip.some((own) => prefixContains(own, address));
 
 /** The first address of an interface. [engine] An interface that has none borrows the first of the host, as icmp_reflect does. */
 export const interfaceAddress = (host: Host, port: number): Ip | undefined =>

@@ -33,24 +33,20 @@ export function arpRefusal(host: Host, port: number, hop: Ip): Drop | undefined 
 const isFull = (host: Host): boolean => host.arp.size >= host.config.limits.arp;
 
 /**
- * if_output for IP: sends the datagram to `hop`, or holds it until the hop's address is known. The caller has asked `arpRefusal`. [engine] A datagram
- * that is being forwarded leaves at once, even before a request that it gives rise to; `pend`: what the host makes, fragments too, waits its turn.
+ * if_output for IP: sends the datagram to `hop`, or holds it until the hop's address is known. The caller has asked `arpRefusal`. What it
+ * returns is the sending, if that can be done: the caller says when.
  */
-export function arpOutput(host: Host, port: number, hop: Ip, datagram: Uint8Array, path: Path, pend = false): Done {
+export function arpOutput(host: Host, port: number, hop: Ip, datagram: Uint8Array, path: Path): (() => void) | undefined {
   const entry = host.arp.get(arpKey(port, hop));
   const isKnown = entry !== undefined && isValid(host, entry);
   if (isKnown) refreshEarly(host, entry);
   const mac = isKnown ? entry.mac : groupMac(host.ports[port]!, hop);
-  if (mac !== undefined) {
-    const send = () => etherOutput(host, port, ETHERTYPE_IP, mac, datagram, path);
-    if (pend) host.pend(send);
-    else send();
-    return;
-  }
+  if (mac !== undefined) return () => etherOutput(host, port, ETHERTYPE_IP, mac, datagram, path);
   const unresolved = entry ?? createEntry(host, port, hop)!;
   if (unresolved.held) host.drop(Drop.ArpHeldReplaced);
   unresolved.held = { datagram, path };
   ask(host, unresolved);
+  return undefined;
 }
 
 /** Broadcast and multicast addresses are mapped, not asked for. */

@@ -118,6 +118,7 @@ function send(host: Host, ip: Uint8Array, way: Way): Done {
   put16(ip, icmp + 2, 0);
   put16(ip, icmp + 2, checksum(ip, icmp, ip.length));
   host.tally.generated++;
-  const reason = ipOutput(host, way.route, ip, Path.Originated);
-  if (reason !== undefined) host.drop(reason);
+  const output = ipOutput(host, way.route, ip, Path.Originated);
+  if (output.refused !== undefined) host.drop(output.refused);
+  if (output.send) host.pend(output.send);
 }

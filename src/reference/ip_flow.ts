@@ -40,7 +40,7 @@ export function ipflowFastforward(host: Host, packet: Packet): boolean {
   const hop = flow.route.via ?? flow.dst;
   const refusal = arpRefusal(host, ifp.index, hop);
   if (refusal !== undefined) host.drop(refusal);
-  else arpOutput(host, ifp.index, hop, ip, Path.Fastforwarded);
+  else arpOutput(host, ifp.index, hop, ip, Path.Fastforwarded)?.();
   return true;
 }
 

@@ -1,7 +1,7 @@
 /** ip_forward of sys/netinet/ip_input.c: the slow path of a datagram for another host. */
 import { Drop, Knob, Path } from "../../assembly/abi.ts";
-import { prefixContains } from "../addresses.ts";
 import type { Ip, ResolvedPort } from "../types.ts";
+import { isOnSubnetOf } from "./address.ts";
 import type { Done, Host } from "./host.ts";
 import { icmpError, type Received } from "./icmp.ts";
 import { ICMP_REDIRECT, ICMP_TIMXCEED, ICMP_UNREACH, REDIRECT_HOST, UNREACH_HOST, UNREACH_NEEDFRAG } from "./icmp_types.ts";
@@ -27,16 +27,17 @@ export function ipForward(host: Host, ip: Uint8Array, received: Received, rcvif:
   const key = { src: source(ip), dst, tos: ip[AT_TOS]! };
   const protocol = ip[AT_PROTOCOL];
   ip[AT_TTL]!--;
-  const reason = ipOutput(host, route, ip, Path.Forwarded);
-  if (reason !== undefined) return failed(host, received, route, reason);
+  const output = ipOutput(host, route, ip, Path.Forwarded);
+  if (output.refused !== undefined) return failed(host, received, route, output.refused);
   if (redirect) icmpError(host, received, ICMP_REDIRECT, REDIRECT_HOST, route.via ?? dst);
   else if (protocol !== IPPROTO_ICMP) ipflowCreate(host, route, key);
+  output.send?.();
 }
 
 /** The sender could have used our gateway itself. [engine] Its subnet may be that of any address of the interface. */
 function needsRedirect(host: Host, route: Route, rcvif: ResolvedPort, src: Ip): boolean {
   const isDefault = route.dst.address === 0;
-  return host.knob(Knob.IpRedirect) !== 0 && route.port === rcvif.index && !isDefault && rcvif.ip.some((own) => prefixContains(own, src));
+  return host.knob(Knob.IpRedirect) !== 0 && route.port === rcvif.index && !isDefault && isOnSubnetOf(rcvif, src);
 }
 
 /** What ip_output refused. A broadcast (EACCES) is refused in silence, and so is what arpresolve frees. [engine] An interface that is down is a host that cannot be reached. */

@@ -1,8 +1,7 @@
 /** IP options of a datagram that arrived. After ip_dooptions of sys/netinet/ip_input.c; RFC 791 3.1. */
 import { Drop, Knob } from "../../assembly/abi.ts";
-import { prefixContains } from "../addresses.ts";
 import type { Ip } from "../types.ts";
-import { interfaceAddress, isOurs } from "./address.ts";
+import { interfaceAddress, isOnSubnetOf, isOurs } from "./address.ts";
 import { get32, put32 } from "./bytes.ts";
 import type { Host } from "./host.ts";
 import { ICMP_PARAMPROB, ICMP_UNREACH, UNREACH_HOST, UNREACH_SRCFAIL } from "./icmp_types.ts";
@@ -87,7 +86,7 @@ function recordRoute(host: Host, ip: Uint8Array, at: number, length: number): Op
   return fine;
 }
 
-/** [engine] A next address that is our own again counts as a route that cannot be followed. */
+/** [engine] A next address that is our own again counts as a route that cannot be followed; a strict one must be on a subnet of the way out. */
 function sourceRoute(host: Host, ip: Uint8Array, at: number, length: number): OptionResult {
   if (length < 3) return bad(at + 1);
   const pointer = ip[at + 2]!;
@@ -97,17 +96,13 @@ function sourceRoute(host: Host, ip: Uint8Array, at: number, length: number): Op
   if (!isOurs(host, destination(ip))) return strict ? sourceRouteFailed : fine;
   if (pointer + 3 > length) return fine;
   const next = get32(ip, at + pointer - 1);
-  const address = isOurs(host, next) ? undefined : strict ? addressOnNet(host, next) : recordedAddress(host, next);
-  if (address === undefined) return sourceRouteFailed;
+  const route = isOurs(host, next) ? undefined : host.routes.lookup(next);
+  const address = route && interfaceAddress(host, route.port);
+  if (address === undefined || (strict && !isOnSubnetOf(host.ports[route!.port]!, next))) return sourceRouteFailed;
   put32(ip, AT_DST, next);
   put32(ip, at + pointer - 1, address);
   ip[at + 2] = pointer + 4;
   return { forward: true };
-}
-
-/** ifa_ifwithnet: our address on the subnet of a neighbour. */
-function addressOnNet(host: Host, neighbour: Ip): Ip | undefined {
-  return host.ports.flatMap((port) => port.ip).find((own) => prefixContains(own, neighbour))?.address;
 }
 
 function timestamp(host: Host, ip: Uint8Array, at: number, length: number): OptionResult {
