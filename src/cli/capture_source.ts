@@ -19,6 +19,8 @@ export interface SourceFrame {
   data: Uint8Array;
   offset: number;
   interface: number;
+  /** What is counted when it has been replayed. */
+  oddities: readonly ("cutShort" | "outOfOrder" | "withoutTime" | "outbound")[];
 }
 
 /**
@@ -37,7 +39,7 @@ export class CaptureSource {
   #next = 0;
   #over = false;
   /** A read that has not come back yet. On a pipe it may never do so. */
-  #reading = false;
+  #pending: Promise<{ bytesRead: number; buffer: Uint8Array }> | undefined;
   readonly #aborted: Promise<undefined>;
   #last: bigint | undefined;
 
@@ -70,7 +72,7 @@ export class CaptureSource {
   async fill(): Promise<void> {
     while (this.head === undefined) {
       if (this.#next === this.#batch.length) {
-        if (this.#over || this.#reading) return;
+        if (this.#over || this.#pending) return;
         await this.#readChunk();
       } else this.#take(this.#batch[this.#next++]!);
     }
@@ -78,9 +80,10 @@ export class CaptureSource {
 
   /** Counts the head as replayed and takes it away. */
   shift(): void {
-    const { data, interface: index } = this.head!;
+    const { data, interface: index, oddities } = this.head!;
     this.report.frames++;
     this.report.bytes += data.length;
+    for (const oddity of oddities) this.report[oddity]++;
     this.#ports.count(index, data.length);
     this.head = undefined;
   }
@@ -94,23 +97,24 @@ export class CaptureSource {
   async close(): Promise<void> {
     this.report.interfaces = this.#ports.report();
     this.report.fault = this.fault ?? null;
-    // Closing would wait for the read.
-    if (!this.#reading) await this.#handle?.close();
+    const closing = Promise.resolve(this.#pending).finally(() => this.#handle?.close());
+    if (this.#pending) closing.catch(() => {});
+    else await closing;
   }
 
   async #readChunk(): Promise<void> {
     this.#batch = [];
     this.#next = 0;
-    this.#reading = true;
+    this.#pending = this.#handle!.read(new Uint8Array(CHUNK), 0, CHUNK);
     try {
-      const read = await Promise.race([this.#handle!.read(new Uint8Array(CHUNK), 0, CHUNK), this.#aborted]);
+      const read = await Promise.race([this.#pending, this.#aborted]);
       if (!read) return;
-      this.#reading = false;
+      this.#pending = undefined;
       const { bytesRead, buffer } = read;
       if (bytesRead > 0) for (const frame of this.#parser.push(buffer.subarray(0, bytesRead))) this.#batch.push(frame);
       else this.#end();
     } catch (error) {
-      this.#reading = false;
+      this.#pending = undefined;
       this.#over = true;
       this.fault ??= error instanceof CaptureError ? error.message : `${this.file}: ${systemReason(error)}`;
     }
@@ -141,13 +145,13 @@ export class CaptureSource {
   }
 
   #accept(frame: CapturedFrame, port: number): void {
-    const { report } = this;
+    const oddities: SourceFrame["oddities"][number][] = [];
     const { data, length } = withoutFcs(frame);
-    if (frame.time === undefined) report.withoutTime++;
-    else if (this.#last !== undefined && frame.time < this.#last) report.outOfOrder++;
+    if (frame.time === undefined) oddities.push("withoutTime");
+    else if (this.#last !== undefined && frame.time < this.#last) oddities.push("outOfOrder");
     else this.#last = frame.time;
-    if (data.length < length) report.cutShort++;
-    if (frame.direction === "out") report.outbound++;
-    this.head = { time: this.#last, port, data, offset: frame.offset, interface: frame.interface };
+    if (data.length < length) oddities.push("cutShort");
+    if (frame.direction === "out") oddities.push("outbound");
+    this.head = { time: this.#last, port, data, offset: frame.offset, interface: frame.interface, oddities };
   }
 }

@@ -21,5 +21,5 @@ const exit = await main(process.argv.slice(2), {
 });
 
 process.exitCode = exit;
-// A read from a pipe cannot be taken back and would keep the process alive.
-if (stop.signal.aborted) process.stdout.write("", () => process.exit(exit));
+// A read from a pipe cannot be taken back, and neither the event loop nor process.exit would end before it: then the signal itself has to do it.
+if (stop.signal.aborted) process.stdout.write("", () => setTimeout(() => process.kill(process.pid, "SIGINT"), 50).unref());

@@ -35,7 +35,12 @@ export class Output {
         throw new Failure(Exit.Usage, `-w ${file}: this file is read; writing would destroy it`);
     }
     const output = await writing(file, async () => new Output(file, await open(file, "w"), writer));
-    await output.#append([writer.header()]);
+    try {
+      await output.#append([writer.header()]);
+    } catch (error) {
+      await output.#handle.close();
+      throw error;
+    }
     return output;
   }
 

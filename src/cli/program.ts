@@ -14,11 +14,11 @@ const debug = debuglog("netisr");
 
 const HELP = `
 Examples:
-  netisr demo                                       what the lock costs, shown on two example captures
-  netisr replay trace.pcapng -c router.json         what became of the frames
+  netisr demo                                    what the lock costs, on two example captures
+  netisr replay trace.pcapng -c router.json      what became of the frames
   netisr replay trace.pcapng -c router.json -w out.pcapng --set net.netisr.mpsafe_thread=2
-  netisr knobs                                      everything that --set can change
-  netisr replay --help                              options, how interfaces are matched, exit codes`;
+  netisr knobs                                   everything that --set can change
+  netisr replay --help                           options, how interfaces are matched, exit codes`;
 
 /** Runs a command. Never throws: what goes wrong becomes one line on `io.err` and an exit code. */
 export const main = async (argv: readonly string[], io: Io): Promise<number> => {

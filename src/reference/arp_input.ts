@@ -7,6 +7,7 @@ import { get16, get32, getMac } from "./bytes.ts";
 import { etherOutput, sourceMac } from "./ether_output.ts";
 import { ETHER_HEADER, ETHERTYPE_IP, isGroup } from "./ethernet.ts";
 import { type ArpEntry, arpKey, type Done, type Host, type Packet } from "./host.ts";
+import { NETISR0 } from "./ip_demux.ts";
 
 /** The held packet leaves before the answer. */
 export function arpInput(host: Host, packet: Packet): Done {
@@ -22,6 +23,13 @@ export function arpInput(host: Host, packet: Packet): Done {
   const isForUs = hasAddress(ifp, target);
   if (sender !== 0 && !isOurs(host, sender) && !ifp.staticarp) update(host, ifp, sender, senderMac, isForUs);
   if (isForUs && get16(arp, 6) === ARP_REQUEST) sendArp(host, ifp.index, senderMac, ARP_REPLY, target, senderMac, sender);
+  sendArpUpdate(host);
+}
+
+/** The packet goes to the next CPU, so that its table learns too. There is one table here: nothing is left to be done on the others. */
+export function sendArpUpdate(host: Host): void {
+  const cpu = host.cpu + 1;
+  if (cpu < host.config.cpus) host.messages.push({ kind: "arpUpdate", thread: { ...NETISR0, cpu }, mpsafe: host.config.handlers.arp.mpsafe });
 }
 
 function isWellFormed(arp: Uint8Array): boolean {

@@ -34,8 +34,12 @@ export interface Packet {
   path: Path;
 }
 
-/** A message in the port of a protocol thread: input, or bridge_enqueue to `port`. */
-export type Message = { thread: ThreadId; mpsafe: boolean; packet: Packet } & ({ kind: "input" } | { kind: "enqueue"; port: number });
+/** A message in the port of a protocol thread: input, bridge_enqueue to `port`, or an ARP packet that goes round the CPUs. */
+export type Message = { thread: ThreadId; mpsafe: boolean } & (
+  | { kind: "input"; packet: Packet }
+  | { kind: "enqueue"; packet: Packet; port: number }
+  | { kind: "arpUpdate" }
+);
 
 export interface Bridge {
   port: ResolvedPort;

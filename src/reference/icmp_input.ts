@@ -34,18 +34,15 @@ function answer(host: Host, query: Uint8Array, type: number): void {
   icmpReflect(host, ip, destination(query));
 }
 
-/** [engine] An answer does not go back along a source route: those options are taken out and the header is closed up. Without one nothing changes. */
+/** [engine] An answer does not go back along a source route: those options are taken out, and what stands behind the end of the list. */
 function withoutSourceRoutes(ip: Uint8Array): Uint8Array {
   const end = headerLength(ip);
   const kept: number[] = [];
-  let found = false;
   let length = 1;
   for (let at = IP_HEADER; at < end && ip[at] !== OPTION_END; at += length) {
     length = ip[at] === OPTION_NOP ? 1 : ip[at + 1]!;
-    if (ip[at] === OPTION_LOOSE || ip[at] === OPTION_STRICT) found = true;
-    else kept.push(...ip.subarray(at, at + length));
+    if (ip[at] !== OPTION_LOOSE && ip[at] !== OPTION_STRICT) kept.push(...ip.subarray(at, at + length));
   }
-  if (!found) return ip;
   const header = IP_HEADER + ((kept.length + 3) & ~3);
   const result = new Uint8Array(header + ip.length - end);
   result.set(ip.subarray(0, IP_HEADER));

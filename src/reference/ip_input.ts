@@ -43,7 +43,7 @@ export function ipInput(host: Host, packet: Packet): Done {
       host.drop(drop);
       return icmpError(host, received, type, code, pointer);
     }
-    if (options.forward && forwarding) return ipForward(host, ip, received, ifp, true);
+    if (options.forward) return forwarding ? ipForward(host, ip, received, ifp, true) : host.drop(Drop.CannotForward);
   }
   const verdict = forUs(host, ifp, ip, packet.group, forwarding);
   if (verdict === "forward") return ipForward(host, ip, received, ifp, false);

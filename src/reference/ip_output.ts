@@ -4,7 +4,7 @@ import type { Ip } from "../types.ts";
 import { isBroadcast } from "./address.ts";
 import { arpOutput, arpRefusal } from "./arp.ts";
 import { get16 } from "./bytes.ts";
-import type { Host } from "./host.ts";
+import type { Done, Host } from "./host.ts";
 import { fragment } from "./ip_fragment.ts";
 import { AT_FRAGMENT, destination, IP_DF, sumHeader, totalLength } from "./ipv4.ts";
 import type { Route } from "./route.ts";
@@ -40,7 +40,7 @@ export function ipOutput(host: Host, route: Route, ip: Uint8Array, path: Path): 
 }
 
 /** Each is resolved by itself: the first may use up the last try, and the next ones find the host down. */
-function sendFragment(host: Host, port: number, hop: Ip, piece: Uint8Array, path: Path): void {
+function sendFragment(host: Host, port: number, hop: Ip, piece: Uint8Array, path: Path): Done {
   const refusal = arpRefusal(host, port, hop);
   if (refusal !== undefined) return host.drop(refusal);
   const send = arpOutput(host, port, hop, piece, path);

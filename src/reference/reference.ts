@@ -3,6 +3,7 @@ import { PS_PER_SECOND } from "../../assembly/abi.ts";
 import { ConfigError } from "../errors.ts";
 import { KNOB_BY_NAME, KNOBS } from "../knobs.ts";
 import type { IpPrefix, ResolvedConfig, ResolvedRoute } from "../types.ts";
+import { sendArpUpdate } from "./arp_input.ts";
 import { bridgeEnqueue } from "./bridge_output.ts";
 import type { BridgeAddress } from "./bridge_table.ts";
 import type { Counts } from "./counts.ts";
@@ -88,6 +89,7 @@ function serveMessages(host: Host): void {
 
 function dispatch(host: Host, message: Message): void {
   if (message.kind === "input") etherInputOncpu(host, message.packet);
-  else bridgeEnqueue(host, message.port, message.packet);
+  else if (message.kind === "enqueue") bridgeEnqueue(host, message.port, message.packet);
+  else sendArpUpdate(host);
   host.finishPending();
 }

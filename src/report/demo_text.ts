@@ -21,7 +21,9 @@ export const demoText = ({ version, rows, written, examples }: DemoPage): string
     "",
     ...lockTable(rows),
     ...LOCK_LEGEND,
-    ...wrap("Protocol threads only; the mode is net.netisr.mpsafe_thread.  bytes: whether frames, ports and times sent are those of mode 0."),
+    ...wrap(
+      "Protocol threads only; the mode is net.netisr.mpsafe_thread.  sent: frames.  bytes: whether frames, ports and times sent are those of mode 0.",
+    ),
     "",
     "Conservation",
     ...byCapture(rows).flatMap(([capture, runs]) => verdicts(capture, runs)),

@@ -37,14 +37,16 @@ export const wrap = (text: string, indent = GAP, width = WIDTH): string[] => {
   return [...lines, indent + line];
 };
 
+const GRID_GAP = "   ";
+
 /** Texts in as many columns as fit, filled row by row. */
 export const grid = (cells: readonly string[]): string[] => {
   const widest = Math.max(0, ...cells.map((cell) => cell.length));
-  const perLine = Math.max(1, Math.floor((WIDTH - GAP.length) / (widest + 3)));
+  const perLine = Math.max(1, Math.floor((WIDTH - GAP.length + GRID_GAP.length) / (widest + GRID_GAP.length)));
   const lines: string[] = [];
   for (let i = 0; i < cells.length; i += perLine) {
     const line = cells.slice(i, i + perLine).map((cell) => cell.padEnd(widest));
-    lines.push(`${GAP}${line.join("   ")}`.trimEnd());
+    lines.push(`${GAP}${line.join(GRID_GAP)}`.trimEnd());
   }
   return lines;
 };

@@ -17,7 +17,7 @@ export interface LockRow {
 /** Lock decisions of the protocol threads, one row per run; the capture is named where it changes. */
 export const lockTable = (rows: readonly LockRow[]): string[] =>
   table(
-    [left("capture"), left("lock mode"), ...LOCK_COLUMNS, right("frames sent"), left("bytes")],
+    [left("capture"), left("lock mode"), ...LOCK_COLUMNS, right("sent"), left("bytes")],
     rows.map(({ capture, mode, counters, sent, same }, i) => [
       rows[i - 1]?.capture === capture ? "" : capture,
       mode,

@@ -92,5 +92,7 @@ const conservationLines = (conservation: Conservation): string[] => [
   ...wrap("queued: still inside, in a ring or queue or held until ARP has an answer."),
 ];
 
-const written = ({ file, frames, bytes }: NonNullable<ReplayReport["output"]>): string =>
-  `Wrote ${counted(frames, "frame")} (${counted(bytes, "byte")}) to ${shorten(printable(file), WIDTH - 50)}`;
+const written = ({ file, frames, bytes }: NonNullable<ReplayReport["output"]>): string => {
+  const what = `Wrote ${counted(frames, "frame")} (${counted(bytes, "byte")}) to `;
+  return what + shorten(printable(file), WIDTH - what.length);
+};

@@ -1,6 +1,6 @@
 import type { ThreadCounters } from "../types.ts";
 import { type Column, left, right, table } from "./layout.ts";
-import { count, counted } from "./numbers.ts";
+import { count } from "./numbers.ts";
 
 const LOCK_COUNTS = ["messages", "gets", "releases", "keeps", "recursiveGets", "violations"] as const;
 export type LockCounts = Pick<ThreadCounters, (typeof LOCK_COUNTS)[number]>;
@@ -15,7 +15,7 @@ export const LOCK_COLUMNS: readonly Column[] = [
 ];
 
 export const LOCK_LEGEND: readonly string[] = [
-  "  BGL: the Big Giant Lock.  messages: served by the thread (interrupt threads: interrupts).",
+  "  BGL: the Big Giant Lock.  messages: served by the thread; interrupts by all interrupt threads.",
   "  gets, releases: times the lock was taken, given back.  keeps: messages after which it was kept.",
   "  recursive: asked for by a handler whose thread had it.  violations: messages that need it and",
   "  ran without it.",
@@ -39,6 +39,7 @@ export const threadLines = (threads: readonly ThreadCounters[]): string[] => {
   const protocol = busy.filter((thread) => !isInterrupt(thread));
   const interrupts = busy.filter(isInterrupt);
   const rows = protocol.map((thread) => [thread.name, String(thread.cpu), ...lockCells(thread), count(thread.highWater)]);
-  if (interrupts.length > 0) rows.push([counted(interrupts.length, "interrupt thread"), "", ...lockCells(totalOf(interrupts))]);
-  return [...table([left("thread"), right("CPU"), ...LOCK_COLUMNS, right("most waiting")], rows), ...LOCK_LEGEND];
+  if (interrupts.length > 0) rows.push([`interrupts (${interrupts.length})`, "", ...lockCells(totalOf(interrupts))]);
+  const waiting = "  waiting: most messages that the thread's port ever held.";
+  return [...table([left("thread"), right("CPU"), ...LOCK_COLUMNS, right("waiting")], rows), ...LOCK_LEGEND, waiting];
 };

@@ -30,7 +30,7 @@ export function randomConfig(r: Random, kind: Kind, wishes: Wishes = {}): Engine
   const interfaces = Array.from({ length: r.from(2, 8) }, (_, n) => randomInterface(r, n, cpus, wishes.settled ?? false));
   const vlans = r.percent(40) ? randomVlans(r, interfaces) : [];
   const bridges = kind === "router" ? [] : randomBridges(r, kind, interfaces, vlans);
-  const config: EngineConfig = { cpus, seed: r.word(), interfaces, vlans, bridges, sysctl: randomKnobs(r, kind) };
+  const config: EngineConfig = { cpus, mbufs: 600, seed: r.word(), interfaces, vlans, bridges, sysctl: randomKnobs(r, kind) };
   const speakers = addressed(r, kind, config);
   config.routes = speakers.length > 0 ? randomRoutes(r, speakers) : [];
   config.arp = randomArp(r, config, wishes.settled ?? false);

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { cacheOf, ofFlow, pathOf } from "../support/flows.ts";
 import { BROADCAST, destination, padded, source, station, typeOf } from "../support/frames.ts";
 import { type Lab, onEachMachine, ownMac, toRouter } from "../support/lab.ts";
-import { ICMP, icmp, ipFrame, MF, readIp, TCP, tcp, udp } from "../support/packets.ts";
+import { ICMP, icmp, ipFrame, MF, TCP, tcp, udp } from "../support/packets.ts";
 
 /** Counts of the cache and of ip_input for one packet of a flow that is known. */
 const counts = (lab: Lab, data: Uint8Array) => {
@@ -98,16 +98,16 @@ onEachMachine((labs) => {
   });
 
   test("a packet longer than the MTU goes to the slow path, which fragments it", () => {
-    const lab = known({ ports: { em1: { mtu: 576 } } });
-    expect(counts(lab, ofFlow(1, { payload: udp({ data: Array(548).fill(1) }) }))).toEqual(FAST);
-    expect(counts(lab, ofFlow(1, { payload: udp({ data: Array(549).fill(1) }) }))).toEqual({ ...SLOW, drops: {} });
+    const small = { ports: { em1: { mtu: 576 } } };
+    expect(counts(known(small), ofFlow(1, { payload: udp({ data: Array(548).fill(1) }) }))).toEqual(FAST);
+    expect(counts(known(small), ofFlow(1, { payload: udp({ data: Array(549).fill(1) }) }))).toEqual({ ...SLOW, drops: {} });
   });
 
   test("the length that is held against the MTU is that of the frame: padding counts", () => {
-    const lab = known({ ports: { em1: { mtu: 68 } } });
+    const small = { ports: { em1: { mtu: 68 } } };
     const packet = ofFlow(1, { payload: udp({ data: Array(40).fill(1) }) }); // 68 bytes of IP
-    expect(counts(lab, packet)).toEqual(FAST);
-    expect(counts(lab, padded(packet, 83))).toEqual({ ...SLOW, drops: {} });
+    expect(counts(known(small), packet)).toEqual(FAST);
+    expect(counts(known(small), padded(packet, 83))).toEqual({ ...SLOW, drops: {} });
   });
 
   test.each([0, 1])("a packet with time to live %i goes to the slow path, where it ends", (ttl) => {

@@ -5,9 +5,11 @@ import { KNOBS } from "../../src/knobs.ts";
 import type { EngineConfig, EngineOptions } from "../../src/types.ts";
 import type { Build } from "../support/engines.ts";
 import { type Lab, Labs, onEachMachine } from "../support/lab.ts";
+import { BRIDGE_CASES, MEMBER_CASES, VLAN_CASES } from "./settings_bridges.ts";
+import type { SettingCase } from "./settings_case.ts";
 import { ENGINE_CASES, LIMIT_CASES, OPTION_CASES } from "./settings_engine.ts";
+import { INTERFACE_CASES } from "./settings_interfaces.ts";
 import { KNOB_CASES } from "./settings_knobs.ts";
-import { BRIDGE_CASES, INTERFACE_CASES, MEMBER_CASES, type PortCase, VLAN_CASES } from "./settings_ports.ts";
 
 /** Makes networks in which a knob has a value from the start, or gets it before the first frame. */
 class LabsWithKnob extends Labs {
@@ -35,7 +37,7 @@ const { interfaces, bridges, vlans, limits, ...engine } = configShape.entries;
 const keys = (entries: object): string[] => Object.keys(entries).sort();
 
 /** Names of the settings of one kind, as the configuration defines them, and the cases for them. */
-const WALK: [kind: string, settings: string[], cases: Record<string, PortCase>][] = [
+const WALK: [kind: string, settings: string[], cases: Record<string, SettingCase>][] = [
   ["interfaces[]", keys(interfaces.item.entries), INTERFACE_CASES],
   ["bridges[]", keys(bridges.wrapped.item.entries), BRIDGE_CASES],
   ["bridges[].members[]", keys(bridges.wrapped.item.entries.members.item.entries), MEMBER_CASES],

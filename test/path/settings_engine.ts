@@ -4,7 +4,7 @@ import type { EngineConfig, EngineOptions, LimitsConfig } from "../../src/types.
 import { arp, BROADCAST, frame, IPV6, station } from "../support/frames.ts";
 import { type Lab, type Labs, names, ownMac, toRouter } from "../support/lab.ts";
 import { ICMP, icmp, readIcmp, udp } from "../support/packets.ts";
-import type { PortCase } from "./settings_ports.ts";
+import { type SettingCase, values } from "./settings_case.ts";
 
 const broadcast = frame({ dst: BROADCAST, src: station(1) });
 const interfaces = [0, 1, 2].map((n) => ({ name: `em${n}`, mac: ownMac(n) }));
@@ -22,12 +22,9 @@ const stops = (lab: Lab): number => {
   return full;
 };
 
-export const LIMIT_CASES: Record<keyof LimitsConfig, PortCase> = {
+export const LIMIT_CASES: Record<keyof LimitsConfig, SettingCase> = {
   routes: {
-    numbers: [
-      [8, 4],
-      [1024, 10],
-    ],
+    numbers: values([8, 4], [1024, 10]),
     measure: (labs, routes: number) => {
       const lab = labs.routerOf(2, { limits: { routes } });
       let added = 0;
@@ -38,10 +35,7 @@ export const LIMIT_CASES: Record<keyof LimitsConfig, PortCase> = {
     },
   },
   arp: {
-    numbers: [
-      [16, 16],
-      [32, 20],
-    ],
+    numbers: values([16, 16], [32, 20]),
     measure: (labs, entries: number) => {
       const lab = labs.of({ interfaces: [{ name: "em0", mac: ownMac(0), ip: ["10.0.0.1/24"] }], limits: { arp: entries } });
       for (let n = 0; n < 20; n++) lab.receive("em0", arp({ senderMac: station(n), sender: `10.0.0.${n + 50}`, target: "10.0.0.1" }));
@@ -49,27 +43,18 @@ export const LIMIT_CASES: Record<keyof LimitsConfig, PortCase> = {
     },
   },
   input: {
-    numbers: [
-      [69_632, 69_632],
-      [262_144, 262_144],
-    ],
+    numbers: values([69_632, 69_632], [262_144, 262_144]),
     measure: (labs, input: number) => labs.of({ interfaces, limits: { input } }).engine.exports.inputRoom(),
   },
   output: {
-    numbers: [
-      [69_632, 2],
-      [262_144, 0],
-    ],
+    numbers: values([69_632, 2], [262_144, 0]),
     measure: (labs, output: number) => stops(labs.routerOf(2, { limits: { output, input: 262_144 } })),
   },
 };
 
-export const ENGINE_CASES: Record<Exclude<keyof EngineConfig, "interfaces" | "bridges" | "vlans" | "limits">, PortCase> = {
+export const ENGINE_CASES: Record<Exclude<keyof EngineConfig, "interfaces" | "bridges" | "vlans" | "limits">, SettingCase> = {
   cpus: {
-    numbers: [
-      [1, 1],
-      [4, 4],
-    ],
+    numbers: values([1, 1], [4, 4]),
     measure: (labs, cpus: number) => {
       const lab = labs.routerOf(2, { cpus });
       const all = Array.from({ length: 8 }, (_, sport) => toRouter({ payload: udp({ sport }) }));
@@ -78,10 +63,7 @@ export const ENGINE_CASES: Record<Exclude<keyof EngineConfig, "interfaces" | "br
     },
   },
   mbufs: {
-    numbers: [
-      [2048, 0],
-      [16, 24],
-    ],
+    numbers: values([2048, 0], [16, 24]),
     measure: (labs, mbufs: number) => {
       const lab = labs.routerOf(2, { mbufs });
       lab.engine.setCarrier("em1", false);
@@ -91,17 +73,11 @@ export const ENGINE_CASES: Record<Exclude<keyof EngineConfig, "interfaces" | "br
   },
   // The instant machine draws nothing; the stutter machine draws its refusals, and so the order of the CPUs.
   seed: {
-    numbers: [
-      [1, 1],
-      [2, 2],
-    ],
+    numbers: values([1, 1], [2, 2]),
     measure: (labs, seed: number) => (labs.build === "stutter" ? orderOf(labs, seed) : labs.of({ interfaces, seed }).engine.config.seed),
   },
   routes: {
-    numbers: [
-      [[], 0],
-      [[{ dst: "default", via: "10.0.1.9" }], 1],
-    ],
+    numbers: values([[], 0], [[{ dst: "default", via: "10.0.1.9" }], 1]),
     measure: (labs, routes: EngineConfig["routes"]) =>
       labs
         .routerOf(2, { routes: routes! })
@@ -109,10 +85,7 @@ export const ENGINE_CASES: Record<Exclude<keyof EngineConfig, "interfaces" | "br
         .filter((port) => port === "em1").length,
   },
   arp: {
-    numbers: [
-      [[], 1],
-      [[{ if: "em1", ip: "10.0.1.2", mac: station(1) }], 0],
-    ],
+    numbers: values([[], 1], [[{ if: "em1", ip: "10.0.1.2", mac: station(1) }], 0]),
     measure: (labs, entries: EngineConfig["arp"]) => {
       const lab = labs.routerOf(2, { arp: entries! });
       lab.receive("em0", toRouter());
@@ -120,17 +93,11 @@ export const ENGINE_CASES: Record<Exclude<keyof EngineConfig, "interfaces" | "br
     },
   },
   sysctl: {
-    numbers: [
-      [{}, 1],
-      [{ "net.inet.ip.forwarding": 0 }, 0],
-    ],
+    numbers: values([{}, 1], [{ "net.inet.ip.forwarding": 0 }, 0]),
     measure: (labs, sysctl: Record<string, number>) => labs.routerOf(2, { sysctl }).receive("em0", toRouter()).length,
   },
   handlers: {
-    numbers: [
-      [{}, 1],
-      [{ ipv6: { mpsafe: true } }, 0],
-    ],
+    numbers: values([{}, 1], [{ ipv6: { mpsafe: true } }, 0]),
     measure: (labs, handlers: EngineConfig["handlers"]) => {
       const lab = labs.of({ interfaces, handlers: handlers! });
       lab.engine.setHandler("ipv6", () => "taken");
@@ -155,29 +122,20 @@ const orderOf = (labs: Labs, seed: number): number => {
   return all.length > 1 ? 2 : 1;
 };
 
-export const OPTION_CASES: Record<Exclude<keyof EngineOptions, "wasm">, PortCase> = {
+export const OPTION_CASES: Record<Exclude<keyof EngineOptions, "wasm">, SettingCase> = {
   burst: {
-    numbers: [
-      [64, 1],
-      [4, 3],
-    ],
+    numbers: values([64, 1], [4, 3]),
     measure: (labs, burst: number) => {
       const lab = labs.of({ interfaces }, { burst });
       return lab.changes(() => lab.burst("em0", Array(10).fill(broadcast))).ports.em0!.interrupts!;
     },
   },
   collect: {
-    numbers: [
-      [true, 1],
-      [false, 0],
-    ],
+    numbers: values([true, 1], [false, 0]),
     measure: (labs, collect: boolean) => names(labs.routerOf(2, { options: { collect } }).sent("em0", toRouter())).length,
   },
   epochMs: {
-    numbers: [
-      [0, 1000],
-      [3_600_000, 3_601_000],
-    ],
+    numbers: values([0, 1000], [3_600_000, 3_601_000]),
     measure: (labs, epochMs: number) => {
       const lab = labs.routerOf(1, { options: { epochMs } });
       const request = toRouter({ dst: "10.0.0.1", protocol: ICMP, payload: icmp({ type: 13, rest: Array(16).fill(0) }) });
@@ -192,10 +150,7 @@ export const OPTION_CASES: Record<Exclude<keyof EngineOptions, "wasm">, PortCase
     },
   },
   memoryLimit: {
-    numbers: [
-      [2 ** 30, 1],
-      [65_536, 0],
-    ],
+    numbers: values([2 ** 30, 1], [65_536, 0]),
     measure: (labs, memoryLimit: number) => {
       try {
         return labs.of({ interfaces }, { memoryLimit }).engine.memory.total <= memoryLimit ? 1 : -1;
@@ -205,10 +160,7 @@ export const OPTION_CASES: Record<Exclude<keyof EngineOptions, "wasm">, PortCase
     },
   },
   onPlan: {
-    numbers: [
-      [false, 0],
-      [true, Region.Count],
-    ],
+    numbers: values([false, 0], [true, Region.Count]),
     measure: (labs, wanted: boolean) => {
       let regions = 0;
       labs.of({ interfaces }, wanted ? { onPlan: (plan) => (regions = plan.regions.length) } : {});

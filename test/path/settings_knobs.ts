@@ -2,6 +2,7 @@
 import { arp, BROADCAST, EXPERIMENT, frame, station } from "../support/frames.ts";
 import { type Lab, type Labs, ownMac, toRouter } from "../support/lab.ts";
 import { ICMP, icmp, ipFrame, readIp, TCP, tcp, UDP, udp } from "../support/packets.ts";
+import { values } from "./settings_case.ts";
 
 export interface KnobCase {
   /** The default is among the values. */
@@ -46,80 +47,51 @@ const cpuOf = (protocol: number, sysctl: Record<string, number>) => (labs: Labs)
 /** mode: messages are kept in mode 0 and by any other value than 1 and 2. */
 export const KNOB_CASES: Record<string, KnobCase> = {
   "net.netisr.mpsafe_thread": {
-    numbers: [
-      [1, 0],
-      [0, 1],
-      [2, 0],
-      [9, 1],
-    ],
+    numbers: values([1, 0], [0, 1], [2, 0], [9, 1]),
     measure: keptBy("udp_thread 0", forwarded.udp),
   },
   "net.inet.tcp.mpsafe_thread": {
-    numbers: [
-      [-1, 0],
-      [0, 1],
-    ],
+    numbers: values([-1, 0], [0, 1]),
     measure: keptBy("tcp_thread 0", forwarded.tcp),
   },
   "net.inet.udp.mpsafe_thread": {
-    numbers: [
-      [-1, 0],
-      [0, 1],
-    ],
+    numbers: values([-1, 0], [0, 1]),
     measure: keptBy("udp_thread 0", forwarded.udp),
   },
   "net.netisr.mpsafe_lazy": {
-    numbers: [
-      [0, 0],
-      [1, 1],
-    ],
+    numbers: values([0, 0], [1, 1]),
     measure: (labs) => {
       const lab = labs.of({ interfaces, sysctl: { "net.link.ether.input_mpsafe": 0 } });
       return count(lab, "netisr_cpu 0", "keeps", () => lab.receive("em0", broadcast));
     },
   },
   "kern.intr_mpsafe": {
-    numbers: [
-      [1, 0],
-      [0, 1],
-    ],
+    numbers: values([1, 0], [0, 1]),
     measure: (labs) => {
       const lab = labs.of({ interfaces });
       return count(lab, "ithread em0", "gets", () => lab.receive("em0", broadcast));
     },
   },
   "net.link.ether.input_mpsafe": {
-    numbers: [
-      [1, 0],
-      [0, 1],
-    ],
+    numbers: values([1, 0], [0, 1]),
     measure: (labs) => {
       const lab = labs.of({ interfaces });
       return count(lab, "netisr_cpu 0", "gets", () => lab.receive("em0", broadcast));
     },
   },
   "net.link.bridge.enqueue_mpsafe": {
-    numbers: [
-      [0, 2],
-      [1, 0],
-    ],
+    numbers: values([0, 2], [1, 0]),
     measure: (labs) => {
       const lan = labs.bridgeOf(LAN);
       return count(lan, "netisr_cpu 0", "gets", () => lan.receive("em0", unknown));
     },
   },
   "net.link.bridge.transparent": {
-    numbers: [
-      [0, 0],
-      [1, 2],
-    ],
+    numbers: values([0, 0], [1, 2]),
     measure: (labs) => labs.bridgeOf(LAN).receive("em0", ipFrame({ dst: station(2), src: station(1) }, { length: 2000 })).length,
   },
   "net.link.bridge.prune_intvl": {
-    numbers: [
-      [300, 2],
-      [100, 6],
-    ],
+    numbers: values([300, 2], [100, 6]),
     measure: (labs) => {
       const lan = labs.bridgeOf(LAN);
       lan.until(300);
@@ -127,27 +99,18 @@ export const KNOB_CASES: Record<string, KnobCase> = {
     },
   },
   "net.inet.ip.forwarding": {
-    numbers: [
-      [0, 0],
-      [1, 1],
-    ],
+    numbers: values([0, 0], [1, 1]),
     measure: (labs) => labs.routerOf(2).receive("em0", forwarded.udp).length,
   },
   "net.inet.ip.fastforwarding": {
-    numbers: [
-      [0, 0],
-      [1, 1],
-    ],
+    numbers: values([0, 0], [1, 1]),
     measure: (labs) => {
       const lab = labs.routerOf(2);
       return stat(lab, "ipf_hits", () => [1, 2].map(() => lab.receive("em0", forwarded.udp)));
     },
   },
   "net.inet.ip.sourceroute": {
-    numbers: [
-      [0, 0],
-      [1, 1],
-    ],
+    numbers: values([0, 0], [1, 1]),
     measure: (labs) => {
       const lab = labs.routerOf(2);
       const options = [131, 7, 4, 20, 1, 0, 9, 0];
@@ -155,66 +118,41 @@ export const KNOB_CASES: Record<string, KnobCase> = {
     },
   },
   "net.inet.ip.redirect": {
-    numbers: [
-      [1, 1],
-      [0, 0],
-    ],
+    numbers: values([1, 1], [0, 0]),
     measure: (labs) => {
       const lab = labs.routerOf(2);
       return stat(lab, "ips_redirectsent", () => lab.receive("em0", toRouter({ src: "10.0.0.7", dst: "20.0.0.9" })));
     },
   },
   "net.inet.ip.check_interface": {
-    numbers: [
-      [0, 0],
-      [1, 1],
-    ],
+    numbers: values([0, 0], [1, 1]),
     measure: (labs) => {
       const lab = labs.routerOf(2, { sysctl: { "net.inet.ip.forwarding": 0 } });
       return stat(lab, "ips_badaddr", () => lab.receive("em0", toRouter({ dst: "10.0.1.1" })));
     },
   },
   "net.inet.ip.sendsourcequench": {
-    numbers: [
-      [0, 0],
-      [1, 1],
-    ],
+    numbers: values([0, 0], [1, 1]),
     measure: (labs) => errors(labs.routerOf(2, { ports: { em1: { queue: 1 } } }), [forwarded.udp]),
   },
   "net.inet.icmp.icmplim": {
-    numbers: [
-      [200, 200],
-      [10, 10],
-      [0, 250],
-    ],
+    numbers: values([200, 200], [10, 10], [0, 250]),
     measure: (labs) => errors(labs.routerOf(2), Array(250).fill(toRouter({ ttl: 1 }))),
   },
   "net.inet.icmp.bmcastecho": {
-    numbers: [
-      [0, 0],
-      [1, 1],
-    ],
+    numbers: values([0, 0], [1, 1]),
     measure: (labs) => labs.routerOf(2).receive("em0", toRouter({ dst: "10.0.0.255", protocol: ICMP, payload: icmp() })).length,
   },
   "net.inet.icmp.error_tos": {
-    numbers: [
-      [0, 0],
-      [0xc0, 0xc0],
-    ],
+    numbers: values([0, 0], [0xc0, 0xc0]),
     measure: (labs) => readIp(labs.routerOf(2).sent("em0", toRouter({ ttl: 1, tos: 0x10 }))[0]!.data).tos,
   },
   "net.inet.udp.blackhole": {
-    numbers: [
-      [0, 1],
-      [1, 0],
-    ],
+    numbers: values([0, 1], [1, 0]),
     measure: (labs) => errors(labs.routerOf(2), [toRouter({ dst: "10.0.0.1" })]),
   },
   "net.link.ether.inet.max_age": {
-    numbers: [
-      [1200, 0],
-      [10, 1],
-    ],
+    numbers: values([1200, 0], [10, 1]),
     measure: (labs) => {
       const lab = labs.routerOf(2);
       learnNeighbour(lab);
@@ -222,10 +160,7 @@ export const KNOB_CASES: Record<string, KnobCase> = {
     },
   },
   "net.link.ether.inet.prune_intvl": {
-    numbers: [
-      [300, 2],
-      [100, 6],
-    ],
+    numbers: values([300, 2], [100, 6]),
     measure: (labs) => {
       const lab = labs.of({ interfaces });
       lab.until(300);
@@ -233,58 +168,37 @@ export const KNOB_CASES: Record<string, KnobCase> = {
     },
   },
   "net.link.ether.inet.host_down_time": {
-    numbers: [
-      [20, 2],
-      [5, 6],
-    ],
+    numbers: values([20, 2], [5, 6]),
     measure: askFor(30, { "net.link.ether.inet.maxtries": 1 }),
   },
   "net.link.ether.inet.maxtries": {
-    numbers: [
-      [5, 5],
-      [2, 2],
-    ],
+    numbers: values([5, 5], [2, 2]),
     measure: askFor(10, {}),
   },
   "net.link.generic.ifq_dispatch_schedonly": {
-    numbers: [
-      [0, 0],
-      [1, 1],
-    ],
+    numbers: values([0, 0], [1, 1]),
     measure: (labs) => {
       const lab = labs.routerOf(2, { seed: 3 });
       return Math.min(...[1, 2, 3, 4, 5, 6].map(() => count(lab, "ifnet 0", "messages", () => lab.receive("em0", forwarded.udp))));
     },
   },
   "net.link.generic.if_start_oncpu_sched": {
-    numbers: [
-      [0, 1],
-      [1, 0],
-    ],
+    numbers: values([0, 1], [1, 0]),
     measure: (labs) => {
       const lab = labs.routerOf(2, { cpus: 2, ports: { em1: { cpu: 1 } }, sysctl: { "net.link.generic.ifq_dispatch_schedonly": 1 } });
       return count(lab, "ifnet 1", "messages", () => lab.receive("em0", toRouter({ payload: udp({ sport: 0, dport: 0 }) })));
     },
   },
   "net.netisr.rss": {
-    numbers: [
-      [0, 3],
-      [1, 0],
-    ],
+    numbers: values([0, 3], [1, 0]),
     measure: cpuOf(TCP, {}),
   },
   "net.toeplitz.keyseed0": {
-    numbers: [
-      [0x6d, 5],
-      [0x12, 2],
-    ],
+    numbers: values([0x6d, 5], [0x12, 2]),
     measure: cpuOf(UDP, { "net.netisr.rss": 1 }),
   },
   "net.toeplitz.keyseed1": {
-    numbers: [
-      [0x5a, 5],
-      [0x34, 1],
-    ],
+    numbers: values([0x5a, 5], [0x34, 1]),
     measure: cpuOf(UDP, { "net.netisr.rss": 1 }),
   },
 };

@@ -16,9 +16,10 @@ export const ofFlow = (n: number, fields: IpFields = {}): Uint8Array => toRouter
 /** How a packet left: "Fastforwarded", "Forwarded", or nothing. */
 export const pathOf = (lab: Lab, data: Uint8Array, time?: number): string | undefined => lab.sent("em0", data, time)[0]?.path;
 
-/** Makes the flows `first` to `last`. */
-export const makeFlows = (lab: Lab, first: number, last: number): void => {
-  for (let n = first; n <= last; n++) lab.receive("em0", ofFlow(n));
+/** One packet of each flow from `first` to `last`, `times` over. */
+export const useFlows = (lab: Lab, first: number, last: number, times = 1): void => {
+  const all = Array.from({ length: last - first + 1 }, (_, i) => ofFlow(first + i));
+  lab.burst("em0", Array(times).fill(all).flat());
 };
 
 /** Whether flow `n` is known. Asking is using it. */

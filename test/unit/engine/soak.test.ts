@@ -1,33 +1,11 @@
 import { expect, test } from "vitest";
 import type { Engine } from "../../../src/engine.ts";
-import type { EngineConfig } from "../../../src/types.ts";
 import type { Build } from "../../support/engines.ts";
-import { station } from "../../support/frames.ts";
-import { Labs, ownMac, seconds } from "../../support/lab.ts";
+import { FrameStream, streamConfig } from "../../support/frame_stream.ts";
+import { Labs, seconds } from "../../support/lab.ts";
 import { LONG, LONG_TIMEOUT } from "../../support/long.ts";
-import { FrameStream, INTERFACES } from "./soak_frames.ts";
 
 const BATCH = 5000;
-
-/** Three subnets with a next router each, the third behind a bridge of em2 and em3 with a small MTU; a vlan on em1. */
-const config = (cpus: number): EngineConfig => ({
-  cpus,
-  mbufs: 512,
-  interfaces: Array.from({ length: INTERFACES }, (_, n) => ({
-    name: `em${n}`,
-    mac: ownMac(n),
-    cpu: n % cpus,
-    rss: n === 1,
-    ...(n < 2 ? { ip: [`10.0.${n}.1/24`] } : {}),
-  })),
-  vlans: [{ name: "vlan5", parent: "em1", vid: 5, ip: ["10.0.5.1/24"] }],
-  bridges: [
-    { name: "br0", mac: ownMac(2 + INTERFACES), ip: ["10.0.2.1/24"], mtu: 1000, maxaddr: 40, timeout: 7, members: [{ if: "em2" }, { if: "em3" }] },
-  ],
-  routes: [0, 1, 2].map((n) => ({ dst: `20.${n}.0.0/16`, via: `10.0.${n}.2`, if: n < 2 ? `em${n}` : "br0" })),
-  arp: [0, 1].map((n) => ({ if: `em${n}`, ip: `10.0.${n}.2`, mac: station(n) })),
-  sysctl: { "net.inet.ip.forwarding": 1, "net.inet.ip.fastforwarding": 1, "net.inet.ip.sourceroute": 1, "net.link.bridge.prune_intvl": 5 },
-});
 
 /** What must hold at any time between two runs. */
 const check = (engine: Engine, memory: ArrayBufferLike): void => {
@@ -45,7 +23,7 @@ test.each([
 ] satisfies [Build, number, number, number][])(
   "random and mutated frames through bridge and router end in counted places, and every mbuf comes back: %s build, %i CPUs, seed %i, %i frames",
   (build, cpus, seed, frames) => {
-    const { engine } = new Labs(build).of(config(cpus));
+    const { engine } = new Labs(build).of(streamConfig(cpus));
     const stream = new FrameStream(seed);
     const memory = engine.exports.memory.buffer;
     let sent = 0;

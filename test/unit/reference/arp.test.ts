@@ -145,12 +145,18 @@ describe("ARP that arrives", () => {
     ["hardware length", (arp: Uint8Array) => arp.fill(8, 18, 19)],
     ["protocol length", (arp: Uint8Array) => arp.fill(16, 19, 20)],
     ["operation", (arp: Uint8Array) => arp.fill(3, 21, 22)],
-    ["from our own hardware address", () => arpFrame({ ...request, senderMac: mac(2), dst: BROADCAST })],
     ["from the broadcast hardware address", () => arpFrame({ ...request, senderMac: BROADCAST })],
+    ["from a multicast hardware address", () => arpFrame({ ...request, senderMac: "01:00:5e:00:00:01" })],
   ])("a bad one is dropped: %s", (_, change) => {
     const lab = routerLab();
     expect(lab.receive(1, change(arpFrame(request)))).toEqual([]);
     expect(lab.reference.counts().dropped).toEqual({ ArpBad: 1 });
+  });
+
+  test("one from our own hardware address has come back: it is neither learned from nor answered", () => {
+    const lab = routerLab();
+    expect(lab.receive(1, arpFrame({ ...request, senderMac: mac(2), dst: BROADCAST }))).toEqual([]);
+    expect(lab.reference.counts().delivered).toBe(1);
   });
 
   test("none is taken by an interface with noarp", () => {

@@ -95,10 +95,10 @@ describe("flags and states of members", () => {
     expect(lab.ports(0, etherFrame(BROADCAST, STATION_A))).toEqual([1, 2]);
   });
 
-  test("a span port gets a copy of everything first, and its own input is not bridged", () => {
+  test("a span port gets a copy of everything, and its own input is not bridged", () => {
     const lab = bridgeLab(3, [{ if: "p2", span: true }]);
-    expect(lab.ports(0, etherFrame(STATION_B, STATION_A))).toEqual([2, 1]);
-    expect(lab.ports(1, etherFrame(STATION_A, STATION_B))).toEqual([2, 0]);
+    expect(lab.ports(0, etherFrame(STATION_B, STATION_A)).sort()).toEqual([1, 2]);
+    expect(lab.ports(1, etherFrame(STATION_A, STATION_B)).sort()).toEqual([0, 2]);
     expect(lab.ports(2, etherFrame(BROADCAST, STATION_C))).toEqual([]);
   });
 

@@ -105,7 +105,7 @@ describe("vlans", () => {
     expect(lab.receive(0, tagged(request, 5))).toEqual([{ port: 0, data: tagged(reply, 5) }]);
   });
 
-  test("a vlan bridges frames of other stations, and puts its own tag in place of theirs", () => {
+  test("a vlan bridges frames of other stations, and puts its own tag around theirs", () => {
     const lab = labOf({
       interfaces: config.interfaces.map(({ name, mac }) => ({ name, mac })),
       vlans: [{ name: "v5", parent: "p0", vid: 5 }],
@@ -113,7 +113,8 @@ describe("vlans", () => {
     });
     const frame = etherFrame(STATION_B, STATION_A);
     expect(lab.receive(0, tagged(frame, 5))).toEqual([{ port: 1, data: frame }]);
-    expect(lab.receive(1, tagged(etherFrame(STATION_A, STATION_B), 9))).toEqual([{ port: 0, data: tagged(etherFrame(STATION_A, STATION_B), 5) }]);
+    const answer = tagged(etherFrame(STATION_A, STATION_B), 9);
+    expect(lab.receive(1, answer)).toEqual([{ port: 0, data: tagged(answer, 5) }]);
     lab.receive(0, frame);
     expect(lab.reference.counts().dropped).toEqual({ OtherStation: 1 });
   });

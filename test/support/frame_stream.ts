@@ -1,12 +1,12 @@
 /** A cheap endless stream of frames for a bridge and a router: mostly right ones, then with bytes changed, cut off or added. */
-import type { Arrival } from "../../../src/types.ts";
-import { Random } from "../../model/random.ts";
-import { BROADCAST, BSTP, bytesOf, EXPERIMENT, frame, IPV6, arp as request, station, tagged } from "../../support/frames.ts";
-import { ownMac } from "../../support/lab.ts";
-import { icmp, ipFrame, tcp, udp } from "../../support/packets.ts";
+import type { Arrival, EngineConfig } from "../../src/types.ts";
+import { Random } from "../model/random.ts";
+import { BROADCAST, BSTP, bytesOf, EXPERIMENT, frame, IPV6, arp as request, station, tagged } from "./frames.ts";
+import { ownMac } from "./lab.ts";
+import { icmp, ipFrame, tcp, udp } from "./packets.ts";
 
 /** Interfaces, of which the last two are a bridge's. */
-export const INTERFACES = 4;
+const INTERFACES = 4;
 /** Picoseconds between two frames on average: a run of ten million lasts three hours. */
 const MEAN_GAP = 1_000_000_000;
 
@@ -39,6 +39,26 @@ const templatesFor = (port: number): Uint8Array[] => {
     tagged(frame({ dst: BROADCAST, src: station(port + 10), type: EXPERIMENT, payload: bytesOf(port, 46) }), 9),
   ];
 };
+
+/** Three subnets with a next router each, the third behind a bridge of em2 and em3 with a small MTU; a vlan on em1. */
+export const streamConfig = (cpus: number): EngineConfig => ({
+  cpus,
+  mbufs: 512,
+  interfaces: Array.from({ length: INTERFACES }, (_, n) => ({
+    name: `em${n}`,
+    mac: ownMac(n),
+    cpu: n % cpus,
+    rss: n === 1,
+    ...(n < 2 ? { ip: [`10.0.${n}.1/24`] } : {}),
+  })),
+  vlans: [{ name: "vlan5", parent: "em1", vid: 5, ip: ["10.0.5.1/24"] }],
+  bridges: [
+    { name: "br0", mac: ownMac(2 + INTERFACES), ip: ["10.0.2.1/24"], mtu: 1000, maxaddr: 40, timeout: 7, members: [{ if: "em2" }, { if: "em3" }] },
+  ],
+  routes: [0, 1, 2].map((n) => ({ dst: `20.${n}.0.0/16`, via: `10.0.${n}.2`, if: n < 2 ? `em${n}` : "br0" })),
+  arp: [0, 1].map((n) => ({ if: `em${n}`, ip: `10.0.${n}.2`, mac: station(n) })),
+  sysctl: { "net.inet.ip.forwarding": 1, "net.inet.ip.fastforwarding": 1, "net.inet.ip.sourceroute": 1, "net.link.bridge.prune_intvl": 5 },
+});
 
 /** An endless row of frames from a seed. `count` frames at a time; the array and its entries belong to the caller until the next call. */
 export class FrameStream {

@@ -1,0 +1,137 @@
+/** What `createEngine` takes: plain JSON, lengths in bytes, addresses as people write them. */
+
+/** One Ethernet interface ("em0"). */
+export interface InterfaceConfig {
+  /** Unique over interfaces, bridges and vlans; 1 to 15 letters, digits, ".", "_" or "-", a letter first. */
+  name: string;
+  /** Own unicast address, "02:00:00:00:00:01". */
+  mac: string;
+  /** Own IPv4 addresses with prefix length, "192.0.2.1/24". The first one is the source of ICMP errors. */
+  ip?: string[];
+  /** Largest IP packet sent, 68 to 65535. Default 1500. */
+  mtu?: number;
+  /** Largest IP packet accepted, not below `mtu`. Default `mtu`. */
+  receiveMtu?: number;
+  /** CPU that serves its interrupt and its deferred if_start. Default 0. */
+  cpu?: number;
+  /** IFF_PPROMISC: also take unicast frames for other stations, and keep them in ether_demux. Default false. */
+  promisc?: boolean;
+  /** The interrupt handler is registered INTR_MPSAFE. Default true. */
+  mpsafe?: boolean;
+  /** The interface hands pktinfo and a Toeplitz hash with its frames (ip_mport_pktinfo). Default false. */
+  rss?: boolean;
+  /** IFF_UP. Default true. */
+  up?: boolean;
+  /** IFF_MONITOR: count received frames, then free them. Default false. */
+  monitor?: boolean;
+  /** IFF_NOARP. Default false. */
+  noarp?: boolean;
+  /** IFF_STATICARP: use entries that exist, never ask. Default false. */
+  staticarp?: boolean;
+  /** Receive ring slots, 1 to 4096. Default 64. */
+  rxRing?: number;
+  /** Transmit ring slots, 1 to 4096. Default 256. */
+  txRing?: number;
+  /** Output queue limit in packets (ifq_maxlen), 1 to 65535. Default 50 (IFQ_MAXLEN). */
+  queue?: number;
+}
+
+export type StpState = "none" | "disabled" | "listening" | "learning" | "forwarding" | "blocking";
+
+export interface BridgeMemberConfig {
+  /** Name of an interface or vlan. */
+  if: string;
+  /** IFBIF_LEARNING. Default true. */
+  learning?: boolean;
+  /** IFBIF_DISCOVER: unknown unicast is flooded to this member. Default true. */
+  discover?: boolean;
+  /** State that the spanning tree would have given; "none" = the member takes no part (IFBIF_STP clear). Default "none". */
+  stp?: StpState;
+  /** A span port: it gets a copy of everything the bridge sees, and its own input is not bridged. Default false. */
+  span?: boolean;
+}
+
+export interface BridgeConfig {
+  name: string;
+  /** The bridge's own address. Absent: the bridge is no station of its own. */
+  mac?: string;
+  ip?: string[];
+  mtu?: number;
+  members: BridgeMemberConfig[];
+  /** Most addresses in the table (sc_brtmax), 1 to 1,048,576. Default 100. */
+  maxaddr?: number;
+  /** Seconds until a dynamic address is old (sc_brttimeout), up to 1,000,000; 0 = never. Default 1200. */
+  timeout?: number;
+  /** Addresses that are not learned and do not age: each of a member that is no span port, and no more than `maxaddr`. */
+  static?: { mac: string; if: string }[];
+  /** Hash key of the address table, 0 to 4,294,967,295. Decides bucket order only. Default 0. */
+  key?: number;
+  up?: boolean;
+  monitor?: boolean;
+}
+
+export interface VlanConfig {
+  name: string;
+  /** The interface whose tagged frames these are; the vlan uses its MAC address. */
+  parent: string;
+  /** 1 to 4094. */
+  vid: number;
+  ip?: string[];
+  /** Default: the parent's. */
+  mtu?: number;
+  up?: boolean;
+}
+
+export interface RouteConfig {
+  /** "198.51.100.0/24", or "default". */
+  dst: string;
+  /** Gateway. It is taken to be on `if`, whatever that interface's subnets. Absent: on link. */
+  via?: string;
+  /** Interface, vlan or bridge. May be left out if `via` lies in a subnet of one. */
+  if?: string;
+}
+
+export interface ArpConfig {
+  if: string;
+  ip: string;
+  mac: string;
+}
+
+/** Protocols that the netisr table can dispatch to, by their netisr names. */
+export type ProtocolName = "ip" | "arp" | "ipv6" | "ipx" | "ns" | "aarp" | "atalk1" | "atalk2" | "mpls";
+
+export interface HandlerConfig {
+  /** NETISR_FLAG_MPSAFE: the handler runs without the BGL. Default false, as in September 2008. */
+  mpsafe?: boolean;
+}
+
+/** Table sizes. Each costs memory from boot on; see `Engine.memory`. */
+export interface LimitsConfig {
+  /** 1 to 1,000,000. Default 1,024, or what the configuration itself needs; 16 without any IP address. */
+  routes?: number;
+  /** ARP entries per CPU, 16 to 65,536, rounded up to a power of two. Default 512, or what the configuration itself needs; 16 without any IP address. */
+  arp?: number;
+  /** Bytes of frames handed to the engine at once, 69,632 (one frame of the largest size) to 1 GiB. Default 262,144. */
+  input?: number;
+  /** Bytes of frames that the engine holds until they are taken; the same range. Default 262,144. */
+  output?: number;
+}
+
+/** Everything that `createEngine` takes. Plain JSON. */
+export interface EngineConfig {
+  /** 1 to 64. Default 1. */
+  cpus?: number;
+  /** Packets that can be inside the stack at once, beside those posted in receive rings; 16 to 1,048,576. Default 2,048. */
+  mbufs?: number;
+  /** Seed of everything that is drawn at random, 0 to 4,294,967,295. Default 1. */
+  seed?: number;
+  interfaces: InterfaceConfig[];
+  bridges?: BridgeConfig[];
+  vlans?: VlanConfig[];
+  routes?: RouteConfig[];
+  arp?: ArpConfig[];
+  /** Knobs by their BSD names, with their first values. */
+  sysctl?: Record<string, number>;
+  handlers?: Partial<Record<ProtocolName, HandlerConfig>>;
+  limits?: LimitsConfig;
+}

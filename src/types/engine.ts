@@ -1,0 +1,128 @@
+/** A running engine: frames, options, handlers, counters. Times are picoseconds of engine time. */
+
+import type { ProtocolName } from "./config.ts";
+
+/** A frame that arrives from the wire. */
+export interface Arrival {
+  /** Name or index of the interface that receives it. */
+  interface: string | number;
+  /** Picoseconds of engine time at which its last bit is there; never before the arrival given last. Default: the time of that one. */
+  time?: bigint;
+  /** From the destination address to the last byte before the FCS. */
+  data: Uint8Array;
+}
+
+/** A frame that has been sent. */
+export interface Departure {
+  interface: string;
+  /** Index of the interface in the configuration. */
+  port: number;
+  /** Picoseconds of engine time. */
+  time: bigint;
+  data: Uint8Array;
+  /** Number, from 0, of the arrival that caused it. */
+  cause: number;
+  path: "Bridged" | "Fastforwarded" | "Forwarded" | "Originated";
+}
+
+export interface MemoryPlan {
+  /** Bytes taken in all. */
+  total: number;
+  regions: { name: string; base: number; bytes: number }[];
+}
+
+export interface EngineOptions {
+  /** The compiled module, its bytes, or where it lies. Default: the release build in the package. */
+  wasm?: WebAssembly.Module | BufferSource | URL;
+  /** Most frames that interrupts find at once, 1 to 256. Changes no byte of output. Default 64. */
+  burst?: number;
+  /** Keep transmitted frames for `take`. Default true. */
+  collect?: boolean;
+  /** Milliseconds since midnight UT at engine time 0, for IP and ICMP timestamps. Default 0. */
+  epochMs?: number;
+  /** Bytes of memory above which the engine is not made. */
+  memoryLimit?: number;
+  /** Called with the memory layout before the memory is taken. */
+  onPlan?: (plan: MemoryPlan) => void;
+}
+
+/** What a protocol handler of the embedder does with a packet. */
+export interface HandlerPacket {
+  /** The whole frame, valid during the call. */
+  frame: Uint8Array;
+  interface: string;
+  protocol: ProtocolName;
+  /** Sends a frame by an interface. False: no room. */
+  send(interfaceName: string, frame: Uint8Array): boolean;
+}
+
+/** "taken": the packet ends here as delivered. "refused": it is dropped. "pass": the kernel's own handler goes on. */
+export type HandlerVerdict = "taken" | "refused" | "pass";
+export type PacketHandler = (packet: HandlerPacket) => HandlerVerdict;
+
+export interface ThreadCounters {
+  name: string;
+  cpu: number;
+  messages: number;
+  gets: number;
+  releases: number;
+  keeps: number;
+  recursiveGets: number;
+  violations: number;
+  /** Most messages that its port ever held. */
+  highWater: number;
+}
+
+export interface PortCounters {
+  name: string;
+  kind: "interface" | "vlan" | "bridge";
+  /** PortCounter, by BSD name. */
+  counters: Record<string, number>;
+  /** Packets that came in here and were dropped, by Drop; zeros left out. */
+  drops: Record<string, number>;
+  /** Packets that left here, or were delivered from here, by Path. */
+  ends: Record<string, number>;
+}
+
+/** received + generated + cloned = delivered + forwarded + bridged + dropped + queued. */
+export interface Conservation {
+  received: number;
+  generated: number;
+  cloned: number;
+  delivered: number;
+  /** Sent by IP: from the flow cache, the slow path, or made by this host. */
+  forwarded: number;
+  bridged: number;
+  dropped: number;
+  queued: number;
+  holds: boolean;
+}
+
+export interface Counters {
+  /** Picoseconds. */
+  now: bigint;
+  ports: PortCounters[];
+  threads: ThreadCounters[];
+  /** Counter, by BSD name, over all CPUs. */
+  stats: Record<string, number>;
+  /** Drops of all interfaces, and of packets made here, by Drop. */
+  drops: Record<string, number>;
+  /** Ends of all interfaces by Path. */
+  paths: Record<string, number>;
+  bridges: { name: string; addresses: number; maxaddr: number }[];
+  /** Flows in use per CPU, of 256. */
+  flows: number[];
+  /** Gets of each lock that was ever got. */
+  locks: Record<string, number>;
+  conservation: Conservation;
+}
+
+/** A copy of an engine's state. */
+export interface Snapshot {
+  memory: Uint8Array;
+  /** Frames received so far. */
+  arrivals: number;
+  /** Time of the last one, picoseconds. */
+  time: bigint;
+  sysctl: Record<string, number>;
+}

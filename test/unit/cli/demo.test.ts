@@ -1,0 +1,49 @@
+import { readFile } from "node:fs/promises";
+import { expect, test } from "vitest";
+import { makeEngine } from "../../support/engines.ts";
+import { fileNamed, framesIn, netisr } from "./support.ts";
+
+const LOCK_KNOB = "net.netisr.mpsafe_thread";
+
+test("the demo compares three lock modes on two captures and writes what was sent", async () => {
+  const folder = fileNamed("demo");
+  const { exit, out, err } = await netisr(["demo", "--out", folder]);
+  expect({ exit, err }).toEqual({ exit: 0, err: "" });
+  const rows = out.split("\n").filter((line) => /\b[012] (?:BGL|adaptive|no BGL) .*\bsame$/.test(line));
+  expect(rows).toHaveLength(6);
+  expect(out.match(/queued \d+ {3}holds/g)).toHaveLength(2);
+  for (const [name, ports] of [
+    ["bridge", ["p0", "p1", "p2", "p3"]],
+    ["router", ["p0", "p1", "p2"]],
+  ] as const) {
+    const frames = await framesIn(`${folder}/${name}.pcapng`);
+    expect(new Set(frames.map(({ interfaceName }) => interfaceName))).toEqual(new Set(ports));
+    expect(rows.filter((row) => row.includes(` ${frames.length}  same`))).toHaveLength(3);
+  }
+  expect(out.split("\n").filter((line) => line.length > 100 && !line.includes(folder))).toEqual([]);
+});
+
+test("modes that send different bytes fail the demo", async () => {
+  const { exit, out, err } = await netisr(["demo", "--out", fileNamed("differ")], {
+    createEngine: async (config, options) => {
+      const engine = await makeEngine("release", config, options);
+      if (config.sysctl?.[LOCK_KNOB] !== 2) return engine;
+      const take = engine.take.bind(engine);
+      engine.take = () => take().map((departure) => ({ ...departure, data: departure.data.map((byte) => byte ^ 1) }));
+      return engine;
+    },
+  });
+  expect({ exit, err }).toEqual({ exit: 1, err: "netisr: a check failed: the lock modes sent different bytes\n" });
+  expect(out.match(/DIFFER$/gm)).toHaveLength(2);
+  expect(out).toContain("WRONG: the modes did not send the same.");
+});
+
+test("what the demo writes for a capture is what a replay of it writes", async () => {
+  const folder = fileNamed("twice");
+  await netisr(["demo", "--out", folder]);
+  const root = new URL("../../../examples/", import.meta.url).pathname;
+  const written = fileNamed("router_out.pcapng");
+  const { exit } = await netisr(["replay", `${root}captures/router.pcapng`, "-c", `${root}router.json`, "-w", written]);
+  expect(exit).toBe(0);
+  expect(await readFile(written)).toEqual(await readFile(`${folder}/router.pcapng`));
+});

@@ -1,0 +1,46 @@
+/** The built command, as a process. The rest of the command's tests call its `main`. */
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { open, readFile } from "node:fs/promises";
+import { setTimeout } from "node:timers/promises";
+import { promisify } from "node:util";
+import { expect, onTestFinished, test } from "vitest";
+import { KNOBS } from "../../../src/knobs.ts";
+import { example, fileNamed, framesIn, root } from "./support.ts";
+
+const CLI = new URL("dist/cli.js", root).pathname;
+const run = promisify(execFile);
+
+test("the built command knows its version and finds its engine", async () => {
+  const { version } = JSON.parse(await readFile(new URL("package.json", root), "utf8"));
+  expect((await run(process.execPath, [CLI, "--version"])).stdout).toBe(`${version}\n`);
+  const { stdout } = await run(process.execPath, [CLI, "replay", example("captures/bridge.pcapng"), "-c", example("bridge.json"), "--json"]);
+  expect(JSON.parse(stdout)).toMatchObject({ version, input: { frames: 470 }, counters: { conservation: { holds: true } } });
+});
+
+test("knobs --json has every knob", async () => {
+  const { stdout } = await run(process.execPath, [CLI, "knobs", "--json"]);
+  expect(JSON.parse(stdout).knobs).toEqual(Object.values(KNOBS));
+});
+
+test("an error is one line on stderr, and its exit code that of the process", async () => {
+  const ended = await run(process.execPath, [CLI, "replay", "/no/such.pcap", "-c", example("bridge.json")]).catch((error) => error);
+  expect(ended).toMatchObject({ code: 3, stdout: "", stderr: "/no/such.pcap: no such file or directory\n" });
+});
+
+test("SIGINT while a pipe is waited for ends the command, and the output can be read", async () => {
+  const [pipe, written] = [fileNamed("pipe"), fileNamed("pipe_out.pcapng")];
+  await run("mkfifo", [pipe]);
+  // Open for both: the command then never sees the end of it.
+  const handle = await open(pipe, "r+");
+  onTestFinished(() => handle.close());
+  const child = spawn(process.execPath, [CLI, "replay", pipe, "-c", example("bridge.json"), "-w", written]);
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const ended = once(child, "exit");
+  await handle.write(await readFile(example("captures/bridge.pcapng")));
+  while ((await readFile(written).catch(() => "")).length === 0) await setTimeout(20);
+  child.kill("SIGINT");
+  // Shells show this as 130.
+  expect(await ended).toEqual([null, "SIGINT"]);
+  expect((await framesIn(written)).length).toBeGreaterThan(0);
+});
