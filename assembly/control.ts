@@ -1,7 +1,7 @@
 // Control requests (ioctl, sysctl, route socket) from the host while the engine stands: no thread is in the middle of a message then, so no lock is
 // needed [engine: the kernel sends some of them as messages to netisr_cpu 0].
 
-import { Boot, IFF_NOCARRIER, IFF_PROMISC, IFF_RUNNING, IFF_UP, Ipi, Knob, PortKind } from "./abi";
+import { Boot, IFF_NOCARRIER, IFF_PPROMISC, IFF_PROMISC, IFF_RUNNING, IFF_UP, Ipi, Knob, PortKind } from "./abi";
 import { bridgeRtdelete, bridgeSetMax } from "./ether/bridge_age";
 import { Member } from "./ether/bridge_member";
 import { Bridge, bridgeRtstatic } from "./ether/bridge_table";
@@ -62,13 +62,20 @@ export function bridgeRemoveMember(number: u32, port: u32): bool {
     if (member.port != port || member.isGone) continue;
     member.gone = 1;
     bridgeRtdelete(bridge, port);
-    const ifp = Ifnet.at(port);
-    ifp.bridge = 0;
-    ifp.flags &= ~IFF_PROMISC;
-    if (ifp.kind == PortKind.Interface) netmsgServiceSync();
+    Ifnet.at(port).bridge = 0;
+    if (!member.isSpan) endPromisc(Ifnet.at(port));
+    netmsgServiceSync();
     return true;
   }
   return false;
+}
+
+/** ifpromisc off: an interface stays promiscuous while it, or a vlan on it, is in a bridge; a vlan always is, by which it filters what its parent takes. */
+function endPromisc(ifp: Ifnet): void {
+  const below = ifp.kind == PortKind.Vlan ? Ifnet.at(ifp.parent) : ifp;
+  if (below.bridge || below.flags & IFF_PPROMISC) return;
+  for (let next = below.vlans; next; next = Ifnet.at(next - 1).nextVlan) if (Ifnet.at(next - 1).bridge) return;
+  below.flags &= ~IFF_PROMISC;
 }
 
 /** Puts a port that left its bridge back. */
@@ -78,10 +85,12 @@ export function bridgeRestoreMember(number: u32, port: u32): bool {
     const member = Member.at(bridge.firstMember + i);
     if (member.port != port || !member.isGone) continue;
     member.gone = 0;
+    if (member.isSpan) return true;
     const ifp = Ifnet.at(port);
     ifp.bridge = number + 1;
     ifp.bridgePort = bridge.port;
-    ifp.flags |= IFF_PROMISC;
+    const below = ifp.kind == PortKind.Vlan ? Ifnet.at(ifp.parent) : ifp;
+    below.flags |= IFF_PROMISC;
     return true;
   }
   return false;

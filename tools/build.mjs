@@ -51,7 +51,7 @@ const hashOf = async (files) => {
 
 /** Runs `make` unless `out` was made from the same inputs. */
 const unlessFresh = async (out, inputs, make) => {
-  const stamp = `${out}.inputs`;
+  const stamp = `build/${out.replaceAll("/", "-")}.inputs`;
   const hash = await hashOf(inputs);
   const before = await readFile(stamp, "utf8").catch(() => "");
   const there = await readFile(out).catch(() => undefined);
@@ -85,7 +85,7 @@ const buildEngine = async ({ out, target, machine, inline }) => {
 };
 
 const buildHost = async () => {
-  const shared = { bundle: true, format: "esm", target: "es2022", logLevel: "warning", sourcemap: true };
+  const shared = { bundle: true, format: "esm", target: "es2022", logLevel: "warning", sourcemap: "linked", sourcesContent: false };
   await esbuild.build({ ...shared, entryPoints: { "index.node": "src/index.node.ts" }, outdir: "dist", platform: "node", packages: "external" });
   await esbuild.build({ ...shared, entryPoints: { index: "src/index.browser.ts" }, outdir: "dist", platform: "browser" });
   await esbuild.build({

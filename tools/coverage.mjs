@@ -14,6 +14,8 @@ import { instrument } from "./instrument.mjs";
 const ENOUGH = 0.95;
 const BUILDS = "build/coverage";
 const HITS = "build/coverage/hits";
+/** Milliseconds after which the suite is given up. */
+const TIME_LIMIT = 1_200_000;
 const REASONS = "tools/coverage_reasons.json";
 /** A machine's build goes under the names that the tests know. */
 const NAMES = { instant: ["debug", "release"] };
@@ -39,7 +41,12 @@ const buildAll = async (replace) => {
 
 const runTests = () => {
   const env = { ...process.env, NETISR_BUILDS: BUILDS, NETISR_COVERAGE: HITS };
-  const { status } = spawnSync("npx", ["vitest", "run", "--reporter=dot", ...process.argv.slice(2)], { env, stdio: "inherit" });
+  const { status } = spawnSync(process.execPath, ["node_modules/vitest/vitest.mjs", "run", "--reporter=dot", ...process.argv.slice(2)], {
+    env,
+    stdio: "inherit",
+    timeout: TIME_LIMIT,
+    killSignal: "SIGKILL",
+  });
   return status === 0;
 };
 

@@ -30,6 +30,11 @@ function interval(callout: u32): u64 {
   return <u64>knob(callout == Callout.Arp ? Knob.ArpPruneInterval : Knob.BridgePruneInterval) * PS_PER_SECOND;
 }
 
+/** A time later on, or the end of time (2^64 ps, 213 days). */
+function after(time: u64, delay: u64): u64 {
+  return delay > u64.MAX_VALUE - time ? u64.MAX_VALUE : time + delay;
+}
+
 /** callout_reset of all callouts: each fires one interval after `Kernel.now`. Knobs are read then, and at every firing. */
 export function startCallouts(): void {
   for (let callout: u32 = 0; callout < <u32>Callout.Count; callout++) store<u64>(nextAt(callout), Kernel.at().now + interval(callout));
@@ -47,7 +52,7 @@ export function skipIdleTicks(time: u64): void {
   const next = load<u64>(nextAt(Callout.Ipflow));
   if (next > time) return;
   for (let cpu: u32 = 0; cpu < boot(Boot.Cpus); cpu++) if (Cpu.at(cpu).flows) return;
-  store<u64>(nextAt(Callout.Ipflow), next + ((time - next) / SLOWTIMO + 1) * SLOWTIMO);
+  store<u64>(nextAt(Callout.Ipflow), after(next, ((time - next) / SLOWTIMO + 1) * SLOWTIMO));
   setNextTick();
 }
 
@@ -56,7 +61,7 @@ export function softclock(t: Thread): At {
   for (let callout: u32 = 0; callout < <u32>Callout.Count; callout++) {
     const at = nextAt(callout);
     if (load<u64>(at) > Kernel.at().now) continue;
-    store<u64>(at, load<u64>(at) + interval(callout));
+    store<u64>(at, after(load<u64>(at), interval(callout)));
     setNextTick();
     charge(t, Cost.Timer);
     t.cursor = 0;

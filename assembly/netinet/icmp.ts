@@ -143,7 +143,7 @@ function own(t: Thread, cause: u64, arrived: u64): Mbuf | null {
 
 /** The request ends as delivered; the reply, if there is a way back, is a packet of our own with these addresses. */
 export function icmpReflect(t: Thread, m: Mbuf, src: u32, dst: u32): At {
-  const reply = rtlookup(dst) && !localAddress(dst) ? own(t, m.cause, m.arrived) : null;
+  const reply = src && rtlookup(dst) && !localAddress(dst) ? own(t, m.cause, m.arrived) : null;
   const hlen = changetype<Ipv4>(m.data).hlen;
   if (reply) {
     const length = m.len - hlen;

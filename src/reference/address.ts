@@ -26,3 +26,7 @@ export const isOnSubnetOf = (port: ResolvedPort, address: Ip): boolean => port.i
 /** The first address of an interface. [engine] An interface that has none borrows the first of the host, as icmp_reflect does. */
 export const interfaceAddress = (host: Host, port: number): Ip | undefined =>
   host.ports[port]!.ip[0]?.address ?? host.ports.find((other) => other.ip.length > 0)?.ip[0]?.address;
+
+/** The address of an interface on a neighbour's subnet, else as above. */
+export const addressTowards = (host: Host, port: number, neighbour: Ip): Ip | undefined =>
+  host.ports[port]!.ip.find((own) => prefixContains(own, neighbour))?.address ?? interfaceAddress(host, port);

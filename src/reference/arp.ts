@@ -1,8 +1,7 @@
 /** ARP: resolving on output, and the table. After sys/netinet/if_ether.c. */
 import { Drop, Knob, Path } from "../../assembly/abi.ts";
-import { prefixContains } from "../addresses.ts";
 import type { Ip, Mac, ResolvedPort } from "../types.ts";
-import { interfaceAddress, isBroadcast } from "./address.ts";
+import { addressTowards, isBroadcast } from "./address.ts";
 import { put16, put32, putMac } from "./bytes.ts";
 import { etherOutput, sourceMac } from "./ether_output.ts";
 import { BROADCAST, ETHERTYPE_ARP, ETHERTYPE_IP } from "./ethernet.ts";
@@ -85,8 +84,7 @@ function ask(host: Host, entry: ArpEntry): Done {
 
 /** [engine] The sender is the interface's address on the hop's subnet, else its first one, else the host's first; 0 as in a probe (RFC 5227). */
 function sendRequest(host: Host, entry: ArpEntry): Done {
-  const own = host.ports[entry.port]!.ip;
-  const sender = own.find((address) => prefixContains(address, entry.ip))?.address ?? interfaceAddress(host, entry.port) ?? 0;
+  const sender = addressTowards(host, entry.port, entry.ip) ?? 0;
   sendArp(host, entry.port, BROADCAST, ARP_REQUEST, sender, 0n, entry.ip);
 }
 

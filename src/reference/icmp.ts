@@ -1,7 +1,7 @@
 /** ICMP that the host sends: errors about datagrams, and answers. After sys/netinet/ip_icmp.c; RFC 792, RFC 1122 3.2.2, RFC 1812 4.3. */
 import { Knob, Path } from "../../assembly/abi.ts";
 import type { Ip } from "../types.ts";
-import { interfaceAddress, isAnyBroadcast, isOurs } from "./address.ts";
+import { addressTowards, interfaceAddress, isAnyBroadcast, isOurs } from "./address.ts";
 import { checksum, put16, put32 } from "./bytes.ts";
 import type { Done, Host } from "./host.ts";
 import { ICMP_PARAMPROB, isInformation } from "./icmp_types.ts";
@@ -43,7 +43,7 @@ const QUOTED = 8;
  */
 export function icmpError(host: Host, about: Received, type: number, code: number, value = 0): Done {
   if (!mayBeComplainedAbout(host, about)) return;
-  const way = wayBack(host, source(about.ip), destination(about.ip));
+  const way = wayBack(host, source(about.ip), destination(about.ip), (port) => interfaceAddress(host, port));
   if (!way || !withinLimit(host, type)) return;
   const quoted = about.ip.subarray(0, headerLength(about.ip) + QUOTED);
   const ip = new Uint8Array(IP_HEADER + ICMP_HEADER + quoted.length);
@@ -91,8 +91,9 @@ function withinLimit(host: Host, type: number): boolean {
  * The answer to a query: `ip` with its ICMP type already changed. It keeps id, TOS and options; the ICMP checksum, the addresses, the time to live and the
  * fragment field are new. `asked` is the destination that the query came with.
  */
-export function icmpReflect(host: Host, ip: Uint8Array, asked: Ip): Done {
-  const way = canForward(source(ip)) ? wayBack(host, source(ip), asked) : undefined;
+export function icmpReflect(host: Host, ip: Uint8Array, asked: Ip, rcvif: number): Done {
+  const from = addressTowards(host, rcvif, source(ip));
+  const way = canForward(source(ip)) ? wayBack(host, source(ip), asked, () => from) : undefined;
   if (!way) return;
   put16(ip, AT_FRAGMENT, 0);
   put32(ip, AT_DST, source(ip));
@@ -104,12 +105,12 @@ export function icmpReflect(host: Host, ip: Uint8Array, asked: Ip): Done {
 type Way = NonNullable<ReturnType<typeof wayBack>>;
 
 /**
- * Route to the source of a datagram, and the address to answer from: the one that was asked if it is ours, else that of the interface which leads back.
- * [engine] The host sends nothing to itself, and counts nothing that has no way out.
+ * Route to the source of a datagram, and the address to answer from: the one that was asked if it is ours, else an error's is that of the interface which
+ * leads back, and an answer's that of the interface which was asked, as in icmp_reflect (`otherwise`; it gets the port of the route). [engine] The host sends nothing to itself, and counts nothing that has no way out.
  */
-function wayBack(host: Host, to: Ip, asked: Ip) {
+function wayBack(host: Host, to: Ip, asked: Ip, otherwise: (port: number) => Ip | undefined) {
   const route = isOurs(host, to) ? undefined : host.routes.lookup(to);
-  const from = route && (isOurs(host, asked) ? asked : interfaceAddress(host, route.port));
+  const from = route && (isOurs(host, asked) ? asked : otherwise(route.port));
   return route && from !== undefined ? { route, from } : undefined;
 }
 

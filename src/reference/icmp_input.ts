@@ -12,7 +12,7 @@ const ICMP_MINLEN = 8;
 const ICMP_TSLEN = 20;
 
 /** `ip`: the datagram with its options as we have updated them. [engine] A broadcast query is one for a broadcast or multicast address of IP. */
-export function icmpInput(host: Host, ip: Uint8Array): Done {
+export function icmpInput(host: Host, ip: Uint8Array, rcvif: number): Done {
   const at = headerLength(ip);
   const length = ip.length - at;
   const type = ip[at];
@@ -20,18 +20,18 @@ export function icmpInput(host: Host, ip: Uint8Array): Done {
   if (type === ICMP_TSTAMP && length < ICMP_TSLEN) return host.drop(Drop.IcmpBad);
   host.deliver();
   if (!isOurs(host, destination(ip)) && host.knob(Knob.IcmpBmcastecho) === 0) return;
-  if (type === ICMP_ECHO) answer(host, ip, ICMP_ECHOREPLY);
+  if (type === ICMP_ECHO) answer(host, ip, ICMP_ECHOREPLY, rcvif);
   if (type === ICMP_TSTAMP) {
     put32(ip, at + 12, host.milliseconds);
     put32(ip, at + 16, host.milliseconds);
-    answer(host, ip, ICMP_TSTAMPREPLY);
+    answer(host, ip, ICMP_TSTAMPREPLY, rcvif);
   }
 }
 
-function answer(host: Host, query: Uint8Array, type: number): void {
+function answer(host: Host, query: Uint8Array, type: number, rcvif: number): void {
   const ip = withoutSourceRoutes(query);
   ip[headerLength(ip)] = type;
-  icmpReflect(host, ip, destination(query));
+  icmpReflect(host, ip, destination(query), rcvif);
 }
 
 /** [engine] An answer does not go back along a source route: those options are taken out, and what stands behind the end of the list. */

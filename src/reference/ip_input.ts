@@ -48,7 +48,7 @@ export function ipInput(host: Host, packet: Packet): Done {
   const verdict = forUs(host, ifp, ip, packet.group, forwarding);
   if (verdict === "forward") return ipForward(host, ip, received, ifp, false);
   if (verdict !== "local") return host.drop(verdict);
-  deliver(host, ip, received);
+  deliver(host, ip, received, ifp);
 }
 
 function headerFault(ip: Uint8Array): Drop | undefined {
@@ -71,11 +71,11 @@ function forUs(host: Host, ifp: ResolvedPort, ip: Uint8Array, group: boolean, fo
 }
 
 /** Delivery without sockets, which is why nothing looks at the checksums of TCP and UDP. [engine] Fragments are not put together. */
-function deliver(host: Host, ip: Uint8Array, received: Received): Done {
+function deliver(host: Host, ip: Uint8Array, received: Received, ifp: ResolvedPort): Done {
   const protocol = ip[AT_PROTOCOL];
   if (isFragment(ip)) return host.drop(Drop.FragmentForUs);
   if (protocol === IPPROTO_TCP) return host.deliver();
-  if (protocol === IPPROTO_ICMP) return icmpInput(host, ip);
+  if (protocol === IPPROTO_ICMP) return icmpInput(host, ip, ifp.index);
   if (protocol !== IPPROTO_UDP) {
     host.drop(Drop.NoProtocol);
     return icmpError(host, received, ICMP_UNREACH, UNREACH_PROTOCOL);

@@ -133,4 +133,21 @@ onEachMachine((labs) => {
     populate(lan, 3);
     expect(bridgeTable(lan)).toHaveLength(3);
   });
+
+  test.each([0, 0xdeadbeef])("with 3000 stations, and the hash key %i, each is found, and none once it has gone", (key) => {
+    const lan = labs.bridgeOf(["em0", "em1", "em2"], { bridge: { maxaddr: 4000, key }, limits: { input: 1_000_000 } });
+    const stations = Array.from({ length: 3000 }, (_, n) => station((n * 7919) % 60_000));
+    lan.burst("em1", stations.map(hello));
+    const left = lan.burst(
+      "em0",
+      stations.map((dst) => frame({ dst, src: A })),
+    );
+    expect(left).toHaveLength(3000);
+    expect(new Set(left.map(({ interface: port }) => port))).toEqual(new Set(["em1"]));
+    lan.engine.setMaxaddr("br0", 1000);
+    const known = new Set(bridgeTable(lan).map(([mac]) => mac));
+    expect(known.size).toBe(1000);
+    for (const dst of stations.filter((_, n) => n % 100 === 0))
+      expect(lan.receive("em0", frame({ dst, src: A })).length).toBe(known.has(dst) ? 1 : 2);
+  });
 });

@@ -35,6 +35,7 @@ const SILENT: [string, Uint8Array][] = [
   ["a packet from class E", toRouter({ ttl: 1, src: "240.0.0.1" })],
   ["a packet from 255.255.255.255", toRouter({ ttl: 1, src: "255.255.255.255" })],
   ["a packet from a broadcast address", toRouter({ ttl: 1, src: "10.0.0.255" })],
+  ["a packet from a broadcast address of another interface", toRouter({ ttl: 1, src: "10.0.1.255" })],
   ["a packet from ourselves", toRouter({ ttl: 1, src: "10.0.1.1" })],
 ];
 

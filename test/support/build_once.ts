@@ -3,7 +3,5 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 
 export const setup = async (): Promise<void> => {
-  await promisify(execFile)(process.execPath, ["tools/build.mjs", "--tests"], { cwd: new URL("../..", import.meta.url) }).catch((error: Error) =>
-    console.error(error.message.split("\n")[1]),
-  );
+  await promisify(execFile)(process.execPath, ["tools/build.mjs", "--tests"], { cwd: new URL("../..", import.meta.url) });
 };
