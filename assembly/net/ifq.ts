@@ -25,7 +25,7 @@ export function ifqSend(t: Thread, m: Mbuf): At {
   return enter(t, At.IfqDispatch, changetype<usize>(m), Ifnet.at(m.outif).altqLock) ? ifqDispatch(t, m) : At.Wait;
 }
 
-/** ifq_dispatch. @locks the queue's. */
+/** Place IfqDispatch: ifq_dispatch. @locks the queue's. */
 export function ifqDispatch(t: Thread, m: Mbuf): At {
   const ifp = Ifnet.at(m.outif);
   if (!ifqEnqueue(t, ifp, m)) {
@@ -47,7 +47,7 @@ export function ifqDispatch(t: Thread, m: Mbuf): At {
   return ifStartOncpu(t, ifp);
 }
 
-/** ifq_handoff, from the bridge. @locks the interface's serializer and the queue's. */
+/** Place IfqHandoff: ifq_handoff, from the bridge. @locks the interface's serializer and the queue's. */
 export function ifqHandoff(t: Thread, m: Mbuf): At {
   const ifp = Ifnet.at(m.outif);
   const queued = ifqEnqueue(t, ifp, m);
@@ -137,7 +137,7 @@ function transmit(t: Thread, ifp: Ifnet, m: Mbuf): void {
   output(t, ifp, m);
 }
 
-/** if_start_schedule: the ifnet thread of the interface's CPU does it. */
+/** Place IfStartSchedule: if_start_schedule, the ifnet thread of the interface's CPU does it. */
 export function ifStartSchedule(t: Thread, ifp: Ifnet): At {
   const cpu = knob(Knob.IfStartOncpuSched) ? t.cpu : ifp.cpu;
   if (cpu == t.cpu) {

@@ -88,7 +88,7 @@ function serviceMode(t: Thread): i32 {
   return mode >= 0 ? mode : knob(Knob.NetisrMpsafeThread);
 }
 
-/** One turn of netmsg_service_loop: takes a message and decides by table 3.2 what becomes of the BGL before it is dispatched. */
+/** Place Service: one turn of netmsg_service_loop. Takes a message and decides by table 3.2 what becomes of the BGL before it is dispatched. */
 export function netmsgService(t: Thread): At {
   const m = getport(t);
   if (!m) return At.Empty;
@@ -116,7 +116,7 @@ export function netmsgService(t: Thread): At {
   return enter(t, At.Dispatch, changetype<usize>(m), bgl()) ? netmsgDispatch(t, m) : At.Wait;
 }
 
-/** The message goes to its place. The switch in path.ts carries the subject along. */
+/** Place Dispatch: the message goes to its place. The switch in path.ts carries the subject along. */
 export function netmsgDispatch(t: Thread, m: Netmsg): At {
   t.subject = changetype<usize>(m);
   return m.dispatch;

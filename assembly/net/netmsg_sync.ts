@@ -52,7 +52,7 @@ export function syncWait(t: Thread): At {
   return At.Empty;
 }
 
-/** The message at its port: the reply goes back to CPU 0. */
+/** Place SyncMessage: the message at its port; the reply goes back to CPU 0. */
 export function syncMessage(t: Thread, m: Netmsg): At {
   if (t.cpu == 0) {
     syncReplied(m);

@@ -32,6 +32,13 @@ onEachMachine((labs) => {
     expect(stick(labs).receive("em0", tagged(packet, 0xf005))).toEqual(["em0"]);
   });
 
+  test("all 12 bits name it", () => {
+    const high = { name: "vlan5", parent: "em0", vid: 0xfa5, ip: ["10.0.5.1/24"] };
+    const lab = stick(labs, { vlans: [high] });
+    expect(lab.receive("em0", tagged(packet, 0xfa5))).toEqual(["em0"]);
+    for (const tag of [5, 0x7a5, 0xea5]) expect(lab.changes(() => lab.receive("em0", tagged(packet, tag))).drops).toEqual({ NoVlan: 1 });
+  });
+
   test.each([0, 7, 0xe000, 0xfff])("tag %i has no interface: no protocol", (tag) => {
     const lab = stick(labs);
     const { drops, ports } = lab.changes(() => lab.receive("em0", tagged(packet, tag)));
