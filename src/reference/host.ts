@@ -103,10 +103,10 @@ export class Host {
 
   constructor(config: ResolvedConfig) {
     this.config = config;
-    this.ports = config.ports;
+    this.ports = config.ports.map((port) => ({ ...port }));
     for (const [name, knob] of KNOB_BY_NAME) this.#knobs[knob] = config.sysctl[name]!;
     this.locks = new Locks(this.#knobs);
-    this.bridges = config.bridges.map((bridge) => createBridge(bridge, config.ports[bridge.port]!));
+    this.bridges = config.bridges.map((bridge) => createBridge(bridge, this.ports[bridge.port]!));
     this.routes = new Routes(config);
     for (const { port, ip, mac } of config.arp) {
       this.arp.set(arpKey(port, ip), { port, ip, mac, permanent: true, expire: 0, asked: 0, preempt: 0, reject: false, held: undefined });

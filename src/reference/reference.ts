@@ -22,6 +22,8 @@ export interface Reference {
   counts(): Counts;
   locks(): LockCounts;
   setKnob(name: string, value: number): void;
+  /** IFF_UP of an interface, vlan or bridge. */
+  setInterfaceUp(port: number, up: boolean): void;
   /** Adds a route, or replaces that to the same prefix. */
   setRoute(route: ResolvedRoute): void;
   /** False if there is no route to exactly this prefix. */
@@ -54,6 +56,7 @@ export function createReference(config: ResolvedConfig): Reference {
     counts: () => host.tally.counts([...host.arp.values()].filter((entry) => entry.held).length),
     locks: () => ({ ...host.locks.counts }),
     setKnob: (name, value) => setKnob(host, name, value),
+    setInterfaceUp: (port, up) => void Object.assign(host.ports[port]!, { up }),
     setRoute: (route) => host.routes.set(route),
     deleteRoute: (dst) => host.routes.delete(dst),
     setBridgeLimit: (port, max) => tableOf(port)?.trim(max, host.seconds),

@@ -13,6 +13,8 @@ export interface Wishes {
   cpus?: number;
   /** Every station has a permanent ARP entry and no interface is down: nothing depends on who asks first. */
   settled?: boolean;
+  /** No port has an IP address. */
+  silent?: boolean;
 }
 
 /** Address of interface n is 02:00:00:00:00:(n+1). */
@@ -31,7 +33,7 @@ export function randomConfig(r: Random, kind: Kind, wishes: Wishes = {}): Engine
   const vlans = r.percent(40) ? randomVlans(r, interfaces) : [];
   const bridges = kind === "router" ? [] : randomBridges(r, kind, interfaces, vlans);
   const config: EngineConfig = { cpus, mbufs: 600, seed: r.word(), interfaces, vlans, bridges, sysctl: randomKnobs(r, kind) };
-  const speakers = addressed(r, kind, config);
+  const speakers = wishes.silent ? [] : addressed(r, kind, config);
   config.routes = speakers.length > 0 ? randomRoutes(r, speakers) : [];
   config.arp = randomArp(r, config, wishes.settled ?? false);
   config.handlers = { ip: { mpsafe: r.percent(25) }, arp: { mpsafe: r.percent(25) } };

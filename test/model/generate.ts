@@ -2,6 +2,7 @@
 import { PS_PER_MS, PS_PER_SECOND } from "../../assembly/abi.ts";
 import type { EngineConfig } from "../../src/types.ts";
 import { arpAnswer } from "./arp_frames.ts";
+import { type Change, randomChange } from "./changes.ts";
 import { KINDS, type Kind, randomConfig, type Wishes } from "./configurations.ts";
 import { type Frame, randomFrame } from "./frames.ts";
 import { Random } from "./random.ts";
@@ -18,6 +19,8 @@ export interface Scenario {
   kind: Kind;
   config: EngineConfig;
   arrivals: TimedFrame[];
+  /** Done to the host before it takes the arrival with this index. */
+  changes: Map<number, Change>;
   /** Up to when the host runs. */
   end: bigint;
 }
@@ -31,16 +34,19 @@ export function scenario(seed: number, frames: number, wishes: Wishes = {}, kind
   const config = randomConfig(r, kind, wishes);
   const world = worldOf(r, config);
   const calm = r.percent(30);
+  const restless = r.percent(40) && !wishes.settled;
+  const changes = new Map<number, Change>();
   const arrivals: TimedFrame[] = [];
   let time = 0n;
   while (arrivals.length < frames) {
     time += gap(r, calm);
+    if (restless && r.percent(10)) changes.set(arrivals.length, randomChange(r, config));
     arrivals.push({ ...(r.percent(25) && arrivals.length > 0 ? again(r, arrivals) : randomFrame(r, world)), time });
     if (!r.percent(30)) continue;
     time += r.pick([0n, MS, SECOND]);
     arrivals.push({ ...answer(r.pick(world.stations)), time });
   }
-  return { seed, kind, config, arrivals, end: time + r.pick([1n, SECOND, 400n * SECOND]) };
+  return { seed, kind, config, arrivals, changes, end: time + r.pick([1n, SECOND, 400n * SECOND]) };
 }
 
 /** Nothing to hours: timers, ages and limits of a second all matter. `calm`: all within a few seconds. */

@@ -7,6 +7,7 @@ import { createReference } from "../../src/reference/index.ts";
 import type { Mac } from "../../src/types.ts";
 import { macToWire } from "../../src/wasm/attach.ts";
 import { type Build, makeEngine } from "../support/engines.ts";
+import { changeEngine, changeReference } from "./changes.ts";
 import type { Scenario } from "./generate.ts";
 
 export interface Observation {
@@ -38,12 +39,16 @@ export interface ReferenceRun {
   neighbours: { port: number; ip: number }[];
 }
 
-export function onReference({ config, arrivals, end }: Scenario): ReferenceRun {
+export function onReference({ config, arrivals, changes, end }: Scenario): ReferenceRun {
   const resolved = resolveConfig(config);
   const reference = createReference(resolved);
   const sent: string[][] = resolved.ports.map(() => []);
-  for (const { interface: port, data, time } of arrivals)
+  const portOf = (name: string) => resolved.ports.findIndex((port) => port.name === name);
+  for (const [index, { interface: port, data, time }] of arrivals.entries()) {
+    const change = changes.get(index);
+    if (change) changeReference(reference, change, portOf);
     for (const frame of reference.receive(port, data, time)) sent[frame.port]!.push(lineOf(time, frame.data));
+  }
   reference.advance(end);
   const { dropped, delivered, bridged, fastforwarded, forwarded, originated, ...counts } = reference.counts();
   const paths = { Delivered: delivered, Bridged: bridged, Fastforwarded: fastforwarded, Forwarded: forwarded, Originated: originated };
@@ -61,18 +66,24 @@ export function onReference({ config, arrivals, end }: Scenario): ReferenceRun {
   return { observed, neighbours };
 }
 
-export async function onEngine(
-  build: Build,
-  { config, arrivals, end }: Scenario,
-  burst: number,
-  neighbours: ReferenceRun["neighbours"] = [],
-): Promise<Observation> {
-  const engine = await makeEngine(build, config, { burst });
-  engine.receive(arrivals);
-  engine.run(end);
+export async function onEngine(build: Build, one: Scenario, burst: number, neighbours: ReferenceRun["neighbours"] = []): Promise<Observation> {
+  const engine = await makeEngine(build, one.config, { burst });
+  runScenario(engine, one);
   const observed = observe(engine, neighbours);
   engine.dispose();
   return observed;
+}
+
+export function runScenario(engine: Engine, { arrivals, changes, end }: Scenario): void {
+  let from = 0;
+  for (const [index, change] of changes) {
+    engine.receive(arrivals.slice(from, index));
+    engine.run();
+    changeEngine(engine, change);
+    from = index;
+  }
+  engine.receive(arrivals.slice(from));
+  engine.run(end);
 }
 
 export function observe(engine: Engine, neighbours: ReferenceRun["neighbours"]): Observation {

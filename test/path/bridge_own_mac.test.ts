@@ -1,6 +1,6 @@
 /** Frames with addresses of the bridge's own members, and frames for the bridge as a station. */
 import { expect, test } from "vitest";
-import { arp, BROADCAST, destination, frame, readArp, source, station } from "../support/frames.ts";
+import { arp, BROADCAST, destination, frame, readArp, source, station, tagged } from "../support/frames.ts";
 import { type Labs, onEachMachine, ownMac } from "../support/lab.ts";
 import { ICMP, icmp, ipFrame, readIcmp } from "../support/packets.ts";
 import { bridgeTable, learnedPort } from "../support/tables.ts";
@@ -33,6 +33,19 @@ onEachMachine((labs) => {
     expect(threads["netisr_cpu 0"]).toEqual({ messages: 2 });
     expect(lan.engine.counters().ports[1]!.drops).toEqual({ UnknownEtherType: 1 });
     expect(bridgeTable(lan)).toEqual([[A, "em0"]]);
+  });
+
+  test("the mark of a re-injected frame is for one bridge: a vlan of that member in another bridge sees the frame", () => {
+    const lan = labs.of({
+      interfaces: THREE.map((name, n) => ({ name, mac: ownMac(n) })),
+      vlans: [{ name: "vlan5", parent: "em1", vid: 5 }],
+      bridges: [
+        { name: "br0", members: [{ if: "em0" }, { if: "em1" }] },
+        { name: "br1", members: [{ if: "vlan5" }, { if: "em2" }] },
+      ],
+    });
+    lan.receive("em0", tagged(frame({ dst: ownMac(1), src: A }), 5));
+    expect([learnedPort(lan, A, 0), learnedPort(lan, A, 1)]).toEqual(["em0", "vlan5"]);
   });
 
   test("it is the learning flag of the addressed member that counts, not that of the receiving one", () => {

@@ -115,6 +115,14 @@ onEachMachine((labs) => {
     expect(bridgeTable(lan)).toHaveLength(1);
   });
 
+  test("static addresses stay, even if there are more of them than a lowered limit", () => {
+    const fixed = [A, B].map((mac) => ({ mac, if: "em0" }));
+    const lan = labs.bridgeOf(["em0", "em1"], { bridge: { static: fixed } });
+    populate(lan, 2);
+    lan.engine.setMaxaddr("br0", 1);
+    expect(bridgeTable(lan).map(([mac]) => mac)).toEqual([B, A]);
+  });
+
   test("a lowered limit takes what is old before it takes what is new", () => {
     const lan = labs.bridgeOf(["em0", "em1"], { bridge: { timeout: 100 } });
     lan.receive("em1", hello(A), 0);
