@@ -56,5 +56,6 @@ export {
   threadHighWater,
   threadKind,
   threadMplocked,
+  unaccounted,
 } from "./views";
 export { afterTtl, cksum } from "./wire/checksum";

@@ -1,7 +1,7 @@
 // What the host may look at beside the plain tables of counters (Region.Counters, Drops, Ends): fields of records whose layout is the engine's own business.
 // Looking changes nothing.
 
-import { Boot, Region } from "./abi";
+import { Boot, Counter, Path, PortCounter, Region } from "./abi";
 import { Bridge } from "./ether/bridge_table";
 import { Cpu } from "./kern/cpu";
 import { Ifnet } from "./kern/ifnet";
@@ -10,6 +10,7 @@ import { Lock } from "./kern/lock";
 import { Thread } from "./kern/thread";
 import { base, boot, bytes } from "./memory/arena";
 import { arpFind } from "./netinet/arp_table";
+import { dropBlockBytes } from "./stats/counters";
 
 export function regionBase(region: u32): usize {
   return base(region);
@@ -24,6 +25,24 @@ export function now(): u64 {
 export function mbufsInUse(): u32 {
   return boot(Boot.Mbufs) - Kernel.at().mbufsFree;
 }
+/** received + generated + cloned - delivered - forwarded - bridged - dropped - queued: 0 unless packets got lost, or were made from nothing. */
+export function unaccounted(): i64 {
+  const ports = boot(Boot.Ports);
+  let sum: i64 = -(<i64>mbufsInUse());
+  for (let port: u32 = 0; port < ports; port++) sum += portCounter(port, PortCounter.received);
+  for (let cpu: u32 = 0; cpu < boot(Boot.Cpus); cpu++) {
+    const block = base(Region.Counters) + ((<usize>(cpu * Counter.Count)) << 3);
+    sum += load<i64>(block + (Counter.generated << 3)) + load<i64>(block + (Counter.cloned << 3));
+  }
+  return sum - total(Region.Ends, (ports + 1) * Path.Count) - total(Region.Drops, <u32>(<u64>boot(Boot.Cpus) * (dropBlockBytes(ports) >> 3)));
+}
+
+function total(region: u32, words: u32): i64 {
+  let sum: i64 = 0;
+  for (let i: u32 = 0; i < words; i++) sum += load<i64>(base(region) + ((<usize>i) << 3));
+  return sum;
+}
+
 export function threadKind(thread: u32): u32 {
   return Thread.at(thread).kind;
 }

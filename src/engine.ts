@@ -104,8 +104,7 @@ export class Engine {
     this.#exchange.read(this.#departures);
     if (until !== FOREVER && until > this.#time) this.#time = until;
     this.#handlers.rethrow();
-    const { conservation } = this.counters();
-    if (!conservation.holds) throw new EngineError(`packets are not conserved: ${JSON.stringify(conservation)}`);
+    if (exports.unaccounted() !== 0n) throw new EngineError(`packets are not conserved: ${JSON.stringify(this.counters().conservation)}`);
   }
 
   /** The frames sent since it was last asked, in the order in which they left. */
@@ -134,9 +133,8 @@ export class Engine {
   // ---- what can be changed between runs ----
 
   getKnob(name: string): number {
-    const value = this.config.sysctl[name];
-    if (value === undefined) throw new ConfigError(`sysctl["${name}"]`, `one of ${[...KNOB_BY_NAME.keys()].join(", ")}`, name);
-    return value;
+    if (!KNOB_BY_NAME.has(name)) throw new ConfigError(`sysctl["${name}"]`, `one of ${[...KNOB_BY_NAME.keys()].join(", ")}`, name);
+    return this.config.sysctl[name]!;
   }
 
   setKnob(name: string, value: number): void {

@@ -86,6 +86,7 @@ function owner(m: Mbuf, kind: ThreadKind, cpu: u32): Thread {
 
 /** ip_mport_pktinfo: the thread by what the interface's hardware found out, or null: let software look. */
 export function ipMportPktinfo(m: Mbuf, fragment: bool, protocol: u32, hash: u32): Thread | null {
+  m.mflags |= M_HASH;
   if (fragment) {
     m.hash = 0;
     return netisrCpu(0);
@@ -102,8 +103,8 @@ export function isLinkGroup(m: Mbuf): bool {
 }
 
 /**
- * What the hardware of an `rss` interface finds out about a received packet: it parses only complete IPv4 headers with room for ports, and gives TCP the
- * hash of addresses and ports, UDP that of addresses. Null: no pktinfo.
+ * What the hardware of an `rss` interface finds out about a received packet: it parses only complete IPv4 headers without options and with room for ports, and
+ * gives TCP the hash of addresses and ports, UDP that of addresses. Null: no pktinfo.
  */
 export function rssPort(m: Mbuf, at: usize, length: u32): Thread | null {
   const ip = changetype<Ipv4>(at);

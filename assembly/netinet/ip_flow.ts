@@ -19,6 +19,7 @@ import { count } from "../stats/counters";
 import { ETHERTYPE_IP } from "../wire/ethernet";
 import { IPPROTO_ICMP, Ipv4 } from "../wire/ipv4";
 import { arpResolve, Resolved } from "./arp";
+import { ipLengthcheck, LENGTH_OK } from "./ip_demux";
 import { Flow, IPFLOW_TIMER, ipflowInsert, ipflowLookup, ipflowTick } from "./ip_flow_table";
 import { Route } from "./route_table";
 
@@ -28,7 +29,12 @@ function active(): bool {
 
 /** ipflow_fastforward. The packet starts at its IP header. */
 export function ipflowFastforward(t: Thread, m: Mbuf): At {
-  if (!active() || (m.mflags & (M_BCAST | M_MCAST | M_LENCHECKED)) != M_LENCHECKED) return At.IpInput;
+  if (!active() || m.mflags & (M_BCAST | M_MCAST)) return At.IpInput;
+  if (!(m.mflags & M_LENCHECKED)) {
+    const bad = ipLengthcheck(t.cpu, m.data, m.len); // the interface's hardware has found the CPU, and nobody has looked at lengths yet
+    if (bad != LENGTH_OK) return drop(t, m, <Drop>bad);
+    m.mflags |= M_LENCHECKED;
+  }
   const ip = changetype<Ipv4>(m.data);
   const length = ip.len;
   if (load<u8>(m.data) != 0x45 || length > m.len) return At.IpInput;

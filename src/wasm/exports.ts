@@ -62,6 +62,7 @@ export interface EngineExports {
   regionBytes(region: number): number;
   now(): bigint;
   mbufsInUse(): number;
+  unaccounted(): bigint;
   threadKind(thread: number): number;
   threadCpu(thread: number): number;
   threadCounter(thread: number, counter: number): bigint;

@@ -12,6 +12,8 @@ import { type Station, worldOf } from "./world.ts";
 export interface TimedFrame extends Frame {
   /** Picoseconds, never going back. */
   time: bigint;
+  /** Done to the host before it takes the frame. */
+  change: Change | undefined;
 }
 
 export interface Scenario {
@@ -19,8 +21,6 @@ export interface Scenario {
   kind: Kind;
   config: EngineConfig;
   arrivals: TimedFrame[];
-  /** Done to the host before it takes the arrival with this index. */
-  changes: Map<number, Change>;
   /** Up to when the host runs. */
   end: bigint;
 }
@@ -35,18 +35,17 @@ export function scenario(seed: number, frames: number, wishes: Wishes = {}, kind
   const world = worldOf(r, config);
   const calm = r.percent(30);
   const restless = r.percent(40) && !wishes.settled;
-  const changes = new Map<number, Change>();
   const arrivals: TimedFrame[] = [];
   let time = 0n;
   while (arrivals.length < frames) {
     time += gap(r, calm);
-    if (restless && r.percent(10)) changes.set(arrivals.length, randomChange(r, config));
-    arrivals.push({ ...(r.percent(25) && arrivals.length > 0 ? again(r, arrivals) : randomFrame(r, world)), time });
+    const change = restless && r.percent(10) ? randomChange(r, config) : undefined;
+    arrivals.push({ ...(r.percent(25) && arrivals.length > 0 ? again(r, arrivals) : randomFrame(r, world)), time, change });
     if (!r.percent(30)) continue;
     time += r.pick([0n, MS, SECOND]);
-    arrivals.push({ ...answer(r.pick(world.stations)), time });
+    arrivals.push({ ...answer(r.pick(world.stations)), time, change: undefined });
   }
-  return { seed, kind, config, arrivals, changes, end: time + r.pick([1n, SECOND, 400n * SECOND]) };
+  return { seed, kind, config, arrivals, end: time + r.pick([1n, SECOND, 400n * SECOND]) };
 }
 
 /** Nothing to hours: timers, ages and limits of a second all matter. `calm`: all within a few seconds. */

@@ -39,13 +39,12 @@ export interface ReferenceRun {
   neighbours: { port: number; ip: number }[];
 }
 
-export function onReference({ config, arrivals, changes, end }: Scenario): ReferenceRun {
+export function onReference({ config, arrivals, end }: Scenario): ReferenceRun {
   const resolved = resolveConfig(config);
   const reference = createReference(resolved);
   const sent: string[][] = resolved.ports.map(() => []);
   const portOf = (name: string) => resolved.ports.findIndex((port) => port.name === name);
-  for (const [index, { interface: port, data, time }] of arrivals.entries()) {
-    const change = changes.get(index);
+  for (const { interface: port, data, time, change } of arrivals) {
     if (change) changeReference(reference, change, portOf);
     for (const frame of reference.receive(port, data, time)) sent[frame.port]!.push(lineOf(time, frame.data));
   }
@@ -74,15 +73,14 @@ export async function onEngine(build: Build, one: Scenario, burst: number, neigh
   return observed;
 }
 
-export function runScenario(engine: Engine, { arrivals, changes, end }: Scenario): void {
-  let from = 0;
-  for (const [index, change] of changes) {
-    engine.receive(arrivals.slice(from, index));
-    engine.run();
-    changeEngine(engine, change);
-    from = index;
+export function runScenario(engine: Engine, { arrivals, end }: Scenario): void {
+  for (const arrival of arrivals) {
+    if (arrival.change) {
+      engine.run();
+      changeEngine(engine, arrival.change);
+    }
+    engine.receive([arrival]);
   }
-  engine.receive(arrivals.slice(from));
   engine.run(end);
 }
 
