@@ -1,19 +1,20 @@
 // Control requests (ioctl, sysctl, route socket) from the host while the engine stands: no thread is in the middle of a message then, so no lock is
 // needed [engine: the kernel sends some of them as messages to netisr_cpu 0].
 
-import { Boot, IFF_NOCARRIER, IFF_PPROMISC, IFF_PROMISC, IFF_RUNNING, IFF_UP, Ipi, Knob, PortKind } from "./abi";
+import { Boot, Counter, IFF_NOCARRIER, IFF_PPROMISC, IFF_PROMISC, IFF_RUNNING, IFF_UP, Ipi, Knob, PortKind } from "./abi";
 import { bridgeRtdelete, bridgeSetMax } from "./ether/bridge_age";
 import { Member } from "./ether/bridge_member";
 import { Bridge, bridgeRtstatic } from "./ether/bridge_table";
 import { Ifnet, txRelink } from "./kern/ifnet";
 import { ipiqSend } from "./kern/ipiq";
 import { Kernel, setKnob } from "./kern/kernel";
-import { Thread } from "./kern/thread";
 import { boot } from "./memory/arena";
 import { ifqFlush } from "./net/ifq";
-import { netmsgServiceSync } from "./net/netmsg_sync";
+import { Netisr } from "./net/netisr";
+import { controlThread, netmsgServiceSync } from "./net/netmsg_sync";
 import { startCallouts } from "./net/softclock";
 import { toeplitzInit } from "./net/toeplitz";
+import { count } from "./stats/counters";
 
 /** sysctl. The Toeplitz tables follow their seeds; new intervals of callouts count from their next firing on. */
 export function setSysctl(knob: Knob, value: i32): void {
@@ -48,10 +49,6 @@ export function setCarrier(port: u32, up: bool): void {
   }
   ifp.flags &= ~IFF_NOCARRIER;
   txRelink(ifp);
-}
-
-function controlThread(): Thread {
-  return Thread.at((boot(Boot.Cpus) << 2) + 1);
 }
 
 /** Takes a port out of its bridge: its addresses are forgotten, and every message sent before is through before this returns to the host's next run. */
@@ -118,7 +115,12 @@ export function bridgeAddStatic(number: u32, mac: u64, port: u32): bool {
   return bridgeRtstatic(Bridge.at(number), mac, port);
 }
 
-/** schednetisr from an interrupt on CPU `cpu`: an IPI to CPU 0, or at once if that is the own one. */
+/** schednetisr from an interrupt on CPU `cpu`: an IPI to CPU 0, or a direct call if that is the own one; one at a time for each protocol. */
 export function requestSchednetisr(cpu: u32, isr: u32): void {
+  if (Netisr.at(isr).requested) {
+    count(cpu, Counter.sched_coalesced);
+    return;
+  }
+  Netisr.at(isr).requested = 1;
   ipiqSend(cpu, 0, Ipi.Schednetisr, isr);
 }

@@ -7,9 +7,10 @@ import { Cpu } from "./kern/cpu";
 import { Ifnet } from "./kern/ifnet";
 import { Io, Kernel } from "./kern/kernel";
 import { Lock } from "./kern/lock";
+import { Netmsg } from "./kern/mbuf";
 import { Thread } from "./kern/thread";
 import { base, boot, bytes } from "./memory/arena";
-import { arpFind } from "./netinet/arp_table";
+import { arpFind, arpHeld } from "./netinet/arp_table";
 import { dropBlockBytes } from "./stats/counters";
 
 export function regionBase(region: u32): usize {
@@ -25,10 +26,28 @@ export function now(): u64 {
 export function mbufsInUse(): u32 {
   return boot(Boot.Mbufs) - Kernel.at().mbufsFree;
 }
+/** Packets of a list; messages of the kernel's own are none. */
+function packetsIn(list: Netmsg | null): u32 {
+  let packets: u32 = 0;
+  for (let at = changetype<usize>(list); at; at = changetype<usize>(changetype<Netmsg>(at).next)) if (at >= base(Region.Mbufs)) packets++;
+  return packets;
+}
+
+/** Packets found by looking where one can be while no thread is in the middle of a message: ports, output queues, transmit rings, ARP entries. */
+export function packetsQueued(): u32 {
+  let packets: u32 = 0;
+  for (let i: u32 = 0, n = boot(Boot.Cpus) * 4 + 2 + boot(Boot.Ports); i < n; i++) {
+    packets += packetsIn(Thread.at(i).head) + packetsIn(Thread.at(i).pendingHead);
+  }
+  for (let port: u32 = 0; port < boot(Boot.Ports); port++) packets += packetsIn(Ifnet.at(port).sndHead) + packetsIn(Ifnet.at(port).txHead);
+  for (let cpu: u32 = 0; cpu < boot(Boot.Cpus); cpu++) packets += arpHeld(cpu);
+  return packets;
+}
+
 /** received + generated + cloned - delivered - forwarded - bridged - dropped - queued: 0 unless packets got lost, or were made from nothing. */
 export function unaccounted(): i64 {
   const ports = boot(Boot.Ports);
-  let sum: i64 = -(<i64>mbufsInUse());
+  let sum: i64 = -(<i64>packetsQueued());
   for (let port: u32 = 0; port < ports; port++) sum += portCounter(port, PortCounter.received);
   for (let cpu: u32 = 0; cpu < boot(Boot.Cpus); cpu++) {
     const block = base(Region.Counters) + ((<usize>(cpu * Counter.Count)) << 3);
@@ -85,6 +104,10 @@ export function lockOwner(lock: u32): u32 {
 }
 export function flowsInUse(cpu: u32): u32 {
   return Cpu.at(cpu).flows;
+}
+/** sc_brtmax, as it is now. */
+export function bridgeMaxaddr(bridge: u32): u32 {
+  return Bridge.at(bridge).maxaddr;
 }
 export function bridgeCount(bridge: u32): u32 {
   return Bridge.at(bridge).count;

@@ -4,25 +4,15 @@ import { findBridge, findInterface, findPort, parseDestination } from "./config/
 import { resolveConfig } from "./config/index.ts";
 import { ConfigError, EngineError } from "./errors.ts";
 import { KNOB_BY_NAME, KNOBS } from "./knobs.ts";
-import type {
-  Arrival,
-  Counters,
-  Departure,
-  EngineConfig,
-  EngineOptions,
-  MemoryPlan,
-  PacketHandler,
-  ProtocolName,
-  ResolvedConfig,
-  RouteConfig,
-  Snapshot,
-} from "./types.ts";
+import type { EngineConfig, ProtocolName, RouteConfig } from "./types/config.ts";
+import type { Arrival, Counters, Departure, EngineOptions, MemoryPlan, PacketHandler, Snapshot } from "./types/engine.ts";
+import type { ResolvedConfig } from "./types/resolved.ts";
 import { addRoute, attachAll, ISR_BY_NAME } from "./wasm/attach.ts";
 import { readCounters } from "./wasm/counters.ts";
 import { Exchange } from "./wasm/exchange.ts";
 import { type EngineExports, instantiate } from "./wasm/exports.ts";
 import { HostHandlers } from "./wasm/handlers.ts";
-import { planMemory, writeBoot } from "./wasm/regions.ts";
+import { planMemory, systemOf, writeBoot } from "./wasm/regions.ts";
 
 /** No time limit for `run`. */
 const FOREVER = 2n ** 64n - 1n;
@@ -37,13 +27,16 @@ export class Engine {
   readonly exports: EngineExports;
   readonly #handlers: HostHandlers;
   readonly #exchange: Exchange;
+  /** What a snapshot must agree with. */
+  readonly #system: string;
   #departures: Departure[] = [];
   #arrivals = 0;
   #time = 0n;
   #disposed = false;
 
-  private constructor(config: ResolvedConfig, memory: MemoryPlan, exports: EngineExports, handlers: HostHandlers) {
+  private constructor(config: ResolvedConfig, memory: MemoryPlan, exports: EngineExports, handlers: HostHandlers, system: string) {
     this.config = config;
+    this.#system = system;
     this.memory = memory;
     this.exports = exports;
     this.#handlers = handlers;
@@ -67,7 +60,7 @@ export class Engine {
     attachAll(exports, config);
     exports.startEngine(BigInt(options.epochMs ?? 0));
     handlers.bind(exports, config);
-    return new Engine(config, memory, exports, handlers);
+    return new Engine(config, memory, exports, handlers, systemOf(config, burst, options.collect ?? true));
   }
 
   // ---- frames ----
@@ -77,7 +70,7 @@ export class Engine {
    * @throws ConfigError for an unknown interface, a time before the last one, or a frame longer than the input area
    */
   receive(frames: Iterable<Arrival>): void {
-    if (this.#disposed) throw new EngineError(DISPOSED);
+    void this.#standing;
     for (const frame of frames) {
       const port = findInterface(this.config, frame.interface);
       const time = frame.time ?? this.#time;
@@ -99,12 +92,14 @@ export class Engine {
    * `until`. @throws EngineError if packets got lost, or what a handler threw
    */
   run(until: bigint = FOREVER): void {
-    const exports = this.#running;
-    while (exports.run(until) === Stop.OutputFull) this.#exchange.read(this.#departures);
+    const exports = this.#standing;
+    if (until < 0n || until > FOREVER) throw new ConfigError("until", "picoseconds from 0 to 2^64 - 1", until);
+    while (this.#handlers.during(() => exports.run(until)) === Stop.OutputFull) this.#exchange.read(this.#departures);
     this.#exchange.read(this.#departures);
     if (until !== FOREVER && until > this.#time) this.#time = until;
     this.#handlers.rethrow();
-    if (exports.unaccounted() !== 0n) throw new EngineError(`packets are not conserved: ${JSON.stringify(this.counters().conservation)}`);
+    if (exports.unaccounted() !== 0n || exports.packetsQueued() !== exports.mbufsInUse())
+      throw new EngineError(`packets are not conserved: ${JSON.stringify(this.counters().conservation)}`);
   }
 
   /** The frames sent since it was last asked, in the order in which they left. */
@@ -118,7 +113,7 @@ export class Engine {
 
   /** Picoseconds since the engine was made. */
   get now(): bigint {
-    return this.#running.now();
+    return BigInt.asUintN(64, this.#running.now());
   }
 
   counters(): Counters {
@@ -184,7 +179,10 @@ export class Engine {
 
   /** Lowers or raises the limit of a bridge's table, up to what was configured. A lower one trims the table. */
   setMaxaddr(bridge: string, maxaddr: number): void {
-    this.#running.bridgeSetMaxaddr(findBridge(this.config, bridge), maxaddr);
+    const number = findBridge(this.config, bridge);
+    const most = this.config.bridges[number]!.maxaddr;
+    if (!Number.isInteger(maxaddr) || maxaddr < 1 || maxaddr > most) throw new ConfigError("maxaddr", `an integer from 1 to ${most}`, maxaddr);
+    this.#running.bridgeSetMaxaddr(number, maxaddr);
   }
 
   // ---- protocol handlers of the embedder ----
@@ -212,15 +210,15 @@ export class Engine {
       arrivals: this.#arrivals,
       time: this.#time,
       sysctl: { ...this.config.sysctl },
+      system: this.#system,
     };
   }
 
   /** Goes back to a snapshot of this engine, or of one with the same configuration and options. */
   restore(snapshot: Snapshot): void {
-    const memory = new Uint8Array(this.#running.memory.buffer);
-    if (memory.length !== snapshot.memory.length)
-      throw new EngineError(`the snapshot has ${snapshot.memory.length} bytes, this engine ${memory.length}`);
-    memory.set(snapshot.memory);
+    const { memory } = this.#standing;
+    if (snapshot.system !== this.#system) throw new EngineError("the snapshot is of an engine with another configuration or other options");
+    new Uint8Array(memory.buffer).set(snapshot.memory);
     this.#arrivals = snapshot.arrivals;
     this.#time = snapshot.time;
     Object.assign(this.config.sysctl, snapshot.sysctl);
@@ -229,9 +227,16 @@ export class Engine {
 
   /** Gives the memory back. The engine cannot be used any more. */
   dispose(): void {
+    if (!this.#disposed) void this.#standing;
     this.#disposed = true;
     this.#departures = [];
     (this as { exports: EngineExports | undefined }).exports = undefined;
+  }
+
+  /** For what would move the engine: not to be had inside one of its own handlers. */
+  get #standing(): EngineExports {
+    if (this.#handlers.inside) throw new EngineError("a handler cannot run or replace the engine that it runs in");
+    return this.#running;
   }
 
   get #running(): EngineExports {

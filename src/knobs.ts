@@ -28,7 +28,14 @@ const seconds = (name: string, byDefault: number, summary: string): KnobInfo => 
   unit: "seconds",
   summary,
 });
-const keyByte = (name: string, byDefault: number, summary: string): KnobInfo => ({ name, default: byDefault, min: 0, max: 255, unit: "byte", summary });
+const keyByte = (name: string, byDefault: number, summary: string): KnobInfo => ({
+  name,
+  default: byDefault,
+  min: 0,
+  max: 255,
+  unit: "byte",
+  summary,
+});
 
 /** Every knob: its name, default, range, unit and one sentence. A name that no 2008 kernel had is marked [engine]. */
 export const KNOBS: Record<Exclude<Knob, Knob.Count>, KnobInfo> = {
@@ -76,9 +83,20 @@ export const KNOBS: Record<Exclude<Knob, Knob.Count>, KnobInfo> = {
   [Knob.ArpMaxAge]: seconds("net.link.ether.inet.max_age", 1200, "Life of an ARP entry after its last refresh."),
   [Knob.ArpPruneInterval]: seconds("net.link.ether.inet.prune_intvl", 300, "Time between two sweeps for old ARP entries."),
   [Knob.ArpHostDownTime]: seconds("net.link.ether.inet.host_down_time", 20, "Time for which a host that does not answer is taken to be down."),
-  [Knob.ArpMaxtries]: { name: "net.link.ether.inet.maxtries", default: 5, min: 1, max: 255, unit: "tries", summary: "ARP requests sent before a host is taken to be down." },
+  [Knob.ArpMaxtries]: {
+    name: "net.link.ether.inet.maxtries",
+    default: 5,
+    min: 1,
+    max: 255,
+    unit: "tries",
+    summary: "ARP requests sent before a host is taken to be down.",
+  },
   [Knob.IfqDispatchSchedonly]: onOff("net.link.generic.ifq_dispatch_schedonly", 0, "Never call if_start from the sender; always schedule it."),
-  [Knob.IfStartOncpuSched]: onOff("net.link.generic.if_start_oncpu_sched", 0, "Schedule a deferred if_start on the sender's CPU instead of the interface's."),
+  [Knob.IfStartOncpuSched]: onOff(
+    "net.link.generic.if_start_oncpu_sched",
+    0,
+    "Schedule a deferred if_start on the sender's CPU instead of the interface's.",
+  ),
   [Knob.NetisrRss]: onOff("net.netisr.rss", 0, "Pick the CPU of TCP and UDP packets by the Toeplitz hash (options RSS). [engine]"),
   [Knob.ToeplitzKeyseed0]: keyByte("net.toeplitz.keyseed0", 0x6d, "First byte of the repeated Toeplitz key."),
   [Knob.ToeplitzKeyseed1]: keyByte("net.toeplitz.keyseed1", 0x5a, "Second byte of the repeated Toeplitz key."),

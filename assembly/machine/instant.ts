@@ -65,7 +65,10 @@ function takeBurst(until: u64): bool {
   }
   io.orderCursor = 0;
   io.orderEnd = 0;
-  while (k.ready) finish(Cpu.at(<u32>ctz(k.ready)).dequeue()!);
+  while (k.ready) {
+    finish(Cpu.at(<u32>ctz(k.ready)).dequeue()!);
+    while (k.ipis) collect(<u32>ctz(k.ipis)); // after every interrupt: the queues hold 16
+  }
   while (k.ipis) collect(<u32>ctz(k.ipis));
   return taken > 0;
 }

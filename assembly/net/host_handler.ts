@@ -55,6 +55,7 @@ export function hostAnswer(port: u32, length: u32): bool {
 /** schednetisr_remote, on CPU 0: sends the protocol's message unless it is still on its way. */
 export function schednetisrRemote(isr: u32): void {
   const protocol = Netisr.at(isr);
+  protocol.requested = 0;
   const m = protocol.message;
   if (!(m.flags & MSGF_DONE)) {
     count(0, Counter.sched_coalesced);
@@ -70,6 +71,7 @@ export function scheduled(t: Thread, m: Netmsg): At {
   reply(m);
   const k = Kernel.at();
   k.hostThread = changetype<usize>(t);
+  k.hostCause = u64.MAX_VALUE; // no frame
   hostScheduled(m.result);
   k.hostThread = 0;
   return At.Done;

@@ -35,7 +35,7 @@ export class Netisr {
   messageDispatch: u16;
   messageFlags: u16;
   messageResult: u16;
-  messageRest: u16;
+  requested: u16; // an IPI of schednetisr is on its way
 
   static at(isr: u32): Netisr {
     return changetype<Netisr>(netisrs + <usize>isr * offsetof<Netisr>());

@@ -90,6 +90,7 @@ export function arpFree(cpu: u32, entry: ArpEntry): void {
   store<u32>(link, entry.next);
   entry.port = 0;
   entry.ip = 0;
+  entry.held = null;
   entry.next = load<u32>(blockOf(cpu));
   store<u32>(blockOf(cpu), index);
 }
@@ -102,4 +103,11 @@ export function arpSlots(): u32 {
 /** First entry in a bucket, by the bucket's number; for sweeps. */
 export function arpBucketHead(cpu: u32, bucket: u32): u32 {
   return load<u32>(blockOf(cpu) + 8 + ((<usize>bucket) << 2));
+}
+
+/** Packets that wait in the entries of a CPU. */
+export function arpHeld(cpu: u32): u32 {
+  let held: u32 = 0;
+  for (let index: u32 = 1; index <= slots; index++) if (ArpEntry.at(cpu, index).held) held++;
+  return held;
 }

@@ -63,13 +63,13 @@ export function ipflowFastforward(t: Thread, m: Mbuf): At {
 
 /** if_output, as far as it can fail. */
 function transmit(t: Thread, m: Mbuf, flow: Flow, ifp: Ifnet): At {
-  if (ifqIsFull(ifp)) {
+  const resolved = arpResolve(t, m);
+  if (resolved == Resolved.Yes) {
+    if (!ifqIsFull(ifp)) return At.EtherOutput;
     flow.dropped++;
     count(t.cpu, Counter.ipf_dropped);
     return drop(t, m, Drop.QueueFull);
   }
-  const resolved = arpResolve(t, m);
-  if (resolved == Resolved.Yes) return At.EtherOutput;
   if (resolved == Resolved.Held) return At.Done;
   flow.errors++;
   count(t.cpu, Counter.ipf_errors);

@@ -19,7 +19,7 @@ const MAX_SECONDS = 1_000_000;
 /** A frame with the largest IP packet, Ethernet header and tags must fit, with room for what is noted about it. */
 const MIN_FRAME_BYTES = 69_632;
 const MAX_FRAME_BYTES = 2 ** 30;
-const frameBytes = v.optional(integer(MIN_FRAME_BYTES, MAX_FRAME_BYTES, " bytes (one frame of the largest size must fit)"), 262_144);
+const frameBytes = v.optional(integer(MIN_FRAME_BYTES, MAX_FRAME_BYTES, " bytes (one frame of the largest size must fit)"), 131_072);
 
 const mtu = integer(MIN_MTU, MAX_IP_PACKET);
 const addresses = v.optional(list(ownAddress, MAX_ADDRESSES_OF_PORT), []);

@@ -27,7 +27,7 @@ function etherDemuxOncpu(host: Host, packet: Packet): Done {
   if (isForOtherStation(host, packet)) return host.drop(Drop.OtherStation);
   const isr = isrOf(get16(packet.frame, AT_TYPE));
   if (isr === Isr.Max) return host.drop(isLlcProtocol(packet.frame) ? Drop.UnregisteredIsr : Drop.UnknownEtherType);
-  if (isr === Isr.Ip && packet.lengthChecked && ipflowFastforward(host, packet)) return;
+  if (isr === Isr.Ip && ipflowFastforward(host, packet)) return;
   if (isr === Isr.Arp && host.ports[packet.rcvif]!.noarp) return host.drop(Drop.InterfaceNoArp);
   netisrRun(host, isr, packet);
 }

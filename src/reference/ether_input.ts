@@ -80,7 +80,7 @@ function ipThread(host: Host, ifp: ResolvedPort, ip: Uint8Array): ThreadId {
 
 /**
  * ip_mport_pktinfo: what an interface with RSS knows about a frame. [engine] Its hardware parses only IPv4 without options and with room for ports, behind
- * at most one tag, and checks no lengths, so that the flow cache does not take such a packet.
+ * at most one tag, and checks no lengths.
  */
 function pktinfoThread(host: Host, frame: Uint8Array): ThreadId | undefined {
   const packet = get16(frame, AT_TYPE) === ETHERTYPE_VLAN && frame.length >= ETHER_HEADER + TAG_LENGTH ? withoutTag(frame) : frame;

@@ -81,8 +81,9 @@ function withinLimit(host: Host, type: number): boolean {
     host.icmpSent.clear();
   }
   const limit = host.knob(Knob.IcmpLimit);
+  if (limit === 0) return true;
   const sent = host.icmpSent.get(type) ?? 0;
-  if (limit !== 0 && sent >= limit) return false;
+  if (sent >= limit) return false;
   host.icmpSent.set(type, sent + 1);
   return true;
 }

@@ -32,7 +32,9 @@ export interface InterfaceConfig {
   rxRing?: number;
   /** Transmit ring slots, 1 to 4096. Default 256. */
   txRing?: number;
-  /** Output queue limit in packets (ifq_maxlen), 1 to 65535. Default 50 (IFQ_MAXLEN). */
+  /**
+   * Output queue limit in packets (ifq_maxlen), 1 to 65535. Default 50 (IFQ_MAXLEN). ip_output leaves one place free, so with 1 no routed packet leaves.
+   */
   queue?: number;
 }
 
@@ -111,9 +113,9 @@ export interface LimitsConfig {
   routes?: number;
   /** ARP entries per CPU, 16 to 65,536, rounded up to a power of two. Default 512, or what the configuration itself needs; 16 without any IP address. */
   arp?: number;
-  /** Bytes of frames handed to the engine at once, 69,632 (one frame of the largest size) to 1 GiB. Default 262,144. */
+  /** Bytes of frames handed to the engine at once, 69,632 (one frame of the largest size) to 1 GiB. Default 131,072. */
   input?: number;
-  /** Bytes of frames that the engine holds until they are taken; the same range. Default 262,144. */
+  /** Bytes of frames that the engine holds until they are taken; the same range. Default 131,072. */
   output?: number;
 }
 

@@ -20,7 +20,7 @@ export interface Departure {
   /** Picoseconds of engine time. */
   time: bigint;
   data: Uint8Array;
-  /** Number, from 0, of the arrival that caused it. */
+  /** Number, from 0, of the arrival that caused it; -1 for what scheduled work of a handler sent. */
   cause: number;
   path: "Bridged" | "Fastforwarded" | "Forwarded" | "Originated";
 }
@@ -125,4 +125,6 @@ export interface Snapshot {
   /** Time of the last one, picoseconds. */
   time: bigint;
   sysctl: Record<string, number>;
+  /** Which configuration and options it belongs to. */
+  system: string;
 }

@@ -10,7 +10,7 @@ export const readCounters = (exports: EngineExports, config: ResolvedConfig): Co
   const drops = addUp(tables.drops);
   const stats = named(Counter, (counter) => tables.stats[counter]!);
   return {
-    now: exports.now(),
+    now: BigInt.asUintN(64, exports.now()),
     ports,
     threads: readThreads(exports, config),
     stats,
@@ -19,11 +19,11 @@ export const readCounters = (exports: EngineExports, config: ResolvedConfig): Co
     bridges: config.bridges.map((bridge, number) => ({
       name: config.ports[bridge.port]!.name,
       addresses: exports.bridgeCount(number),
-      maxaddr: bridge.maxaddr,
+      maxaddr: exports.bridgeMaxaddr(number),
     })),
     flows: Array.from({ length: config.cpus }, (_, cpu) => exports.flowsInUse(cpu)),
     locks: readLocks(exports, config),
-    conservation: conserve(ports, stats, paths, drops, exports.mbufsInUse()),
+    conservation: conserve(ports, stats, paths, drops, exports.packetsQueued()),
   };
 };
 

@@ -44,7 +44,7 @@ export class Exchange {
         port,
         time: this.#view.getBigUint64(at, true),
         data: this.#bytes.slice(at + DEPARTURE_HEADER, at + DEPARTURE_HEADER + bytes),
-        cause: Number(this.#view.getBigUint64(at + 8, true)),
+        cause: Number(this.#view.getBigInt64(at + 8, true)),
         path: Path[this.#view.getUint8(at + 22)] as Departure["path"],
       });
       at += padded(DEPARTURE_HEADER + bytes);

@@ -62,6 +62,7 @@ export interface EngineExports {
   regionBytes(region: number): number;
   now(): bigint;
   mbufsInUse(): number;
+  packetsQueued(): number;
   unaccounted(): bigint;
   threadKind(thread: number): number;
   threadCpu(thread: number): number;
@@ -77,6 +78,7 @@ export interface EngineExports {
   lockOwner(lock: number): number;
   flowsInUse(cpu: number): number;
   bridgeCount(bridge: number): number;
+  bridgeMaxaddr(bridge: number): number;
   bridgeFirst(bridge: number): number;
   bridgeNext(bridge: number, entry: number): number;
   bridgeMac(bridge: number, entry: number): bigint;
@@ -90,7 +92,7 @@ export interface EngineExports {
   outputTake(): number;
 }
 
-/** Handlers that the module calls; the wrapper in engine.ts keeps what they throw. */
+/** Handlers that the module calls; the wrapper in handlers.ts keeps what they throw. */
 export interface EngineImports {
   hostPacket(isr: number, frame: number, length: number, port: number): number;
   hostScheduled(isr: number): void;

@@ -27,6 +27,18 @@ export class HostHandlers implements EngineImports {
     this.#scheduled.set(ISR_BY_NAME[name], work);
   }
 
+  /** True while the engine runs, that is: while a handler may be on the stack. */
+  inside = false;
+
+  during<T>(work: () => T): T {
+    this.inside = true;
+    try {
+      return work();
+    } finally {
+      this.inside = false;
+    }
+  }
+
   /** Throws what a handler threw, if one did. */
   rethrow(): void {
     const thrown = this.#thrown;

@@ -91,3 +91,7 @@ export const flagsOf = (port: ResolvedPort, config: ResolvedConfig): number => {
     (port.staticarp ? IFF_STATICARP : 0)
   );
 };
+
+/** Names a system: its configuration but for the knobs, and what else its memory depends on. Two engines of one name can exchange snapshots. */
+export const systemOf = (config: ResolvedConfig, burst: number, collect: boolean): string =>
+  JSON.stringify([{ ...config, sysctl: undefined }, burst, collect], (_, value: unknown) => (typeof value === "bigint" ? `${value}n` : value));

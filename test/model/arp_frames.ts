@@ -39,7 +39,7 @@ export function arpFrame(r: Random, world: World, sender: Station): Uint8Array {
   const arp = arpPacket(op, senderMac, senderIp, r.pick([0n, sender.port.mac, BROADCAST]), target);
   spoil(r, arp);
   const dst = r.rarely(25, op === REQUEST ? BROADCAST : sender.port.mac, [sender.port.mac, r.pick(world.ownMacs), BROADCAST]);
-  const frame = etherFrame(dst, r.rarely(5, senderMac, [sender.mac, 0n]), 0x0806, arp);
+  const frame = etherFrame(dst, world.honest ? sender.mac : r.rarely(5, senderMac, [sender.mac, 0n]), 0x0806, arp);
   return r.weighted([
     [3, padded(frame)],
     [1, frame],

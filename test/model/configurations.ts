@@ -11,8 +11,6 @@ export const KINDS: readonly Kind[] = ["bridge", "router", "mixed"];
 export interface Wishes {
   /** Default 1, the only number that the reference models in full. */
   cpus?: number;
-  /** Every station has a permanent ARP entry and no interface is down: nothing depends on who asks first. */
-  settled?: boolean;
   /** No port has an IP address. */
   silent?: boolean;
 }
@@ -25,22 +23,24 @@ export const bridgeMac = (n: number): bigint => 0x0200000000e0n + BigInt(n);
 export const stationMac = (subnet: number, host: number): bigint => 0x021000000000n + BigInt(subnet * 256 + host);
 /** Stations have the numbers 2 to 5 in the subnet 10.n.0.0, whose number 1 is ours. */
 export const STATIONS = [2, 3, 4, 5] as const;
+/** Stations of interface n, if that has no address, are in subnet FOREIGN + n, which is none of the host's. */
+export const FOREIGN = 100;
 export const hostOf = (subnet: number, host: number): number => ((10 << 24) | (subnet << 16) | host) >>> 0;
 
 export function randomConfig(r: Random, kind: Kind, wishes: Wishes = {}): EngineConfig {
   const cpus = wishes.cpus ?? 1;
-  const interfaces = Array.from({ length: r.from(2, 8) }, (_, n) => randomInterface(r, n, cpus, wishes.settled ?? false));
+  const interfaces = Array.from({ length: r.from(2, 8) }, (_, n) => randomInterface(r, n, cpus));
   const vlans = r.percent(40) ? randomVlans(r, interfaces) : [];
   const bridges = kind === "router" ? [] : randomBridges(r, kind, interfaces, vlans);
   const config: EngineConfig = { cpus, mbufs: 600, seed: r.word(), interfaces, vlans, bridges, sysctl: randomKnobs(r, kind) };
   const speakers = wishes.silent ? [] : addressed(r, kind, config);
   config.routes = speakers.length > 0 ? randomRoutes(r, speakers) : [];
-  config.arp = randomArp(r, config, wishes.settled ?? false);
+  config.arp = randomArp(r, config);
   config.handlers = { ip: { mpsafe: r.percent(25) }, arp: { mpsafe: r.percent(25) } };
   return config;
 }
 
-function randomInterface(r: Random, n: number, cpus: number, settled: boolean): InterfaceConfig {
+function randomInterface(r: Random, n: number, cpus: number): InterfaceConfig {
   const mtu = r.weighted([
     [6, 1500],
     [2, r.pick([68, 92, 296, 576])],
@@ -51,12 +51,12 @@ function randomInterface(r: Random, n: number, cpus: number, settled: boolean): 
     mac: formatMac(interfaceMac(n)),
     mtu,
     receiveMtu: Math.max(mtu, r.pick([mtu, 1500, 3000])),
-    cpu: settled ? n % cpus : r.below(cpus),
-    up: settled || !r.percent(4),
-    monitor: !settled && r.percent(2),
+    cpu: r.below(cpus),
+    up: !r.percent(4),
+    monitor: r.percent(2),
     promisc: r.percent(8),
-    noarp: !settled && r.percent(4),
-    staticarp: !settled && r.percent(4),
+    noarp: r.percent(4),
+    staticarp: r.percent(4),
     mpsafe: !r.percent(20),
     rss: r.percent(8),
     rxRing: r.pick([1, 3, 64]),
@@ -68,7 +68,13 @@ function randomInterface(r: Random, n: number, cpus: number, settled: boolean): 
 function randomVlans(r: Random, interfaces: InterfaceConfig[]): VlanConfig[] {
   return Array.from({ length: r.from(1, 3) }, (_, n) => {
     const parent = r.pick(interfaces);
-    return { name: `v${n}`, parent: parent.name, vid: 10 + n, up: !r.percent(4), ...(r.percent(30) ? { mtu: r.pick([68, 576, 1496]) } : {}) };
+    return {
+      name: `v${n}`,
+      parent: parent.name,
+      vid: 10 + n,
+      up: !r.percent(4),
+      ...(r.percent(30) ? { mtu: r.pick([68, 576, 1496]) } : {}),
+    };
   });
 }
 
@@ -162,17 +168,21 @@ function randomRoutes(r: Random, speakers: Speaker[]): RouteConfig[] {
   return [...routes.values()];
 }
 
-function randomArp(r: Random, config: EngineConfig, settled: boolean): NonNullable<EngineConfig["arp"]> {
-  const entries: NonNullable<EngineConfig["arp"]> = [];
-  const always = settled || r.percent(30);
-  const ports = [...config.interfaces, ...config.vlans!, ...config.bridges!].filter((port) => port.ip);
-  const subnets = ports.flatMap((port) => port.ip!.map((own) => Number(own.split(".")[1])));
-  for (const port of ports)
-    for (const subnet of settled ? subnets : port.ip!.map((own) => Number(own.split(".")[1])))
-      for (const host of STATIONS)
-        if (always || r.percent(25)) entries.push({ if: port.name, ip: formatIp(hostOf(subnet, host)), mac: formatMac(stationMac(subnet, host)) });
-  return entries;
+const subnetsOf = (port: { ip?: string[] }): number[] => (port.ip ?? []).map((own) => Number(own.split(".")[1]));
+
+/** All stations of a host's subnets are known, or some. */
+function randomArp(r: Random, config: EngineConfig): NonNullable<EngineConfig["arp"]> {
+  const always = r.percent(30);
+  return [...config.interfaces, ...config.vlans!, ...config.bridges!].flatMap((port) =>
+    subnetsOf(port).flatMap((subnet) => STATIONS.filter(() => always || r.percent(25)).map((host) => arpEntry(port.name, subnet, host))),
+  );
 }
+
+export const arpEntry = (port: string, subnet: number, host: number) => ({
+  if: port,
+  ip: formatIp(hostOf(subnet, host)),
+  mac: formatMac(stationMac(subnet, host)),
+});
 
 /** Every knob stays as it is by default or takes another value that it may have; forwarding is on for all that route. */
 function randomKnobs(r: Random, kind: Kind): Record<string, number> {

@@ -23,6 +23,7 @@ export function randomFrame(r: Random, world: World): Frame {
     [speaksIp ? 4 : 1, arpFrame],
     [speaksIp ? 2 : 6, otherFrame],
   ])(r, world, sender);
+  if (world.honest) return cut(r, { interface: sender.interface, data: sender.tag === undefined ? frame : withTag(frame, sender.tag) });
   return damaged(r, world, {
     interface: r.rarely(
       8,
@@ -56,7 +57,7 @@ function otherFrame(r: Random, world: World, sender: Station): Uint8Array {
   payload.set(
     r.pick([[], [0xff, 0xff], [0xaa, 0xaa, 3, 8, 0, 7, 0x80, 0x9b], [0xaa, 0xaa, 3, 0, 0, 0, 0x80, 0xf3], [0x42, 0x42, 3]]).slice(0, payload.length),
   );
-  const src = r.rarely(10, sender.mac, [0n, BROADCAST, ...world.ownMacs, ...world.stations.map(({ mac }) => mac)]);
+  const src = r.rarely(world.honest ? 0 : 10, sender.mac, [0n, BROADCAST, ...world.ownMacs, ...world.stations.map(({ mac }) => mac)]);
   return etherFrame(linkDestination(r, world, sender), src, r.pick(OTHER_TYPES), payload);
 }
 
@@ -68,14 +69,19 @@ function tagged(r: Random, sender: Station, frame: Uint8Array): Uint8Array {
 /** Most frames stay as they are. */
 function damaged(r: Random, world: World, frame: Frame): Frame {
   if (!r.percent(8)) return frame;
-  const { data } = frame;
-  const change = r.below(4);
-  if (change === 0) return { ...frame, data: data.slice(0, r.below(data.length + 1)) };
-  if (change === 1) return { ...frame, data: Uint8Array.from([...data, ...new Array<number>(r.from(1, 40)).fill(r.below(256))]) };
-  const copy = data.slice();
-  if (change === 2) for (let n = r.from(1, 4); n > 0; n--) copy[r.below(Math.min(copy.length, 60))] = r.below(256);
+  if (r.percent(50)) return cut(r, frame, 100);
+  const copy = frame.data.slice();
+  if (r.percent(50)) for (let n = r.from(1, 4); n > 0; n--) copy[r.below(Math.min(copy.length, 60))] = r.below(256);
   else copy.set(macBytes(r.pick([...world.ownMacs, 0n, BROADCAST])), 6);
   return { ...frame, data: copy };
+}
+
+/** Now and then a frame ends early, or something stands behind it. */
+function cut(r: Random, frame: Frame, chance = 4): Frame {
+  if (!r.percent(chance)) return frame;
+  const { data } = frame;
+  if (r.percent(50)) return { ...frame, data: data.slice(0, r.below(data.length + 1)) };
+  return { ...frame, data: Uint8Array.from([...data, ...new Array<number>(r.from(1, 40)).fill(r.below(256))]) };
 }
 
 const macBytes = (mac: Mac): number[] => [40n, 32n, 24n, 16n, 8n, 0n].map((shift) => Number((mac >> shift) & 255n));

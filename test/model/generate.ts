@@ -34,7 +34,7 @@ export function scenario(seed: number, frames: number, wishes: Wishes = {}, kind
   const config = randomConfig(r, kind, wishes);
   const world = worldOf(r, config);
   const calm = r.percent(30);
-  const restless = r.percent(40) && !wishes.settled;
+  const restless = r.percent(40);
   const arrivals: TimedFrame[] = [];
   let time = 0n;
   while (arrivals.length < frames) {

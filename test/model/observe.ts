@@ -73,13 +73,16 @@ export async function onEngine(build: Build, one: Scenario, burst: number, neigh
   return observed;
 }
 
+/** A change comes at the time of the frame before it, even if the interface refused that frame, which by itself does not move the clock. */
 export function runScenario(engine: Engine, { arrivals, end }: Scenario): void {
+  let time = 0n;
   for (const arrival of arrivals) {
     if (arrival.change) {
-      engine.run();
+      engine.run(time);
       changeEngine(engine, arrival.change);
     }
     engine.receive([arrival]);
+    time = arrival.time;
   }
   engine.run(end);
 }

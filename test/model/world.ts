@@ -1,7 +1,7 @@
 /** Who lives around a host: the stations behind its interfaces, and the addresses worth sending to. */
 import { resolveConfig } from "../../src/config/index.ts";
 import type { EngineConfig, Ip, Mac, ResolvedConfig, ResolvedPort } from "../../src/types.ts";
-import { hostOf, STATIONS, stationMac } from "./configurations.ts";
+import { FOREIGN, hostOf, STATIONS, stationMac } from "./configurations.ts";
 import type { Random } from "./random.ts";
 
 export interface Station {
@@ -22,12 +22,11 @@ export interface World {
   /** Addresses behind routes, on their edges and beside them. */
   remote: Ip[];
   gateways: Ip[];
+  /** Stations stay where they are and use their own MAC addresses, and no byte of a frame is changed on its way. */
+  honest: boolean;
 }
 
-/** Subnets that belong to no port start here: stations that only a bridge sees. */
-const FOREIGN = 100;
-
-export function worldOf(r: Random, given: EngineConfig): World {
+export function worldOf(r: Random, given: EngineConfig, honest = false): World {
   const config = resolveConfig(given);
   const stations = config.ports.flatMap((port) => neighbours(r, config, port));
   const remote = config.routes.flatMap(({ dst }) => {
@@ -40,6 +39,7 @@ export function worldOf(r: Random, given: EngineConfig): World {
     ownMacs: config.ports.map(({ mac }) => mac).filter((mac) => mac !== 0n),
     ownIps: config.ports.flatMap((port) => port.ip.map(({ address }) => address)),
     remote: remote.length > 0 ? remote : [0x14000001],
+    honest,
     gateways: config.routes.flatMap(({ via }) => (via === undefined ? [] : [via])),
   };
 }

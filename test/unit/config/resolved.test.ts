@@ -42,7 +42,7 @@ test("a configuration of one interface is completed with the documented defaults
     arp: [],
     sysctl: Object.fromEntries(Object.values(KNOBS).map((knob) => [knob.name, knob.default])),
     handlers: Object.fromEntries(["ip", "arp", "ipv6", "ipx", "ns", "aarp", "atalk1", "atalk2", "mpls"].map((name) => [name, { mpsafe: false }])),
-    limits: { routes: 16, arp: 16, input: 262_144, output: 262_144 },
+    limits: { routes: 16, arp: 16, input: 131_072, output: 131_072 },
   });
 });
 

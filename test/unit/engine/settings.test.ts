@@ -126,7 +126,9 @@ describe("bridges", () => {
     expect(learn(0)).toBe(5);
     lab.engine.setMaxaddr("br0", 2);
     expect([lab.engine.counters().bridges[0]!.addresses, learn(100)]).toEqual([2, 2]);
-    lab.engine.setMaxaddr("br0", 1000);
+    for (const wrong of [6, 0, 2.5, Number.NaN])
+      expect(() => lab.engine.setMaxaddr("br0", wrong)).toThrow("maxaddr: expected an integer from 1 to 5");
+    lab.engine.setMaxaddr("br0", 5);
     expect(learn(200)).toBe(5);
   });
 

@@ -135,7 +135,7 @@ test("an idle flow is freed at the tenth tick after its last use", () => {
 test("a very long pause costs no more than the ticks that can matter", () => {
   const lab = routerLab(2, ON);
   lab.receive(0, toRouter({}), 0);
-  lab.reference.advance(10n ** 24n);
+  lab.reference.advance(10n ** 18n);
   expect(lab.reference.flows()).toHaveLength(0);
 });
 
