@@ -13,25 +13,21 @@ import { bgl, Lock } from "../../../assembly/kern/lock";
 import { lwktSchedule, Thread } from "../../../assembly/kern/thread";
 import { boot } from "../../../assembly/memory/arena";
 import { ipi, resume } from "../../../assembly/path";
-import { draw, grantedAt, refusalsAt } from "./seam";
+import { draw, refusalsAt, take } from "./seam";
 
-/** A word pair per CPU. */
-export const ORDER_BYTES: u64 = 64 * 8;
+export const ORDER_BYTES: u64 = 64 * 4; // a word per CPU
 
 export function run(until: u64): Stop {
-  for (let arrival = nextArrival(); ; arrival = nextArrival()) {
-    if (!quiesce()) return Stop.OutputFull;
-    if (!arrival || arrival.time > until) break;
+  for (let arrival = nextArrival(); arrival && arrival.time <= until; arrival = nextArrival()) {
     if (!clock(arrival.time)) return Stop.OutputFull;
-    for (let taken: u32 = 0; arrival && taken < boot(Boot.Burst) && arrival.time <= until; taken++) {
-      takeArrival(arrival);
-      arrival = nextArrival();
-    }
+    for (let room = boot(Boot.Burst); room-- && arrival && arrival.time <= until; arrival = nextArrival()) takeArrival(arrival);
   }
-  return until != u64.MAX_VALUE && !clock(until) ? Stop.OutputFull : Stop.Idle;
+  return clock(until == u64.MAX_VALUE ? Kernel.at().now : until) ? Stop.Idle : Stop.OutputFull;
 }
 
+/** False, here and below: the output area is full. */
 function clock(time: u64): bool {
+  if (!quiesce()) return false;
   const k = Kernel.at();
   while (k.nextTick <= time) {
     k.now = max(k.now, k.nextTick);
@@ -42,71 +38,44 @@ function clock(time: u64): bool {
   return true;
 }
 
-/** Lets a random CPU go on until none can. False: the output area is full. */
+/** Lets a random CPU take its turn until none can go on. */
 function quiesce(): bool {
-  const k = Kernel.at();
-  while (true) {
-    while (k.txHead) {
-      const ifp = changetype<Ifnet>(k.txHead);
-      if (!drainRing(ifp)) return false;
+  const cpus = boot(Boot.Cpus);
+  for (let idle: u32 = 0, cpu = draw(cpus); idle < cpus; ) {
+    for (let ifp = Kernel.at().txHead; ifp; ifp = Kernel.at().txHead) {
+      if (!drainRing(changetype<Ifnet>(ifp))) return false;
       txUnlinkFirst();
-      nicTxInterrupt(ifp);
+      nicTxInterrupt(changetype<Ifnet>(ifp));
     }
-    let busy: u32 = 0;
-    for (let cpu: u32 = 0; cpu < boot(Boot.Cpus); cpu++) if (canGoOn(cpu)) busy++;
-    if (!busy) return true;
-    let chosen = draw(busy);
-    for (let cpu: u32 = 0; ; cpu++)
-      if (canGoOn(cpu) && chosen-- == 0) {
-        turn(cpu);
-        break;
-      }
+    const went = turn(cpu);
+    idle = went ? 0 : idle + 1;
+    cpu = went ? draw(cpus) : (cpu + 1) % cpus;
   }
+  return true;
 }
 
-function canGoOn(cpu: u32): bool {
+/** An IPI, or the next step of a thread. IPIs of a CPU to itself are direct calls, which come when the message is through. False: there is neither. */
+function turn(cpu: u32): bool {
   const c = Cpu.at(cpu);
-  return c.ipiSources != 0 || c.head != null || c.current != null;
+  if (c.ipiSources & ~(1 << (<u64>cpu)) || (c.ipiSources && !c.current)) ipi(cpu, <Ipi>ipiqTake(cpu), c.ipiArg);
+  else if (c.current || c.head) step(c, c.current ? c.current! : c.dequeue()!);
+  else return false;
+  return true;
 }
 
-/** IPIs run between two steps; those of the CPU to itself are direct calls, which come when the message is through. */
-function turn(cpu: u32): void {
-  const c = Cpu.at(cpu);
-  const own: u64 = 1 << (<u64>cpu);
-  if (c.ipiSources & ~own || (c.ipiSources && !c.current)) {
-    const kind = ipiqTake(cpu);
-    ipi(cpu, <Ipi>kind, c.ipiArg);
-    return;
+function step(c: Cpu, t: Thread): void {
+  if (!c.current && t.mpcount) t.waiting = changetype<usize>(bgl()); // its CPU gave the lock up while it slept
+  c.current = t;
+  const refusals = load<u32>(refusalsAt(t.cpu));
+  if (refusals > 1) return store<u32>(refusalsAt(t.cpu), refusals - 1);
+  if (t.waiting) {
+    if (changetype<Lock>(t.waiting).owner) return;
+    take(t, changetype<Lock>(t.waiting));
+    t.waiting = 0;
+    store<u32>(refusalsAt(t.cpu), 0);
   }
-  const waiting = c.current;
-  if (!waiting) {
-    const t = c.dequeue()!;
-    c.current = t;
-    if (t.mpcount) t.waiting = changetype<usize>(bgl()); // its CPU gave the lock up while it slept
-    return;
-  }
-  if (load<u32>(refusalsAt(cpu))) store<u32>(refusalsAt(cpu), load<u32>(refusalsAt(cpu)) - 1);
-  else if (waiting.waiting) grant(waiting, changetype<Lock>(waiting.waiting));
-  else {
-    store<u32>(grantedAt(cpu), 1);
-    goOn(waiting);
-  }
-}
-
-function grant(t: Thread, lock: Lock): void {
-  if (lock.owner) return;
-  lock.owner = t.id;
-  lock.gets++;
-  t.waiting = 0;
-  goOn(t);
-}
-
-function goOn(t: Thread): void {
-  const c = Cpu.at(t.cpu);
-  const at = resume(t);
-  if (at != At.Wait) store<u32>(grantedAt(t.cpu), 0);
-  c.current = at == At.Wait ? t : null;
-  if (at == At.Wait) return;
+  if (resume(t) == At.Wait) return;
+  c.current = null;
   if (t.mpcount) bgl().owner = 0;
   if (t.head) lwktSchedule(t);
 }
