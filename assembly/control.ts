@@ -1,14 +1,13 @@
 // Control requests (ioctl, sysctl, route socket) from the host while the engine stands: no thread is in the middle of a message then, so no lock is
 // needed [engine: the kernel sends some of them as messages to netisr_cpu 0].
 
-import { Boot, Counter, IFF_NOCARRIER, IFF_PPROMISC, IFF_PROMISC, IFF_RUNNING, IFF_UP, Ipi, Knob, PortKind } from "./abi";
+import { Counter, IFF_NOCARRIER, IFF_PPROMISC, IFF_PROMISC, IFF_RUNNING, IFF_UP, Ipi, Knob, PortKind } from "./abi";
 import { bridgeRtdelete, bridgeSetMax } from "./ether/bridge_age";
 import { Member } from "./ether/bridge_member";
 import { Bridge, bridgeRtstatic } from "./ether/bridge_table";
 import { Ifnet, txRelink } from "./kern/ifnet";
 import { ipiqSend } from "./kern/ipiq";
 import { Kernel, setKnob } from "./kern/kernel";
-import { boot } from "./memory/arena";
 import { ifqFlush } from "./net/ifq";
 import { Netisr } from "./net/netisr";
 import { controlThread, netmsgServiceSync } from "./net/netmsg_sync";
