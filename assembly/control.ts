@@ -92,19 +92,6 @@ export function bridgeRestoreMember(number: u32, port: u32): bool {
   return false;
 }
 
-/** Sets the state that a spanning tree gives a member, and its flags. */
-export function bridgeSetMember(number: u32, port: u32, flags: u32, state: u32): bool {
-  const bridge = Bridge.at(number);
-  for (let i: u32 = 0; i < bridge.members; i++) {
-    const member = Member.at(bridge.firstMember + i);
-    if (member.port != port) continue;
-    member.flags = flags;
-    member.state = state;
-    return true;
-  }
-  return false;
-}
-
 export function bridgeSetMaxaddr(number: u32, maxaddr: u32): void {
   bridgeSetMax(Bridge.at(number), maxaddr);
 }

@@ -154,10 +154,6 @@ export function inputAt(): usize {
 export function inputWritten(length: u32): void {
   Io.at().inputEnd += length;
 }
-/** Bytes of arrivals that the machine has not taken yet. */
-export function inputPending(): u32 {
-  return Io.at().inputEnd - Io.at().inputCursor;
-}
 /** Bytes of departures in the output area, and forgets them: the host has read them before it runs again. */
 export function outputTake(): u32 {
   const length = Io.at().outputEnd;

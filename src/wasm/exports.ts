@@ -35,7 +35,6 @@ export interface EngineExports {
   bridgeRemoveMember(bridge: number, port: number): number;
   bridgeRestoreMember(bridge: number, port: number): number;
   bridgeSetMaxaddr(bridge: number, maxaddr: number): void;
-  bridgeSetMember(bridge: number, port: number, flags: number, state: number): number;
   requestSchednetisr(cpu: number, isr: number): void;
   setCarrier(port: number, up: number): void;
   setInterfaceUp(port: number, up: number): void;
@@ -88,7 +87,6 @@ export interface EngineExports {
   inputRoom(): number;
   inputAt(): number;
   inputWritten(length: number): void;
-  inputPending(): number;
   outputTake(): number;
 }
 
