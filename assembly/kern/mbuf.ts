@@ -137,24 +137,31 @@ export function mFreem(m: Mbuf): void {
   k.mbufsFree++;
 }
 
+/** An empty mbuf for another packet of the same frame: it has the way, the next hop and the cause of `m`. Null: no mbuf. */
+export function mGetclLike(m: Mbuf): Mbuf | null {
+  const like = mGetcl();
+  if (!like) return null;
+  like.path = m.path;
+  like.rcvif = m.rcvif;
+  like.outif = m.outif;
+  like.etherType = m.etherType;
+  like.nexthop = m.nexthop;
+  like.arrived = m.arrived;
+  like.cause = m.cause;
+  return like;
+}
+
 /** m_dup: a deep copy that belongs to the same cause and path. Null: no mbuf. The caller counts it as cloned. */
 export function mCopy(m: Mbuf): Mbuf | null {
-  const copy = mGetcl();
+  const copy = mGetclLike(m);
   if (!copy) return null;
-  copy.path = m.path;
   copy.hash = m.hash;
   copy.result = m.result;
+  copy.mflags = m.mflags;
+  copy.vlanTag = m.vlanTag;
+  copy.dmac = m.dmac;
   copy.data = clusterOf(copy) + (m.data - clusterOf(m));
   copy.len = m.len;
-  copy.mflags = m.mflags;
-  copy.rcvif = m.rcvif;
-  copy.outif = m.outif;
-  copy.vlanTag = m.vlanTag;
-  copy.etherType = m.etherType;
-  copy.nexthop = m.nexthop;
-  copy.arrived = m.arrived;
-  copy.cause = m.cause;
-  copy.dmac = m.dmac;
   copyBytes(copy.data, m.data, m.len);
   return copy;
 }

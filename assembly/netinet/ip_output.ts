@@ -9,7 +9,7 @@
 import { At, Cost, Counter, Drop, IFF_UP, RTF_GATEWAY } from "../abi";
 import { drop } from "../kern/ends";
 import { Ifnet } from "../kern/ifnet";
-import { Mbuf, mFreem, mGetcl } from "../kern/mbuf";
+import { Mbuf, mFreem, mGetclLike } from "../kern/mbuf";
 import { pend, Thread } from "../kern/thread";
 import { copyBytes } from "../memory/bytes";
 import { isBroadcastOf } from "../net/ifaddr";
@@ -97,17 +97,10 @@ function lastStart(payload: u32, room: u32): u32 {
 }
 
 function makeFragment(t: Thread, m: Mbuf, start: u32, length: u32, off: u32): Mbuf | null {
-  const piece = mGetcl();
+  const piece = mGetclLike(m);
   if (!piece) return null;
   charge(t, Cost.IpFragment);
   const ip = changetype<Ipv4>(m.data);
-  piece.rcvif = m.rcvif;
-  piece.outif = m.outif;
-  piece.path = m.path;
-  piece.etherType = m.etherType;
-  piece.nexthop = m.nexthop;
-  piece.cause = m.cause;
-  piece.arrived = m.arrived;
   piece.data += ETHER_HDR_LEN;
   copyBytes(piece.data, m.data, IP_MIN_HEADER);
   const hlen = IP_MIN_HEADER + optcopy(m.data, ip.hlen, piece.data);

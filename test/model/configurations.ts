@@ -172,7 +172,7 @@ const subnetsOf = (port: { ip?: string[] }): number[] => (port.ip ?? []).map((ow
 
 /** All stations of a host's subnets are known, or some. */
 function randomArp(r: Random, config: EngineConfig): NonNullable<EngineConfig["arp"]> {
-  const always = r.percent(30);
+  const always = r.percent(50);
   return [...config.interfaces, ...config.vlans!, ...config.bridges!].flatMap((port) =>
     subnetsOf(port).flatMap((subnet) => STATIONS.filter(() => always || r.percent(25)).map((host) => arpEntry(port.name, subnet, host))),
   );

@@ -6,6 +6,7 @@ import { type Change, randomChange } from "./changes.ts";
 import { KINDS, type Kind, randomConfig, type Wishes } from "./configurations.ts";
 import { type Frame, randomFrame } from "./frames.ts";
 import { Random } from "./random.ts";
+import { varied } from "./variations.ts";
 import { withTag } from "./wire.ts";
 import { type Station, worldOf } from "./world.ts";
 
@@ -40,7 +41,14 @@ export function scenario(seed: number, frames: number, wishes: Wishes = {}, kind
   while (arrivals.length < frames) {
     time += gap(r, calm);
     const change = restless && r.percent(10) ? randomChange(r, config) : undefined;
-    arrivals.push({ ...(r.percent(25) && arrivals.length > 0 ? again(r, arrivals) : randomFrame(r, world)), time, change });
+    const isNew = arrivals.length === 0 || r.percent(65);
+    arrivals.push({ ...(isNew ? randomFrame(r, world) : again(r, r.pick(arrivals.slice(-12)))), time, change });
+    const last = arrivals[arrivals.length - 1]!;
+    const step = r.pick([0n, MS, SECOND / 3n, SECOND]);
+    for (let more = r.percent(15) ? r.from(2, 7) : 0; more > 0; more--) {
+      time += step;
+      arrivals.push({ ...again(r, last), time, change: undefined });
+    }
     if (!r.percent(30)) continue;
     time += r.pick([0n, MS, SECOND]);
     arrivals.push({ ...answer(r.pick(world.stations)), time, change: undefined });
@@ -64,12 +72,9 @@ function gap(r: Random, calm: boolean): bigint {
   ]);
 }
 
-/** A frame that came before, so that caches and tables have something to find; sometimes with a byte changed. */
-function again(r: Random, arrivals: TimedFrame[]): Frame {
-  const { interface: port, data } = arrivals[Math.max(0, arrivals.length - r.from(1, 12))]!;
-  const copy = data.slice();
-  if (r.percent(10) && copy.length > 0) copy[r.below(copy.length)]! ^= 1 << r.below(8);
-  return { interface: port, data: copy };
+/** A frame like one that came before, so that caches and tables have something to find. */
+function again(r: Random, { interface: port, data }: Frame): Frame {
+  return { interface: port, data: varied(r, data) };
 }
 
 function answer(station: Station): Frame {

@@ -58,7 +58,7 @@ function decorate(r: Random, ip: Uint8Array, header: number): void {
     ip,
     6,
     r.weighted([
-      [10, 0],
+      [18, 0],
       [3, DF],
       [1, MF],
       [1, r.pick([1, 185, 0x1fff])],

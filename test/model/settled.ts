@@ -5,13 +5,13 @@
 import { PS_PER_MS } from "../../assembly/abi.ts";
 import { parseIp } from "../../src/addresses.ts";
 import type { Engine } from "../../src/engine.ts";
-import { checksum, get16, put16 } from "../../src/reference/bytes.ts";
 import type { Departure, EngineConfig } from "../../src/types.ts";
 import { makeEngine } from "../support/engines.ts";
 import { arpEntry, FOREIGN, KINDS, type Kind, randomConfig, STATIONS } from "./configurations.ts";
 import { type Frame, randomFrame } from "./frames.ts";
 import { Random } from "./random.ts";
-import { etherFrame, seal, withTag } from "./wire.ts";
+import { numbered } from "./variations.ts";
+import { etherFrame, withTag } from "./wire.ts";
 import { type Station, type World, worldOf } from "./world.ts";
 
 export interface Settled {
@@ -66,21 +66,11 @@ function hello({ interface: port, tag, mac }: Station): Frame {
 /** Half of the frames belong to the flow of another one in the batch, and differ from it by a number. */
 function batchOf(r: Random, world: World, size: number): Frame[] {
   const frames: Frame[] = [];
-  while (frames.length < size) frames.push(frames.length > 0 && r.percent(50) ? numbered(r.pick(frames), frames.length) : randomFrame(r, world));
+  while (frames.length < size) frames.push(frames.length > 0 && r.percent(50) ? again(r.pick(frames), frames.length) : randomFrame(r, world));
   return frames;
 }
 
-/** The number goes into the identification of an IP packet whose checksum is right, else into the last byte behind what protocols look at. */
-function numbered({ interface: port, data }: Frame, number: number): Frame {
-  const copy = data.slice();
-  const at = get16(copy, 12) === 0x8100 ? 18 : 14;
-  const header = (copy[at]! & 15) * 4;
-  if (get16(copy, at - 2) === 0x0800 && copy.length >= at + header && checksum(copy, at, at + header) === 0) {
-    put16(copy, at + 4, number);
-    seal(copy, at, at + header, at + 10);
-  } else if (copy.length >= 60) copy[copy.length - 1] = number;
-  return { interface: port, data: copy };
-}
+const again = ({ interface: port, data }: Frame, number: number): Frame => ({ interface: port, data: numbered(data, number) });
 
 /** Gives each batch to the engine at a millisecond of its own and runs it to the end of its work. */
 export function runBatches(engine: Engine, batches: readonly Frame[][]): Departure[] {
