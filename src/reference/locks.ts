@@ -1,18 +1,11 @@
 /** What the messages of the model cost in gets and releases of the BGL, thread by thread, in the mode that the knobs name. */
 import { Knob, ThreadKind } from "../../assembly/abi.ts";
+import type { ThreadCounters } from "../types.ts";
 import type { ThreadId } from "./ip_demux.ts";
 import { netisrRunDecision, netmsgServiceDecision } from "./netisr.ts";
 
 /** Sums over all protocol threads, named as the engine's thread counters. Interrupt threads are not modelled. */
-export interface LockCounts {
-  messages: number;
-  gets: number;
-  releases: number;
-  /** Messages after which the service loop kept the lock. */
-  keeps: number;
-  recursiveGets: number;
-  violations: number;
-}
+export type LockCounts = Omit<ThreadCounters, "name" | "cpu" | "highWater">;
 
 const MODE_KNOB = { [ThreadKind.Netisr]: Knob.NetisrMpsafeThread, [ThreadKind.Tcp]: Knob.TcpMpsafeThread, [ThreadKind.Udp]: Knob.UdpMpsafeThread };
 

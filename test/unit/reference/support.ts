@@ -5,6 +5,8 @@ import { resolveConfig } from "../../../src/config/index.ts";
 import { checksum, get16, put16, put32, putMac } from "../../../src/reference/bytes.ts";
 import { createReference, type Reference, type Sent, unaccounted } from "../../../src/reference/index.ts";
 import type { BridgeConfig, EngineConfig } from "../../../src/types.ts";
+import type { ArpFields as WideArpFields } from "../../support/frames.ts";
+import type { IpFields as WideIpFields } from "../../support/packets.ts";
 
 export const mac = (last: number): string => formatMac(0x020000000000n + BigInt(last));
 export const STATION_A = mac(0xaa);
@@ -74,18 +76,7 @@ export function tagged(frame: Uint8Array, tag: number): Uint8Array {
   return Uint8Array.from([...frame.subarray(0, 12), 0x81, 0, tag >> 8, tag & 255, ...frame.subarray(12)]);
 }
 
-export interface IpFields {
-  src?: string;
-  dst?: string;
-  ttl?: number;
-  tos?: number;
-  id?: number;
-  /** Flags and fragment offset, as in the header. */
-  fragment?: number;
-  protocol?: number;
-  options?: number[];
-  payload?: Uint8Array;
-}
+type IpFields = Pick<WideIpFields, "src" | "dst" | "ttl" | "tos" | "id" | "fragment" | "protocol"> & { options?: number[]; payload?: Uint8Array };
 
 /** UDP header of ports 1000 and 2000, and `extra` bytes. */
 export const udp = (extra = 0): Uint8Array => Uint8Array.from([3, 0xe8, 7, 0xd0, 0, 8 + extra, 0, 0, ...new Uint8Array(extra)]);
@@ -127,14 +118,7 @@ export function icmp(type: number, code = 0, rest: Uint8Array = new Uint8Array(4
   return message;
 }
 
-export interface ArpFields {
-  op?: number;
-  senderMac: string;
-  sender: string;
-  targetMac?: string;
-  target: string;
-  dst?: string;
-}
+type ArpFields = Pick<WideArpFields, "op" | "senderMac" | "sender" | "targetMac" | "target" | "dst">;
 
 export function arpFrame({ op = 1, senderMac, sender, targetMac = "00:00:00:00:00:00", target, dst = BROADCAST }: ArpFields): Uint8Array {
   const arp = new Uint8Array(28);
