@@ -12,7 +12,7 @@ import { difference, type Observation, onEngine, onReference } from "./observe.t
 const isLong = process.env.NETISR_LONG === "1";
 const FRAMES = 60;
 /** Scenarios of each kind. */
-const RUNS = isLong ? 4000 : 70;
+const RUNS = isLong ? 2000 : 60;
 
 const ENGINES: [build: Build, burst: number][] = [
   ["release", 1],

@@ -79,7 +79,7 @@ describe("with one CPU and burst 1 the stutter machine cannot be told from the i
   }
 
   test("the hosts cut packets, ask for addresses and send ICMP errors", () => {
-    for (const [what, count] of Object.entries(reached)) expect(count, what).toBeGreaterThan(HOSTS);
+    for (const [what, count] of Object.entries(reached)) expect(count, what).toBeGreaterThan(HOSTS / 3);
   });
 });
 
