@@ -13,6 +13,8 @@ export const MAX_CPUS = 64;
 export const MAX_PORTS = 255;
 /** No interface: of packets that the stack makes itself. */
 export const NO_PORT = 255;
+/** Most frames that are taken in before their messages run. */
+export const MAX_BURST = 256;
 
 /** Why a packet was freed without being delivered or sent. */
 export enum Drop {
@@ -106,16 +108,8 @@ export enum Ipi {
   Count,
 }
 
-export enum ThreadKind {
-  /** netisr_cpu N */ Netisr,
-  /** tcp_thread N */ Tcp,
-  /** udp_thread N */ Udp,
-  /** ifnet N */ Ifnet,
-  /** the interrupt thread of an interface */ Interrupt,
-  /** callouts, on CPU 0 */ Softclock,
-  /** control requests (ioctl), on CPU 0 */ Control,
-  Count,
-}
+/** netisr_cpu N, tcp_thread N, udp_thread N, ifnet N; the interrupt thread of an interface; callouts and control requests (ioctl) on CPU 0. */
+export enum ThreadKind { Netisr, Tcp, Udp, Ifnet, Interrupt, Softclock, Control, Count }
 
 /** netisr numbers (sys/net/netisr.h 1.38). */
 export enum Isr {
@@ -179,6 +173,7 @@ export enum Boot {
   /** Frames taken from the input before the interrupts are served. */ Burst,
   /** mbufs that one message may need; below that and two bursts the instant machine takes frames one by one. */ Reserve,
   /** 1: keep transmitted frames for the host; 0: count and free them. */ Collect,
+  /** Bytes for the records of dropped packets; 0: none are kept. */ LossBytes,
   Count,
 }
 
@@ -188,13 +183,24 @@ export enum Region {
   Kernel, Knobs, Counters, Drops, Ends, Cpus, Threads, Locks, Ipiq, Messages, Netisr, Toeplitz, Ports, Chains, RxSlots, Addresses, AddressHash,
   RouteRoot, RouteNodes, Routes, RouteHash, Arp, Flows, Bridges, Members, BridgeBuckets, BridgeEntries, Callouts, Icmp, Scratch, Mbufs, Clusters,
   /** From here on: what host and machine exchange. Not part of the fingerprint. */ Io,
-  Order, Input, Output, Count,
+  Order, Input, Output, Losses, Count,
 }
 
 /** An arrival in the input area: time u64, cause u64, length u32, port u32, then the bytes, padded to 8. */
 export const ARRIVAL_HEADER = 24;
-/** A frame in the output area: time u64, cause u64, length u32, port u16, path u8, 0 u8, then the bytes, padded to 8. */
-export const DEPARTURE_HEADER = 24;
+/** A frame in the output area: time u64, cause u64, length u32, port u16, path u8, lock u8, thread u16, 6 bytes 0, then the bytes, padded to 8. */
+export const DEPARTURE_HEADER = 32;
+/** A dropped packet in the area of losses: time u64, cause u64, port u8 (NO_PORT: made here), reason u8, lock u8, 0 u8, thread u32. */
+export const LOSS_RECORD = 24;
+
+/**
+ * `thread` above: 1 + its place in the table, 0 = none. `lock` above: what was done with the BGL. Low 3 bits: by netmsg_service (table 3.2), Kept = had it
+ * already; LOCK_VIOLATION if mode 2 ran a message without MSGF_MPSAFE; from HANDLER_SHIFT on: by netisr_run (table 3.3).
+ */
+export enum ServiceLock { None, Without, Released, Got, Kept }
+export enum HandlerLock { None, Mpsafe, Got, Recursive }
+export const LOCK_VIOLATION = 8;
+export const HANDLER_SHIFT = 4;
 
 /** Bytes in front of a frame in its cluster: a guard word and room for tags; the IP header then starts on a 64-byte line. */
 export const HEADROOM = 50;
@@ -217,9 +223,7 @@ export const IFF_RSS = 0x2000000;
 /** No carrier: the transmitter stands still. */
 export const IFF_NOCARRIER = 0x4000000;
 
-export enum PortKind {
-  Interface, Vlan, Bridge,
-}
+export enum PortKind { Interface, Vlan, Bridge }
 
 export const RTF_UP = 1;
 /** The next hop is the gateway. */
@@ -240,6 +244,4 @@ export enum Callout {
 }
 
 /** bstp states, in BSD's order. */
-export enum BstpState {
-  Disabled, Listening, Learning, Forwarding, Blocking,
-}
+export enum BstpState { Disabled, Listening, Learning, Forwarding, Blocking }

@@ -71,6 +71,7 @@ export function plan(): u64 {
   reserve(Region.Scratch, 1, setting(Boot.ClusterBytes));
   reserve(Region.Input, 1, setting(Boot.InputBytes));
   reserve(Region.Output, 1, setting(Boot.OutputBytes));
+  reserve(Region.Losses, 1, setting(Boot.LossBytes));
   return planned();
 }
 

@@ -154,6 +154,16 @@ export function inputAt(): usize {
 export function inputWritten(length: u32): void {
   Io.at().inputEnd += length;
 }
+/** Lets the arrivals that were read come once more, as they lie in the area. */
+export function inputRewind(): void {
+  Io.at().inputCursor = 0;
+}
+/** Bytes of records in the area of losses, and forgets them: the host has read them before it runs again. */
+export function lossesTake(): u32 {
+  const length = Io.at().lossEnd;
+  Io.at().lossEnd = 0;
+  return length;
+}
 /** Bytes of departures in the output area, and forgets them: the host has read them before it runs again. */
 export function outputTake(): u32 {
   const length = Io.at().outputEnd;

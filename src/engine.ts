@@ -1,11 +1,11 @@
-import { Stop } from "../assembly/abi.ts";
+import { MAX_BURST, Stop } from "../assembly/abi.ts";
 import { parseIp } from "./addresses.ts";
 import { findBridge, findInterface, findPort, parseDestination } from "./config/find.ts";
 import { resolveConfig } from "./config/index.ts";
 import { ConfigError, EngineError } from "./errors.ts";
 import { KNOB_BY_NAME, KNOBS } from "./knobs.ts";
 import type { EngineConfig, ProtocolName, RouteConfig } from "./types/config.ts";
-import type { Arrival, Counters, Departure, EngineOptions, MemoryPlan, PacketHandler, Snapshot } from "./types/engine.ts";
+import type { Arrival, Counters, Departure, DroppedPacket, EngineOptions, MemoryPlan, PacketHandler, Snapshot } from "./types/engine.ts";
 import type { ResolvedConfig } from "./types/resolved.ts";
 import { addRoute, attachAll, ISR_BY_NAME } from "./wasm/attach.ts";
 import { readCounters } from "./wasm/counters.ts";
@@ -16,7 +16,6 @@ import { planMemory, systemOf, writeBoot } from "./wasm/regions.ts";
 
 /** No time limit for `run`. */
 const FOREVER = 2n ** 64n - 1n;
-const MAX_BURST = 256;
 const DISPOSED = "the engine has been disposed of";
 
 /** One kernel, with its interfaces, tables and clock. Made by `createEngine`. */
@@ -29,7 +28,6 @@ export class Engine {
   readonly #exchange: Exchange;
   /** What a snapshot must agree with. */
   readonly #system: string;
-  #departures: Departure[] = [];
   #arrivals = 0;
   #time = 0n;
   #disposed = false;
@@ -51,7 +49,8 @@ export class Engine {
       throw new ConfigError("options.burst", `an integer from 1 to ${MAX_BURST}`, burst);
     const handlers = new HostHandlers();
     const exports = instantiate(module, handlers);
-    writeBoot(exports, config, { burst, collect: options.collect ?? true });
+    const kept = { burst, collect: options.collect ?? true, drops: options.drops ?? false };
+    writeBoot(exports, config, kept);
     const memory = planMemory(exports);
     options.onPlan?.(memory);
     if (options.memoryLimit !== undefined && memory.total > options.memoryLimit)
@@ -60,7 +59,7 @@ export class Engine {
     attachAll(exports, config);
     exports.startEngine(BigInt(options.epochMs ?? 0));
     handlers.bind(exports, config);
-    return new Engine(config, memory, exports, handlers, systemOf(config, burst, options.collect ?? true));
+    return new Engine(config, memory, exports, handlers, systemOf(config, kept));
   }
 
   // ---- frames ----
@@ -94,8 +93,8 @@ export class Engine {
   run(until: bigint = FOREVER): void {
     const exports = this.#standing;
     if (until < 0n || until > FOREVER) throw new ConfigError("until", "picoseconds from 0 to 2^64 - 1", until);
-    while (this.#handlers.during(() => exports.run(until)) === Stop.OutputFull) this.#exchange.read(this.#departures);
-    this.#exchange.read(this.#departures);
+    while (this.#handlers.during(() => exports.run(until)) === Stop.OutputFull) this.#exchange.read();
+    this.#exchange.read();
     if (until !== FOREVER && until > this.#time) this.#time = until;
     this.#handlers.rethrow();
     if (exports.unaccounted() !== 0n || exports.packetsQueued() !== exports.mbufsInUse())
@@ -104,9 +103,12 @@ export class Engine {
 
   /** The frames sent since it was last asked, in the order in which they left. */
   take(): Departure[] {
-    const departures = this.#departures;
-    this.#departures = [];
-    return departures;
+    return this.#exchange.take();
+  }
+
+  /** The packets dropped since it was last asked, in the order in which they were lost. Always empty without the option `drops`. */
+  takeDrops(): DroppedPacket[] {
+    return this.#exchange.takeDrops();
   }
 
   // ---- what can be read ----
@@ -144,6 +146,7 @@ export class Engine {
   /** ifconfig up or down. */
   setInterfaceUp(name: string, up: boolean): void {
     this.#running.setInterfaceUp(findPort(this.config, name).index, up ? 1 : 0);
+    this.#exchange.read();
   }
 
   /** Plugs the cable of an interface in or out. Without it frames stay in ring and queue until those are full. */
@@ -222,14 +225,14 @@ export class Engine {
     this.#arrivals = snapshot.arrivals;
     this.#time = snapshot.time;
     Object.assign(this.config.sysctl, snapshot.sysctl);
-    this.#departures = [];
+    this.#exchange.clear();
   }
 
   /** Gives the memory back. The engine cannot be used any more. */
   dispose(): void {
     if (!this.#disposed) void this.#standing;
     this.#disposed = true;
-    this.#departures = [];
+    this.#exchange.clear();
     (this as { exports: EngineExports | undefined }).exports = undefined;
   }
 

@@ -37,7 +37,10 @@ function record(ifp: Ifnet, m: Mbuf): void {
   store<u64>(at, m.cause, 8);
   store<u32>(at, m.len, 16);
   store<u16>(at, <u16>ifp.index, 20);
-  store<u16>(at, m.path, 22);
+  store<u8>(at, m.path, 22);
+  store<u8>(at, m.lock, 23);
+  const thread = m.thread;
+  store<u64>(at, thread ? <u64>thread.id : 0, 24);
   copyBytes(at + DEPARTURE_HEADER, m.data, m.len);
   io.outputEnd += (DEPARTURE_HEADER + m.len + 7) & ~7;
 }

@@ -24,6 +24,7 @@ import {
   ThreadCounter,
 } from "../abi";
 import { etherInputChain } from "../ether/ether_input";
+import { recordLoss } from "../kern/ends";
 import { Ifnet } from "../kern/ifnet";
 import { knob } from "../kern/kernel";
 import { bgl } from "../kern/lock";
@@ -42,10 +43,10 @@ import { ETHER_HDR_LEN, ETHERTYPE_VLAN, EtherHeader, EVL_ENCAPLEN } from "../wir
 export function nicReceive(ifp: Ifnet, bytes: usize, length: u32, time: u64, cause: u64): bool {
   countPort(ifp.counters, PortCounter.received);
   const reason = filter(ifp, bytes, length);
-  if (reason != Drop.Count) return refused(ifp, <Drop>reason);
+  if (reason != Drop.Count) return refused(ifp, <Drop>reason, time, cause);
   if (ifp.rxFilled == ifp.rxSlots) {
     countPort(ifp.counters, PortCounter.if_iqdrops);
-    return refused(ifp, Drop.RingFull);
+    return refused(ifp, Drop.RingFull, time, cause);
   }
   const m = changetype<Mbuf>(load<u32>(slotAt(ifp, ifp.rxHead + ifp.rxFilled)));
   copyBytes(m.data, bytes, length);
@@ -60,8 +61,9 @@ export function nicReceive(ifp: Ifnet, bytes: usize, length: u32, time: u64, cau
   return true;
 }
 
-function refused(ifp: Ifnet, reason: Drop): bool {
+function refused(ifp: Ifnet, reason: Drop, time: u64, cause: u64): bool {
   countDrop(ifp.cpu, ifp.index + 1, reason);
+  if (boot(Boot.LossBytes)) recordLoss(time, cause, ifp.index, reason, 0, 0);
   return false;
 }
 
@@ -132,6 +134,7 @@ function nicRxeof(t: Thread, ifp: Ifnet): void {
     if (!fresh) {
       countPort(ifp.counters, PortCounter.if_iqdrops);
       countDrop(t.cpu, ifp.index + 1, Drop.NoMbufs);
+      if (boot(Boot.LossBytes)) recordLoss(m.arrived, m.cause, ifp.index, Drop.NoMbufs, 0, t.id);
       continue;
     }
     store<u32>(slot, <u32>changetype<usize>(fresh));

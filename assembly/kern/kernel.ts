@@ -37,7 +37,7 @@ export class Io {
   outputEnd: u32; // bytes of the output area in use
   orderCursor: u32; // next packet of the burst to run
   orderEnd: u32;
-  reserved: u32;
+  lossEnd: u32; // bytes of the area of losses in use
   orderBase: u64; // number of the first frame of the burst
 
   static at(): Io {

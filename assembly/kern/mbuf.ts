@@ -11,11 +11,11 @@ import { Kernel } from "./kernel";
 import { Thread } from "./thread";
 
 /** Runs without the BGL in adaptive mode (an alias of MSGF_USER0). */
-export const MSGF_MPSAFE: u16 = 1;
+export const MSGF_MPSAFE: u8 = 1;
 /** Replied, that is: not on its way. */
-export const MSGF_DONE: u16 = 2;
+export const MSGF_DONE: u8 = 2;
 /** The sender waits for the reply. */
-export const MSGF_SYNC: u16 = 4;
+export const MSGF_SYNC: u8 = 4;
 
 export const M_BCAST: u32 = 1;
 export const M_MCAST: u32 = 2;
@@ -36,7 +36,8 @@ export class Netmsg {
   next: Netmsg | null; // port, chain, queue, pending list or free list: one at a time
   thread: Thread | null; // owner of the target port
   dispatch: u16; // At: where the message goes on
-  flags: u16; // MSGF_*
+  flags: u8; // MSGF_*
+  lock: u8; // what its thread did with the BGL: ServiceLock, HandlerLock
   result: u16; // ms_result: the isr of a packet, the interface or timer of a message of the kernel's own
   hash: u8; // CPU of the flow, if M_HASH
   path: u8; // Path by which it would leave now
@@ -122,6 +123,8 @@ export function mGetcl(): Mbuf | null {
   m.next = null;
   m.dispatch = <u16>At.Done;
   m.flags = 0;
+  m.lock = 0;
+  m.thread = null;
   m.data = clusterOf(m) + HEADROOM;
   m.len = 0;
   m.mflags = 0;
@@ -141,6 +144,8 @@ export function mFreem(m: Mbuf): void {
 export function mGetclLike(m: Mbuf): Mbuf | null {
   const like = mGetcl();
   if (!like) return null;
+  like.thread = m.thread;
+  like.lock = m.lock;
   like.path = m.path;
   like.rcvif = m.rcvif;
   like.outif = m.outif;

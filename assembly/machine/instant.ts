@@ -1,11 +1,12 @@
 // The instant machine: no time passes but that between arrivals. One host core runs the messages in the order in which their frames arrived, each with all
 // that it causes before the next, so that the size of a burst changes no byte of output: only how many frames one interrupt finds.
 
-import { Boot, Ipi, Region, Stop } from "../abi";
+import { Boot, Ipi, MAX_BURST, Region, Stop } from "../abi";
 import { nextArrival, takeArrival } from "../dev/arrivals";
 import { drainRing } from "../dev/departures";
 import { nicTxInterrupt } from "../dev/nic";
 import { Cpu } from "../kern/cpu";
+import { roomForLosses } from "../kern/ends";
 import { Ifnet, txUnlinkFirst } from "../kern/ifnet";
 import { ipiqTake } from "../kern/ipiq";
 import { Io, Kernel } from "../kern/kernel";
@@ -16,9 +17,6 @@ import { base, boot } from "../memory/arena";
 import { skipIdleTicks } from "../net/softclock";
 import { ipi, resume } from "../path";
 
-/** Most frames that are taken in before their messages run. */
-export const MAX_BURST: u32 = 256;
-
 /** Bytes for the messages of a burst in the order of their arrival. */
 export const ORDER_BYTES: u64 = <u64>MAX_BURST * 4;
 
@@ -26,7 +24,7 @@ export const ORDER_BYTES: u64 = <u64>MAX_BURST * 4;
 export function run(until: u64): Stop {
   if (!settle()) return Stop.OutputFull;
   while (true) {
-    if (!runBurst()) return Stop.OutputFull;
+    if (!runBurst() || !roomForLosses()) return Stop.OutputFull;
     if (!takeBurst(until)) break;
   }
   if (until != u64.MAX_VALUE && !clock(until)) return Stop.OutputFull;
@@ -59,7 +57,7 @@ function takeBurst(until: u64): bool {
   for (; taken < most; taken++) {
     const arrival = nextArrival();
     if (!arrival || arrival.time > until) break;
-    if (taken && (arrival.ifp.rxFilled == arrival.ifp.rxSlots || arrival.cause - io.orderBase >= MAX_BURST)) break;
+    if (taken && (arrival.ifp.rxFilled == arrival.ifp.rxSlots || arrival.cause - io.orderBase >= <u64>MAX_BURST)) break;
     if (!taken) io.orderBase = arrival.cause;
     takeArrival(arrival);
   }
@@ -98,11 +96,12 @@ function slotOf(place: u32): usize {
   return base(Region.Order) + ((<usize>place) << 2);
 }
 
-/** Runs everything that is runnable, CPU by CPU, and empties the transmit rings after each message. False: the output area is full. */
+/** Runs everything that is runnable, CPU by CPU, and empties the transmit rings after each message. False: an area for the host is full. */
 function settle(): bool {
   const k = Kernel.at();
   if (!drain()) return false;
   while (true) {
+    if (!roomForLosses()) return false;
     if (k.ipis) {
       const cpu = <u32>ctz(k.ipis);
       ipi(cpu, <Ipi>ipiqTake(cpu), Cpu.at(cpu).ipiArg);

@@ -46,6 +46,8 @@ export function hostAnswer(port: u32, length: u32): bool {
   m.path = <u8>Path.Originated;
   m.cause = k.hostCause;
   m.arrived = k.now;
+  m.thread = t;
+  m.lock = changetype<Netmsg>(t.subject).lock;
   m.len = length;
   memory.copy(m.data, base(Region.Scratch), length);
   pend(t, m, At.EtherOutputFrame);

@@ -8,7 +8,7 @@
 // locks  the BGL
 // costs  Cost.Service, Cost.NetisrRun
 
-import { At, Cost, Drop, Isr, Knob, Region, ThreadCounter, ThreadKind } from "../abi";
+import { At, Cost, Drop, HANDLER_SHIFT, HandlerLock, Isr, Knob, LOCK_VIOLATION, Region, ServiceLock, ThreadCounter, ThreadKind } from "../abi";
 import { drop } from "../kern/ends";
 import { knob } from "../kern/kernel";
 import { bgl } from "../kern/lock";
@@ -33,7 +33,8 @@ export class Netisr {
   messageNext: u32; // ni_netmsg, for schednetisr
   messageThread: u32;
   messageDispatch: u16;
-  messageFlags: u16;
+  messageFlags: u8;
+  messageLock: u8;
   messageResult: u16;
   requested: u16; // an IPI of schednetisr is on its way
 
@@ -96,16 +97,21 @@ export function netmsgService(t: Thread): At {
   const mode = serviceMode(t);
   const mpsafe = (m.flags & MSGF_MPSAFE) != 0;
   let get = false;
+  let lock: u32 = t.mplocked ? ServiceLock.Kept : ServiceLock.Without;
   if (mode == NETMSG_SERVICE_ADAPTIVE) {
     get = !mpsafe && !t.mplocked;
-    if (mpsafe && t.mplocked) relMplock(t);
+    if (mpsafe && t.mplocked) lock = relMplock(t);
     t.release = !mpsafe && !knob(Knob.NetisrMpsafeLazy) ? 1 : 0;
   } else if (mode == NETMSG_SERVICE_MPSAFE) {
-    if (t.mplocked) relMplock(t);
-    if (!mpsafe) tally(t, ThreadCounter.violations);
+    if (t.mplocked) lock = relMplock(t);
+    if (!mpsafe) {
+      lock |= LOCK_VIOLATION;
+      tally(t, ThreadCounter.violations);
+    }
   } else {
     get = !t.mplocked;
   }
+  m.lock = <u8>(get ? ServiceLock.Got : lock);
   if (!get) {
     charge(t, Cost.Service);
     return netmsgDispatch(t, m);
@@ -130,11 +136,12 @@ export function messageDone(t: Thread): void {
   } else if (t.mplocked) tally(t, ThreadCounter.keeps);
 }
 
-function relMplock(t: Thread): void {
+function relMplock(t: Thread): ServiceLock {
   t.mplocked = 0;
   t.mpcount--;
   tally(t, ThreadCounter.releases);
   leave(t, bgl());
+  return ServiceLock.Released;
 }
 
 /** Hands the packet to its protocol on this CPU (table 3.3): gets the BGL for a handler that is not MPSAFE, or counts deeper if the thread has it. */
@@ -146,19 +153,26 @@ export function netisrRun(t: Thread, m: Mbuf, isr: u32): At {
   charge(t, Cost.NetisrRun);
   if (protocol.mpsafe) {
     m.flags = MSGF_MPSAFE;
-    return protocol.place;
+    return handled(m, HandlerLock.Mpsafe, protocol);
   }
   m.flags = 0;
   if (t.mpcount > 0) {
     t.mpcount++;
     t.undo = Undo.Recursive;
     tally(t, ThreadCounter.recursiveGets);
-    return protocol.place;
+    return handled(m, HandlerLock.Recursive, protocol);
   }
+  handled(m, HandlerLock.Got, protocol);
   t.mpcount = 1;
   t.undo = Undo.Release;
   tally(t, ThreadCounter.gets);
   return enter(t, <At>protocol.place, changetype<usize>(m), bgl()) ? <At>protocol.place : At.Wait;
+}
+
+/** Notes the row of table 3.3 in the packet. */
+function handled(m: Mbuf, lock: HandlerLock, protocol: Netisr): At {
+  m.lock = <u8>((<u32>m.lock & 15) | ((<u32>lock) << HANDLER_SHIFT));
+  return protocol.place;
 }
 
 /** Undoes what netisrRun did, when the packet and all that it caused have ended. */

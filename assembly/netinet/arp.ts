@@ -109,6 +109,8 @@ function arpPacket(t: Thread, m: Mbuf, ifp: Ifnet, to: u64): Mbuf | null {
   packet.path = <u8>Path.Originated;
   packet.cause = m.cause;
   packet.arrived = m.arrived;
+  packet.thread = t;
+  packet.lock = m.lock;
   packet.data += ETHER_HDR_LEN;
   packet.len = ARP_LEN;
   packet.outif = <u8>ifp.index;

@@ -35,7 +35,7 @@ class About {
   cause: u64;
   arrived: u64;
   mflags: u32;
-  reserved: u32;
+  lock: u32;
 
   get ip(): Ipv4 {
     return changetype<Ipv4>(changetype<usize>(this) + offsetof<About>());
@@ -58,6 +58,7 @@ export function saveHeader(t: Thread, m: Mbuf): void {
   const about = saved(t);
   about.cause = m.cause;
   about.arrived = m.arrived;
+  about.lock = m.lock;
   about.mflags = m.mflags;
   copyBytes(about.ip.base, m.data, min(m.len, changetype<Ipv4>(m.data).hlen + QUOTED));
 }
@@ -106,7 +107,7 @@ export function icmpError(t: Thread, type: u32, code: u32, word: u32): void {
   if (!route || localAddress(about.src)) return;
   const source = localAddress(about.dst) ? about.dst : sourceAddress(Ifnet.at(Route.at(route).port));
   if (!source || !withinLimit(t, type)) return;
-  const error = own(t, saved(t).cause, saved(t).arrived);
+  const error = own(t, saved(t).cause, saved(t).arrived, saved(t).lock);
   if (!error) return;
   charge(t, Cost.Icmp);
   count(t.cpu, Counter.icps_error);
@@ -131,19 +132,21 @@ export function icmpError(t: Thread, type: u32, code: u32, word: u32): void {
 }
 
 /** A packet of our own, on account of a frame. */
-function own(t: Thread, cause: u64, arrived: u64): Mbuf | null {
+function own(t: Thread, cause: u64, arrived: u64, lock: u32): Mbuf | null {
   const packet = mGetcl();
   if (!packet) return null;
   packet.data += ETHER_HDR_LEN;
   packet.cause = cause;
   packet.arrived = arrived;
+  packet.thread = t;
+  packet.lock = <u8>lock;
   count(t.cpu, Counter.generated);
   return packet;
 }
 
 /** The request ends as delivered; the reply, if there is a way back, is a packet of our own with these addresses. */
 export function icmpReflect(t: Thread, m: Mbuf, src: u32, dst: u32): At {
-  const reply = src && rtlookup(dst) && !localAddress(dst) ? own(t, m.cause, m.arrived) : null;
+  const reply = src && rtlookup(dst) && !localAddress(dst) ? own(t, m.cause, m.arrived, m.lock) : null;
   const hlen = changetype<Ipv4>(m.data).hlen;
   if (reply) {
     const length = m.len - hlen;

@@ -12,8 +12,41 @@ export interface Arrival {
   data: Uint8Array;
 }
 
-/** A frame that has been sent. */
-export interface Departure {
+/** What the threads of a packet did with the BGL. */
+export interface LockDecision {
+  /** The service loop for the packet's last message (table 3.2): ran it without the lock, gave it back first, got it, or had kept it; "none": no message. */
+  service: "none" | "without" | "released" | "got" | "kept";
+  /** Mode 2 ran a message that is not MPSAFE without the lock. */
+  violation: boolean;
+  /** netisr_run for its handler (table 3.3): the handler is MPSAFE, the lock was got, or counted deeper; "none": no handler ran directly. */
+  handler: "none" | "mpsafe" | "got" | "recursive";
+}
+
+/** Where a packet ended. */
+export interface Handled {
+  /** CPU of the thread; -1 if no thread saw the packet. */
+  cpu: number;
+  /** "tcp_thread 0"; "" if no thread saw the packet. */
+  thread: string;
+  lock: LockDecision;
+}
+
+/** A packet that was dropped. */
+export interface DroppedPacket extends Handled {
+  /** The interface, vlan or bridge that received it last; undefined if this host made it. */
+  interface: string | undefined;
+  /** Its index in the configuration; -1 if this host made it. */
+  port: number;
+  /** Picoseconds of engine time. */
+  time: bigint;
+  /** Number, from 0, of the arrival that it is, or that caused it; -1 for scheduled work of a handler. */
+  cause: number;
+  /** Name of the reason, as in `Counters.drops`. */
+  reason: string;
+}
+
+/** A frame that has been sent. Its thread is the one that decided so. */
+export interface Departure extends Handled {
   interface: string;
   /** Index of the interface in the configuration. */
   port: number;
@@ -38,6 +71,8 @@ export interface EngineOptions {
   burst?: number;
   /** Keep transmitted frames for `take`. Default true. */
   collect?: boolean;
+  /** Keep a record of every dropped packet for `takeDrops`. Default false. */
+  drops?: boolean;
   /** Milliseconds since midnight UT at engine time 0, for IP and ICMP timestamps. Default 0. */
   epochMs?: number;
   /** Bytes of memory above which the engine is not made. */

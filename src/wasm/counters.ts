@@ -83,6 +83,15 @@ const THREAD_NAMES: Partial<Record<ThreadKind, string>> = {
   [ThreadKind.Ifnet]: "ifnet",
 };
 
+/** The name of a thread by its place in the table: four per CPU, softclock and control, then one per interface. */
+export const threadName = (exports: EngineExports, config: ResolvedConfig, thread: number): string => {
+  const kind = exports.threadKind(thread) as ThreadKind;
+  if (kind === ThreadKind.Softclock) return "softclock 0";
+  if (kind === ThreadKind.Control) return "control 0";
+  if (kind === ThreadKind.Interrupt) return `ithread ${config.ports[thread - config.cpus * 4 - 2]!.name}`;
+  return `${THREAD_NAMES[kind]!} ${exports.threadCpu(thread)}`;
+};
+
 /** Protocol and ifnet threads of each CPU, then the interrupt threads of interfaces. */
 const readThreads = (exports: EngineExports, config: ResolvedConfig): ThreadCounters[] => {
   const ncpus2 = 2 ** Math.floor(Math.log2(config.cpus));
@@ -91,10 +100,13 @@ const readThreads = (exports: EngineExports, config: ResolvedConfig): ThreadCoun
     const kind = exports.threadKind(thread) as ThreadKind;
     const cpu = exports.threadCpu(thread);
     if ((kind === ThreadKind.Tcp || kind === ThreadKind.Udp) && cpu >= ncpus2) continue;
-    threads.push(readThread(exports, thread, `${THREAD_NAMES[kind]!} ${cpu}`));
+    threads.push(readThread(exports, thread, threadName(exports, config, thread)));
   }
   for (const port of config.ports)
-    if (port.kind === "interface") threads.push(readThread(exports, config.cpus * 4 + 2 + port.index, `ithread ${port.name}`));
+    if (port.kind === "interface") {
+      const thread = config.cpus * 4 + 2 + port.index;
+      threads.push(readThread(exports, thread, threadName(exports, config, thread)));
+    }
   return threads;
 };
 

@@ -1,8 +1,21 @@
-import { ARRIVAL_HEADER, DEPARTURE_HEADER, Path, Region } from "../../assembly/abi.ts";
-import type { Departure, ResolvedConfig } from "../types.ts";
+import { ARRIVAL_HEADER, DEPARTURE_HEADER, Drop, HANDLER_SHIFT, LOCK_VIOLATION, LOSS_RECORD, NO_PORT, Path, Region } from "../../assembly/abi.ts";
+import type { Departure, DroppedPacket, Handled, LockDecision, ResolvedConfig } from "../types.ts";
+import { threadName } from "./counters.ts";
 import type { EngineExports } from "./exports.ts";
 
 const padded = (length: number): number => (length + 7) & ~7;
+
+/** By ServiceLock and HandlerLock. */
+const SERVICE: LockDecision["service"][] = ["none", "without", "released", "got", "kept"];
+const HANDLER: LockDecision["handler"][] = ["none", "mpsafe", "got", "recursive"];
+/** A decision for each value of the byte. */
+const DECISIONS: readonly LockDecision[] = Array.from({ length: 256 }, (_, lock) =>
+  Object.freeze({
+    service: SERVICE[lock & 7] ?? "none",
+    violation: (lock & LOCK_VIOLATION) !== 0,
+    handler: HANDLER[lock >> HANDLER_SHIFT] ?? "none",
+  }),
+);
 
 /** The areas through which frames go in and come out. Memory does not grow after boot, so the views stay good. */
 export class Exchange {
@@ -10,12 +23,19 @@ export class Exchange {
   readonly #config: ResolvedConfig;
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
+  #departures: Departure[] = [];
+  #losses: DroppedPacket[] = [];
+  /** By id of the thread; 0 = none. */
+  readonly #threads: { cpu: number; name: string }[] = [{ cpu: -1, name: "" }];
 
   constructor(exports: EngineExports, config: ResolvedConfig) {
     this.#exports = exports;
     this.#config = config;
     this.#bytes = new Uint8Array(exports.memory.buffer);
     this.#view = new DataView(exports.memory.buffer);
+    const threads = config.cpus * 4 + 2 + config.ports.length;
+    for (let thread = 0; thread < threads; thread++)
+      this.#threads.push({ cpu: exports.threadCpu(thread), name: threadName(exports, config, thread) });
   }
 
   /** Writes an arrival into the input area. False: no room until the engine has run. */
@@ -32,22 +52,70 @@ export class Exchange {
     return true;
   }
 
-  /** Takes the departures out of the output area, in the order in which they left. Their bytes are copies. */
-  read(into: Departure[]): void {
+  /** The departures that were read since it was last asked, in the order in which they left. */
+  take(): Departure[] {
+    const departures = this.#departures;
+    this.#departures = [];
+    return departures;
+  }
+
+  /** The dropped packets that were read since it was last asked, in the order in which they were lost. */
+  takeDrops(): DroppedPacket[] {
+    const losses = this.#losses;
+    this.#losses = [];
+    return losses;
+  }
+
+  /** Forgets what was read and not taken. */
+  clear(): void {
+    this.#departures = [];
+    this.#losses = [];
+  }
+
+  /** Empties the areas of output and losses, so that the engine can go on. Bytes of frames are copied. */
+  read(): void {
+    this.#readDepartures();
+    this.#readLosses();
+  }
+
+  #readDepartures(): void {
     const length = this.#exports.outputTake();
     const base = this.#exports.regionBase(Region.Output) >>> 0;
     for (let at = base; at < base + length; ) {
       const bytes = this.#view.getUint32(at + 16, true);
       const port = this.#view.getUint16(at + 20, true);
-      into.push({
+      this.#departures.push({
         interface: this.#config.ports[port]!.name,
         port,
         time: this.#view.getBigUint64(at, true),
         data: this.#bytes.slice(at + DEPARTURE_HEADER, at + DEPARTURE_HEADER + bytes),
         cause: Number(this.#view.getBigInt64(at + 8, true)),
         path: Path[this.#view.getUint8(at + 22)] as Departure["path"],
+        ...this.#handled(this.#view.getUint16(at + 24, true), this.#view.getUint8(at + 23)),
       });
       at += padded(DEPARTURE_HEADER + bytes);
     }
+  }
+
+  #readLosses(): void {
+    const length = this.#exports.lossesTake();
+    const base = this.#exports.regionBase(Region.Losses) >>> 0;
+    for (let at = base; at < base + length; at += LOSS_RECORD) {
+      const port = this.#view.getUint8(at + 16);
+      const made = port === NO_PORT;
+      this.#losses.push({
+        interface: made ? undefined : this.#config.ports[port]!.name,
+        port: made ? -1 : port,
+        time: this.#view.getBigUint64(at, true),
+        cause: Number(this.#view.getBigInt64(at + 8, true)),
+        reason: Drop[this.#view.getUint8(at + 17)]!,
+        ...this.#handled(this.#view.getUint16(at + 20, true), this.#view.getUint8(at + 18)),
+      });
+    }
+  }
+
+  #handled(thread: number, lock: number): Handled {
+    const { cpu, name } = this.#threads[thread]!;
+    return { cpu, thread: name, lock: DECISIONS[lock]! };
   }
 }

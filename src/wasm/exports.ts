@@ -87,7 +87,9 @@ export interface EngineExports {
   inputRoom(): number;
   inputAt(): number;
   inputWritten(length: number): void;
+  inputRewind(): void;
   outputTake(): number;
+  lossesTake(): number;
 }
 
 /** Handlers that the module calls; the wrapper in handlers.ts keeps what they throw. */

@@ -11,6 +11,8 @@ import {
   IFF_RUNNING,
   IFF_STATICARP,
   IFF_UP,
+  LOSS_RECORD,
+  MAX_BURST,
   Region,
 } from "../../assembly/abi.ts";
 import { EngineError } from "../errors.ts";
@@ -42,8 +44,15 @@ const reserve = (config: ResolvedConfig): number => {
 
 const sum = <T>(items: readonly T[], of: (item: T) => number): number => items.reduce((total, item) => total + of(item), 0);
 
+/** What an engine keeps for its host, and how many frames interrupts find at once. */
+export interface Kept {
+  burst: number;
+  collect: boolean;
+  drops: boolean;
+}
+
 /** Writes the numbers that the layout is computed from. */
-export const writeBoot = (exports: EngineExports, config: ResolvedConfig, options: { burst: number; collect: boolean }): void => {
+export const writeBoot = (exports: EngineExports, config: ResolvedConfig, options: Kept): void => {
   const words = new Uint32Array(exports.memory.buffer, BOOT, Boot.Count);
   words[Boot.Cpus] = config.cpus;
   words[Boot.Mbufs] = config.mbufs;
@@ -62,6 +71,8 @@ export const writeBoot = (exports: EngineExports, config: ResolvedConfig, option
   words[Boot.Burst] = options.burst;
   words[Boot.Reserve] = reserve(config);
   words[Boot.Collect] = options.collect ? 1 : 0;
+  // Twice what one step can lose: the engine stops when less than one step's is free.
+  words[Boot.LossBytes] = options.drops ? 2 * (words[Boot.Mbufs]! + words[Boot.RxSlots]! + MAX_BURST) * LOSS_RECORD : 0;
 };
 
 /** Computes the layout; nothing is taken yet. */
@@ -93,5 +104,5 @@ export const flagsOf = (port: ResolvedPort, config: ResolvedConfig): number => {
 };
 
 /** Names a system: its configuration but for the knobs, and what else its memory depends on. Two engines of one name can exchange snapshots. */
-export const systemOf = (config: ResolvedConfig, burst: number, collect: boolean): string =>
-  JSON.stringify([{ ...config, sysctl: undefined }, burst, collect], (_, value: unknown) => (typeof value === "bigint" ? `${value}n` : value));
+export const systemOf = (config: ResolvedConfig, kept: Kept): string =>
+  JSON.stringify([{ ...config, sysctl: undefined }, kept], (_, value: unknown) => (typeof value === "bigint" ? `${value}n` : value));

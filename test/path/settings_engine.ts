@@ -134,6 +134,15 @@ export const OPTION_CASES: Record<Exclude<keyof EngineOptions, "wasm">, SettingC
     numbers: values([true, 1], [false, 0]),
     measure: (labs, collect: boolean) => names(labs.routerOf(2, { options: { collect } }).sent("em0", toRouter())).length,
   },
+  drops: {
+    numbers: values([false, 0], [true, 1]),
+    measure: (labs, drops: boolean) => {
+      const { engine } = labs.routerOf(1, { options: { drops } });
+      engine.receive([{ interface: "em0", data: toRouter({ dst: "30.0.0.1" }) }]);
+      engine.run();
+      return engine.takeDrops().length;
+    },
+  },
   epochMs: {
     numbers: values([0, 1000], [3_600_000, 3_601_000]),
     measure: (labs, epochMs: number) => {
