@@ -3,6 +3,7 @@
 
 import { At, Boot, IFF_PROMISC, PortKind, Region } from "./abi";
 import { attachChains, nicFillRing } from "./dev/nic";
+import { initBridgeCache } from "./ether/bridge_cache";
 import { Member } from "./ether/bridge_member";
 import { Bridge, initBridgeEntries } from "./ether/bridge_table";
 import { Ifnet } from "./kern/ifnet";
@@ -87,16 +88,22 @@ export function attachBridge(
   bridge.firstMember = firstMember;
   bridge.firstEntry = firstEntry;
   initBridgeEntries(bridge, maxaddr);
+  const before = number ? Bridge.at(number - 1) : null;
+  initBridgeCache(bridge, before ? before.cacheEnd : 0);
 }
 
 /** The next member of a bridge. Members are promiscuous; span ports keep their own input. */
 export function attachMember(number: u32, port: u32, flags: u32, state: u32): void {
   const bridge = Bridge.at(number);
-  const member = Member.at(bridge.firstMember + bridge.members++);
+  const index = bridge.firstMember + bridge.members++;
+  const member = Member.at(index);
   member.port = port;
   member.flags = flags;
   member.state = state;
-  if (member.isSpan) return;
+  if (member.isSpan) {
+    bridge.spans++;
+    return;
+  }
   const ifp = Ifnet.at(port);
   ifp.flags |= IFF_PROMISC;
   if (ifp.kind == PortKind.Vlan) Ifnet.at(ifp.parent).flags |= IFF_PROMISC;
@@ -104,6 +111,7 @@ export function attachMember(number: u32, port: u32, flags: u32, state: u32): vo
   if (!bifp.lladdr) bifp.lladdr = ifp.mac;
   ifp.bridge = number + 1;
   ifp.bridgePort = bridge.port;
+  ifp.member = index;
 }
 
 /** The next address of an interface; `index` counts over all interfaces. */

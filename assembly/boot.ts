@@ -1,18 +1,19 @@
 // Composition root: lays the whole memory out in one place, takes it, and puts every table into its first state.
 
-import { At, Boot, Callout, Counter, Isr, Knob, Path, Region, ThreadKind } from "./abi";
+import { At, Boot, Callout, Counter, Isr, Path, Region, ThreadKind } from "./abi";
 import { chainBytes } from "./dev/nic";
+import { attachBridgeCache, bridgeCacheBytes } from "./ether/bridge_cache";
 import { attachMembers, Member } from "./ether/bridge_member";
 import { attachBridges, Bridge, BridgeEntry } from "./ether/bridge_table";
 import { attachCpus, Cpu } from "./kern/cpu";
 import { attachPorts, IFNET_BYTES } from "./kern/ifnet";
 import { attachIpiqs, IPIQ_BYTES } from "./kern/ipiq";
-import { attachKernel, Io, Kernel } from "./kern/kernel";
+import { attachKernel, Io, Kernel, setNow } from "./kern/kernel";
 import { attachLocks, Lock, lockTotal } from "./kern/lock";
 import { attachMbufs, initMbufs, MSGF_DONE, mbufTotal, Netmsg } from "./kern/mbuf";
 import { attachThreads, Thread } from "./kern/thread";
 import { ORDER_BYTES } from "./machine";
-import { planned, planStart, reserve, boot as setting, take } from "./memory/arena";
+import { COUNTERS_AT, KNOBS_AT, planned, planStart, reserve, boot as setting, take } from "./memory/arena";
 import { addressSlots, attachAddresses, Ifaddr } from "./net/ifaddr";
 import { messageAt, messageTotal } from "./net/ifq";
 import { attachNetisrs, Netisr, registerProtocols } from "./net/netisr";
@@ -35,8 +36,8 @@ export function plan(): u64 {
   const ports = <u64>setting(Boot.Ports);
   const routes = setting(Boot.Routes);
   planStart();
-  reserve(Region.Kernel, 1, offsetof<Kernel>());
-  reserve(Region.Knobs, Knob.Count, 4);
+  reserve(Region.Kernel, 1, KNOBS_AT);
+  reserve(Region.Knobs, 1, COUNTERS_AT - KNOBS_AT);
   reserve(Region.Counters, cpus * Counter.Count, 8);
   reserve(Region.Drops, cpus, dropBlockBytes(<u32>ports));
   reserve(Region.Ends, (ports + 1) * Path.Count, 8);
@@ -64,6 +65,7 @@ export function plan(): u64 {
   reserve(Region.Members, setting(Boot.Members), offsetof<Member>());
   reserve(Region.BridgeBuckets, setting(Boot.Bridges), 1024 * 4);
   reserve(Region.BridgeEntries, setting(Boot.BridgeAddresses), offsetof<BridgeEntry>());
+  reserve(Region.BridgeCache, 1, bridgeCacheBytes(setting(Boot.Bridges), setting(Boot.BridgeAddresses)));
   reserve(Region.Mbufs, mbufTotal(), 64);
   reserve(Region.Clusters, mbufTotal(), setting(Boot.ClusterBytes));
   reserve(Region.Io, 1, offsetof<Io>());
@@ -94,6 +96,7 @@ export function boot(): bool {
   attachFlows();
   attachIcmp();
   attachBridges();
+  attachBridgeCache();
   attachMembers();
   initMbufs();
   initArp();
@@ -103,6 +106,7 @@ export function boot(): bool {
   registerProtocols();
   Kernel.at().nextTick = u64.MAX_VALUE;
   Kernel.at().ipId = 1;
+  setNow(0);
   return true;
 }
 

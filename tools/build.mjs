@@ -31,6 +31,7 @@ const TARGETS = [
 /** Calls of small functions and of those with one caller are removed, so that a packet's usual way has few. */
 const INLINING = [
   "-O3",
+  "--traps-never-happen",
   "--always-inline-max-function-size=500",
   "--one-caller-inline-max-function-size=2000",
   "--flexible-inline-max-function-size=800",

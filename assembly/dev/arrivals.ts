@@ -25,9 +25,10 @@ export function nextArrival(): Arrival | null {
   return io.inputCursor < io.inputEnd ? changetype<Arrival>(base(Region.Input) + io.inputCursor) : null;
 }
 
-/** Gives it to its interface. */
-export function takeArrival(arrival: Arrival): void {
-  const io = Io.at();
-  io.inputCursor += (ARRIVAL_HEADER + arrival.length + 7) & ~7;
-  nicReceive(arrival.ifp, changetype<usize>(arrival) + ARRIVAL_HEADER, arrival.length, arrival.time, arrival.cause);
+/** Gives it to its interface. @returns the next one */
+export function takeArrival(arrival: Arrival, ifp: Ifnet): Arrival | null {
+  const length = arrival.length;
+  Io.at().inputCursor += (ARRIVAL_HEADER + length + 7) & ~7;
+  nicReceive(ifp, changetype<usize>(arrival) + ARRIVAL_HEADER, length, arrival.time, arrival.cause);
+  return nextArrival();
 }

@@ -28,7 +28,7 @@ import { recordLoss } from "../kern/ends";
 import { Ifnet } from "../kern/ifnet";
 import { knob } from "../kern/kernel";
 import { bgl } from "../kern/lock";
-import { Mbuf, mGetcl } from "../kern/mbuf";
+import { Mbuf, mInit, mTake } from "../kern/mbuf";
 import { lwktSchedule, putport, Thread, tally } from "../kern/thread";
 import { base, boot } from "../memory/arena";
 import { copyBytes, getMac, isGroupMac } from "../memory/bytes";
@@ -44,17 +44,17 @@ export function nicReceive(ifp: Ifnet, bytes: usize, length: u32, time: u64, cau
   countPort(ifp.counters, PortCounter.received);
   const reason = filter(ifp, bytes, length);
   if (reason != Drop.Count) return refused(ifp, <Drop>reason, time, cause);
-  if (ifp.rxFilled == ifp.rxSlots) {
+  const filled = ifp.rxFilled;
+  if (filled == ifp.rxSlots) {
     countPort(ifp.counters, PortCounter.if_iqdrops);
     return refused(ifp, Drop.RingFull, time, cause);
   }
-  const m = changetype<Mbuf>(load<u32>(slotAt(ifp, ifp.rxHead + ifp.rxFilled)));
+  const m = changetype<Mbuf>(load<u32>(slotAt(ifp, ifp.rxHead + filled)));
+  mInit(m, length, ifp.index);
   copyBytes(m.data, bytes, length);
-  m.len = length;
-  m.rcvif = <u8>ifp.index;
   m.arrived = time;
   m.cause = cause;
-  ifp.rxFilled++;
+  ifp.rxFilled = filled + 1;
   const t = Thread.at(ifp.ithread);
   t.pended = 1;
   lwktSchedule(t);
@@ -90,7 +90,7 @@ function slotAt(ifp: Ifnet, index: u32): usize {
 
 /** Posts a buffer in every slot of the receive ring. Done once, at attach. */
 export function nicFillRing(ifp: Ifnet): void {
-  for (let i: u32 = 0; i < ifp.rxSlots; i++) store<u32>(slotAt(ifp, i), <u32>changetype<usize>(mGetcl()!));
+  for (let i: u32 = 0; i < ifp.rxSlots; i++) store<u32>(slotAt(ifp, i), <u32>changetype<usize>(mTake()!));
 }
 
 // ---- the interrupt thread ----
@@ -125,12 +125,14 @@ export function nicIntr(t: Thread, ifp: Ifnet): At {
 
 /** Reads the receive ring into the chains. A slot whose buffer cannot be replaced keeps it, and its frame is lost. */
 function nicRxeof(t: Thread, ifp: Ifnet): void {
-  for (; ifp.rxFilled > 0; ifp.rxFilled--) {
-    const slot = slotAt(ifp, ifp.rxHead);
+  const slots = ifp.rxSlots;
+  let head = ifp.rxHead;
+  for (let filled = ifp.rxFilled; filled > 0; filled--) {
+    const slot = ifp.rxBase + ((<usize>head) << 2);
     const m = changetype<Mbuf>(load<u32>(slot));
-    ifp.rxHead = ifp.rxHead + 1 == ifp.rxSlots ? 0 : ifp.rxHead + 1;
+    head = head + 1 == slots ? 0 : head + 1;
     charge(t, Cost.RxFrame);
-    const fresh = mGetcl();
+    const fresh = mTake();
     if (!fresh) {
       countPort(ifp.counters, PortCounter.if_iqdrops);
       countDrop(t.cpu, ifp.index + 1, Drop.NoMbufs);
@@ -142,6 +144,8 @@ function nicRxeof(t: Thread, ifp: Ifnet): void {
     const port = etherInputChain(t, m, true);
     if (port) chainAppend(t.chains + ((<usize>port.cpu) << 3), m);
   }
+  ifp.rxHead = head;
+  ifp.rxFilled = 0;
 }
 
 /** A chain: head and tail, four bytes each. */

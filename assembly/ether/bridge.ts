@@ -18,6 +18,7 @@ import {
   IFF_MONITOR,
   IFF_RUNNING,
   Knob,
+  NO_PORT,
   Path,
   PortCounter,
 } from "../abi";
@@ -31,13 +32,17 @@ import { netisrCpu } from "../net/netisr";
 import { charge, leave } from "../seam";
 import { addPort, count, countPort } from "../stats/counters";
 import { EtherHeader } from "../wire/ethernet";
+import { Station, stationOf } from "./bridge_cache";
 import { isBlocked, isSilent, Member, memberOf } from "./bridge_member";
 import { bridgeEnqueueHandler, bridgeSpan } from "./bridge_output";
-import { Bridge, bridgeRtlookup, bridgeRtupdate } from "./bridge_table";
+import { Bridge, bridgeRtlookup, bridgeRtrefresh, bridgeRtupdate } from "./bridge_table";
 import { etherDemuxOncpu, etherReinput } from "./ether_input";
 
 /** 01:80:c2:00:00:00 as loaded from the wire: the group of the spanning tree. */
 const BSTP_ETHERADDR: u64 = 0x0000_00c2_8001;
+
+/** No port is known for a destination. */
+const UNKNOWN: u32 = NO_PORT;
 
 /** Place BridgeInput: bridge_input. @locks the bridge's serializer. */
 export function bridgeInput(t: Thread, m: Mbuf): At {
@@ -92,7 +97,7 @@ function group(t: Thread, m: Mbuf, bridge: Bridge, member: Member): At {
   if (!flood) return local(t, m, bifp);
   count(t.cpu, Counter.cloned);
   charge(t, Cost.BridgeClone);
-  forward(t, flood, bridge, member);
+  forward(t, flood, bridge, member, null, UNKNOWN);
   const own = mCopy(m);
   leave(t, bifp.serializer);
   if (own) {
@@ -107,6 +112,23 @@ function group(t: Thread, m: Mbuf, bridge: Bridge, member: Member): At {
 function unicast(t: Thread, m: Mbuf, bridge: Bridge, member: Member): At {
   const bifp = Ifnet.at(bridge.port);
   if (isSilent(member)) return local(t, m, bifp);
+  const eh = changetype<EtherHeader>(m.data);
+  let from = stationOf(bridge, eh.shost);
+  let to = stationOf(bridge, eh.dhost);
+  if (!from || !to || from.port != member.port) {
+    const next = ownAddress(t, m, bridge, member);
+    if (next != At.BridgeInput) return next;
+    from = null; // it may be the destination, too, and be about to move
+    to = null;
+  }
+  const next = forward(t, m, bridge, member, from, to ? to.port : UNKNOWN);
+  leave(t, bifp.serializer);
+  return next == At.BridgeEnqueue ? bridgeEnqueueHandler(t, m) : next;
+}
+
+/** Step 11: to or from a member's own address. At.BridgeInput: neither. */
+function ownAddress(t: Thread, m: Mbuf, bridge: Bridge, member: Member): At {
+  const bifp = Ifnet.at(bridge.port);
   const eh = changetype<EtherHeader>(m.data);
   const dhost = eh.dhost;
   const shost = eh.shost;
@@ -126,9 +148,7 @@ function unicast(t: Thread, m: Mbuf, bridge: Bridge, member: Member): At {
       return drop(t, m, Drop.BridgeOwnSource);
     }
   }
-  const next = forward(t, m, bridge, member);
-  leave(t, bifp.serializer);
-  return next == At.BridgeEnqueue ? bridgeEnqueueHandler(t, m) : next;
+  return At.BridgeInput;
 }
 
 function learn(bridge: Bridge, member: Member, m: Mbuf, cpu: u32): void {
@@ -137,29 +157,37 @@ function learn(bridge: Bridge, member: Member, m: Mbuf, cpu: u32): void {
 
 /**
  * bridge_forward, under the serializer, for a source port that bridge_input found to be open: learns, then finds the port. At.BridgeEnqueue: hand over
- * to `m.outif` once the serializer is left.
+ * to `m.outif` once the serializer is left. `from` and `known`: what the look-aside has of source and destination.
  */
-function forward(t: Thread, m: Mbuf, bridge: Bridge, member: Member): At {
+function forward(t: Thread, m: Mbuf, bridge: Bridge, member: Member, from: Station | null, known: u32): At {
   const bifp = Ifnet.at(bridge.port);
   countPort(bifp.counters, PortCounter.if_ipackets);
   addPort(bifp.counters, PortCounter.if_ibytes, m.len);
   m.path = <u8>Path.Bridged;
   const eh = changetype<EtherHeader>(m.data);
   const shost = eh.shost;
-  if (member.flags & IFBIF_LEARNING && !isGroupMac(shost) && shost != 0) bridgeRtupdate(bridge, shost, member.port, t.cpu);
+  if (member.flags & IFBIF_LEARNING && !isGroupMac(shost) && shost != 0) {
+    if (from) bridgeRtrefresh(bridge, from.index);
+    else bridgeRtupdate(bridge, shost, member.port, t.cpu);
+  }
   if (member.flags & IFBIF_STP && member.state == BstpState.Learning) return drop(t, m, Drop.BridgePortState);
   if (m.mflags & (M_BCAST | M_MCAST)) {
     countPort(bifp.counters, PortCounter.if_imcasts);
     return broadcast(t, m, bridge, member);
   }
-  const index = bridgeRtlookup(bridge, eh.dhost);
-  if (!index) return broadcast(t, m, bridge, member);
-  const port = bridge.entry(index).port;
+  const port = known != UNKNOWN ? known : lookup(bridge, eh.dhost);
+  if (port == UNKNOWN) return broadcast(t, m, bridge, member);
   if (port == member.port) return drop(t, m, Drop.BridgeSamePort);
   if (!(Ifnet.at(port).flags & IFF_RUNNING)) return drop(t, m, Drop.BridgePortDown);
   if (isBlocked(memberOf(bridge, port)!)) return drop(t, m, Drop.BridgePortState);
   m.outif = <u8>port;
   return At.BridgeEnqueue;
+}
+
+/** bridge_lookup by the table. */
+function lookup(bridge: Bridge, mac: u64): u32 {
+  const index = bridgeRtlookup(bridge, mac);
+  return index ? bridge.entry(index).port : UNKNOWN;
 }
 
 /** bridge_broadcast: a message to this CPU's own netisr for every other member that may send. The last member gets the original. */

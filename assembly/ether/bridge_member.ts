@@ -1,6 +1,7 @@
 // Members of a bridge: struct bridge_iflist (sys/net/bridge/if_bridgevar.h) with the state that a spanning tree would have given them.
 
 import { BstpState, IFBIF_SPAN, IFBIF_STP, Region } from "../abi";
+import { Ifnet } from "../kern/ifnet";
 import { base } from "../memory/arena";
 import { Bridge } from "./bridge_table";
 
@@ -32,11 +33,8 @@ export function attachMembers(): void {
 
 /** bridge_lookup_member_if. Span ports are no members. */
 export function memberOf(bridge: Bridge, port: u32): Member | null {
-  for (let i: u32 = 0; i < bridge.members; i++) {
-    const member = Member.at(bridge.firstMember + i);
-    if (member.port == port) return member.isSpan || member.isGone ? null : member;
-  }
-  return null;
+  const ifp = Ifnet.at(port);
+  return ifp.bridge == bridge.number + 1 ? Member.at(ifp.member) : null;
 }
 
 /** Takes nothing in: blocking, listening or disabled. */

@@ -81,6 +81,7 @@ function pendCopy(t: Thread, m: Mbuf, port: u32): Mbuf | null {
 
 /** bridge_span: a copy to every span port that runs. It is the bridge's, whoever made the frame. */
 export function bridgeSpan(t: Thread, bridge: Bridge, m: Mbuf): void {
+  if (!bridge.spans) return;
   for (let i: u32 = 0; i < bridge.members; i++) {
     const span = Member.at(bridge.firstMember + i);
     if (!span.isSpan || span.isGone || !(Ifnet.at(span.port).flags & IFF_RUNNING)) continue;

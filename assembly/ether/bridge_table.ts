@@ -5,6 +5,7 @@ import { Counter, Region } from "../abi";
 import { timeSecond } from "../kern/kernel";
 import { base } from "../memory/arena";
 import { count } from "../stats/counters";
+import { forget, remember } from "./bridge_cache";
 
 export const BRIDGE_RTHASH_SIZE: u32 = 1024;
 
@@ -38,6 +39,10 @@ export class Bridge {
   free: u32; // through `next`
   number: u32;
   room: u32; // entries that there is memory for
+  spans: u32; // members that are span ports
+  cacheFirst: u32; // first line of its look-aside
+  cacheEnd: u32;
+  cacheShift: u32; // 64 less the binary logarithm of their number
 
   static at(number: u32): Bridge {
     return changetype<Bridge>(bridges + <usize>number * offsetof<Bridge>());
@@ -95,7 +100,10 @@ export function bridgeRtlookup(bridge: Bridge, mac: u64): u32 {
   const wanted = wireOrder(mac);
   for (let index = load<u32>(bridge.bucket(bridgeRthash(mac, bridge.key))); index; ) {
     const entry = bridge.entry(index);
-    if (entry.mac == wanted) return index;
+    if (entry.mac == wanted) {
+      remember(bridge, mac, index, entry.port);
+      return index;
+    }
     if (entry.mac < wanted) return 0;
     index = entry.bucketNext;
   }
@@ -118,8 +126,19 @@ export function bridgeRtupdate(bridge: Bridge, mac: u64, port: u32, cpu: u32): v
   if (entry.isStatic) return;
   if (entry.port != port) {
     entry.port = port;
+    forget(bridge, mac);
     count(cpu, Counter.brc_moved);
   }
+  refresh(bridge, entry);
+}
+
+/** bridge_rtupdate for a known station that has not moved. */
+export function bridgeRtrefresh(bridge: Bridge, index: u32): void {
+  const entry = bridge.entry(index);
+  if (!entry.isStatic) refresh(bridge, entry);
+}
+
+function refresh(bridge: Bridge, entry: BridgeEntry): void {
   entry.expire = bridge.timeout ? timeSecond() + bridge.timeout : 0;
 }
 
@@ -131,6 +150,7 @@ export function bridgeRtstatic(bridge: Bridge, mac: u64, port: u32): bool {
     index = insert(bridge, mac);
   }
   const entry = bridge.entry(index);
+  forget(bridge, mac);
   entry.port = port;
   entry.expire = 0;
   entry.isStatic = 1;
@@ -161,6 +181,7 @@ function insert(bridge: Bridge, mac: u64): u32 {
 export function bridgeRtdestroy(bridge: Bridge, index: u32): void {
   const entry = bridge.entry(index);
   const mac = bswap<u64>(entry.mac << 16);
+  forget(bridge, mac);
   let link = bridge.bucket(bridgeRthash(mac, bridge.key));
   for (let at = load<u32>(link); at != index; at = load<u32>(link)) link = changetype<usize>(bridge.entry(at)) + offsetof<BridgeEntry>("bucketNext");
   store<u32>(link, entry.bucketNext);

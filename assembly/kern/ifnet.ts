@@ -22,7 +22,7 @@ export class Ifnet {
   ithread: u32; // place of its interrupt thread in the table
   bridge: u32; // 1 + number of the bridge it is a member of, 0 = none
   bridgePort: u32; // that bridge as an interface
-  member: u32; // its member record there
+  member: u32; // its record there, in the table of members
   ownBridge: u32; // kind Bridge: its number
   parent: u32; // kind Vlan: the interface below
   vid: u32; // kind Vlan

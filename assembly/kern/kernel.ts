@@ -1,11 +1,9 @@
 // The few scalars that belong to no CPU, interface or thread. They lie in memory like everything else, so that a snapshot has them.
 
 import { Knob, PS_PER_SECOND, Region } from "../abi";
-import { base } from "../memory/arena";
+import { base, COUNTERS_AT, front, KNOBS_AT } from "../memory/arena";
 import { Netmsg } from "./mbuf";
 
-let kernel: usize = 0;
-let knobs: usize = 0;
 let io: usize = 0;
 
 @unmanaged
@@ -23,11 +21,16 @@ export class Kernel {
   hostThread: usize; // thread that is inside a handler of the host
   hostCause: u64; // frame that it handles
   random: u64; // state of the machine's random stream
+  second: u32; // time_second, which follows `now`
+  nextSecond: u64; // when it changes
 
   static at(): Kernel {
-    return changetype<Kernel>(kernel);
+    return changetype<Kernel>(front());
   }
 }
+
+if (offsetof<Kernel>() > KNOBS_AT || (<usize>Knob.Count) << 2 > COUNTERS_AT - KNOBS_AT)
+  ERROR("Kernel or knobs have outgrown their places at the front");
 
 /** Where host and machine are in the areas that they exchange frames through. */
 @unmanaged
@@ -46,20 +49,32 @@ export class Io {
 }
 
 export function attachKernel(): void {
-  kernel = base(Region.Kernel);
-  knobs = base(Region.Knobs);
+  assert(base(Region.Kernel) == front() && base(Region.Knobs) == front() + KNOBS_AT, "boot lays out these regions first");
   io = base(Region.Io);
 }
 
 export function knob(name: Knob): i32 {
-  return load<i32>(knobs + ((<usize>name) << 2));
+  return load<i32>(front() + KNOBS_AT + ((<usize>name) << 2));
 }
 
 export function setKnob(name: Knob, value: i32): void {
-  store<i32>(knobs + ((<usize>name) << 2), value);
+  store<i32>(front() + KNOBS_AT + ((<usize>name) << 2), value);
+}
+
+/** Sets the clock, which never goes back. */
+export function setNow(time: u64): void {
+  const k = Kernel.at();
+  k.now = time;
+  if (time >= k.nextSecond) setSecond(k, time);
+}
+
+function setSecond(k: Kernel, time: u64): void {
+  const seconds = time / PS_PER_SECOND;
+  k.second = <u32>seconds + 1;
+  k.nextSecond = (seconds + 1) * PS_PER_SECOND; // 2^64 ps are 18,446,744.07 s: the product fits
 }
 
 /** time_second: whole seconds, from 1 on, so that 0 can mean "never". */
 export function timeSecond(): u32 {
-  return <u32>(Kernel.at().now / PS_PER_SECOND) + 1;
+  return Kernel.at().second;
 }

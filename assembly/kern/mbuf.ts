@@ -4,7 +4,7 @@
 //   cluster   | guard 8 | room 42 | frame ...                       | guard 8 |
 //             0         8         50 (HEADROOM)                     stride - 8
 
-import { At, Boot, GUARD, HEADROOM, NO_PORT, Region } from "../abi";
+import { Boot, GUARD, HEADROOM, NO_PORT, Region } from "../abi";
 import { base, boot } from "../memory/arena";
 import { copyBytes } from "../memory/bytes";
 import { Kernel } from "./kernel";
@@ -115,21 +115,28 @@ export function brokenGuards(): u32 {
 
 /** MGETHDR + MCLGET without waiting. Null: the pool is empty. */
 export function mGetcl(): Mbuf | null {
+  const m = mTake();
+  if (m) mInit(m, 0, NO_PORT);
+  return m;
+}
+
+/** A buffer for a receive ring, whose fields `mInit` sets when a frame is in it. Null: the pool is empty. */
+export function mTake(): Mbuf | null {
   const k = Kernel.at();
   const m = changetype<Mbuf | null>(k.mbufFree);
   if (!m) return null;
   k.mbufFree = m.next;
   k.mbufsFree--;
-  m.next = null;
-  m.dispatch = <u16>At.Done;
-  m.flags = 0;
-  m.lock = 0;
-  m.thread = null;
-  m.data = clusterOf(m) + HEADROOM;
-  m.len = 0;
-  m.mflags = 0;
-  m.rcvif = <u8>NO_PORT;
   return m;
+}
+
+/** Makes a buffer a packet of `length` bytes. Eight fields are 0, some are left as they are: they are set before they are read. */
+export function mInit(m: Mbuf, length: u32, rcvif: u32): void {
+  const at = changetype<usize>(m);
+  store<u64>(at, 0); // next, thread
+  store<u64>(at, 0, offsetof<Mbuf>("dispatch")); // dispatch, flags, lock, result, hash, path
+  store<u64>(at, <u64>(clusterOf(m) + HEADROOM) | ((<u64>length) << 32), offsetof<Mbuf>("data")); // data, len
+  store<u64>(at, (<u64>rcvif) << 32, offsetof<Mbuf>("mflags")); // mflags, rcvif, outif, vlanTag
 }
 
 /** m_freem: back to the pool. What became of the packet has been counted by the caller. */

@@ -9,10 +9,10 @@ import { Cpu } from "../kern/cpu";
 import { roomForLosses } from "../kern/ends";
 import { Ifnet, txUnlinkFirst } from "../kern/ifnet";
 import { ipiqTake } from "../kern/ipiq";
-import { Io, Kernel } from "../kern/kernel";
+import { Io, Kernel, setNow } from "../kern/kernel";
 import { bgl } from "../kern/lock";
 import { Mbuf } from "../kern/mbuf";
-import { lwktSchedule, putport, Thread } from "../kern/thread";
+import { append, lwktSchedule, Thread } from "../kern/thread";
 import { base, boot } from "../memory/arena";
 import { skipIdleTicks } from "../net/softclock";
 import { ipi, resume } from "../path";
@@ -34,16 +34,15 @@ export function run(until: u64): Stop {
 /** The messages of the burst, one by one. */
 function runBurst(): bool {
   const io = Io.at();
-  while (io.orderCursor < io.orderEnd) {
-    const m = changetype<Mbuf | null>(<usize>load<u32>(slotOf(io.orderCursor)));
-    if (!m) {
-      io.orderCursor++;
-      continue;
-    }
-    if (!clock(m.arrived)) return false;
-    io.orderCursor++;
-    putport(m, m.thread!);
-    if (!settle()) return false;
+  const end = io.orderEnd;
+  for (let cursor = io.orderCursor; cursor < end; ) {
+    const m = changetype<Mbuf | null>(<usize>load<u32>(slotOf(cursor)));
+    if (m && !(roomForLosses() && clock(m.arrived))) return false;
+    io.orderCursor = ++cursor;
+    if (!m) continue;
+    const t = m.thread!;
+    append(m, t);
+    if (!serve(t)) return false;
   }
   return true;
 }
@@ -54,12 +53,13 @@ function takeBurst(until: u64): bool {
   const io = Io.at();
   let taken: u32 = 0;
   const most = burstNow();
-  for (; taken < most; taken++) {
-    const arrival = nextArrival();
-    if (!arrival || arrival.time > until) break;
-    if (taken && (arrival.ifp.rxFilled == arrival.ifp.rxSlots || arrival.cause - io.orderBase >= <u64>MAX_BURST)) break;
-    if (!taken) io.orderBase = arrival.cause;
-    takeArrival(arrival);
+  const first = nextArrival();
+  const orderBase = first ? first.cause : 0;
+  io.orderBase = orderBase;
+  for (let arrival = first; arrival && taken < most && arrival.time <= until; taken++) {
+    const ifp = arrival.ifp;
+    if (taken && (ifp.rxFilled == ifp.rxSlots || arrival.cause - orderBase >= <u64>MAX_BURST)) break;
+    arrival = takeArrival(arrival, ifp);
   }
   io.orderCursor = 0;
   io.orderEnd = 0;
@@ -85,15 +85,25 @@ function collect(cpu: u32): void {
     ipi(cpu, <Ipi>kind, Cpu.at(cpu).ipiArg);
     return;
   }
+  let end = io.orderEnd;
   for (let m: Mbuf | null = changetype<Mbuf>(Cpu.at(cpu).ipiArg); m; m = m.nextPacket) {
     const place = <u32>(m.cause - io.orderBase);
-    for (; io.orderEnd <= place; io.orderEnd++) store<u32>(slotOf(io.orderEnd), 0);
+    for (; end <= place; end++) store<u32>(slotOf(end), 0);
     store<u32>(slotOf(place), <u32>changetype<usize>(m));
   }
+  io.orderEnd = end;
 }
 
 function slotOf(place: u32): usize {
   return base(Region.Order) + ((<usize>place) << 2);
+}
+
+/** Runs a thread at once while nothing else can run: the run queue would only hand it back. */
+function serve(t: Thread): bool {
+  const k = Kernel.at();
+  finish(t);
+  if (k.txHead && !drain()) return false;
+  return !(k.ready | k.ipis) || settle();
 }
 
 /** Runs everything that is runnable, CPU by CPU, and empties the transmit rings after each message. False: an area for the host is full. */
@@ -135,17 +145,26 @@ function drain(): bool {
 /** Moves the clock, callout by callout. */
 function clock(time: u64): bool {
   const k = Kernel.at();
+  if (k.nextTick > time) {
+    if (time > k.now) setNow(time);
+    return true;
+  }
+  return clockOverTicks(time);
+}
+
+function clockOverTicks(time: u64): bool {
+  const k = Kernel.at();
   while (k.nextTick <= time) {
     skipIdleTicks(time);
     if (k.nextTick > time) break;
-    k.now = max(k.now, k.nextTick);
+    setNow(max(k.now, k.nextTick));
     const t = softclockThread();
     while (k.nextTick <= k.now) {
       finish(t);
       if (!settle()) return false;
     }
   }
-  k.now = max(k.now, time);
+  setNow(max(k.now, time));
   return true;
 }
 

@@ -20,8 +20,17 @@ export function bytes(region: u32): usize {
 /** Cursor of the planning pass, in bytes; past the last region's entry. */
 const CURSOR: usize = <usize>REGIONS + ((<usize>Region.Count) << 3);
 
+/** Where the regions of Kernel, knobs and counters lie behind the front. */
+export const KNOBS_AT: usize = 256;
+export const COUNTERS_AT: usize = 512;
+
+/** Where the first region lies. The compiler knows it, so that reaching the records there costs no load of a base. */
+export function front(): usize {
+  return (__heap_base + 63) & ~63;
+}
+
 export function planStart(): void {
-  store<u64>(CURSOR, (<u64>__heap_base + 63) & ~63);
+  store<u64>(CURSOR, front());
 }
 
 /** Gives the next region its place: `count` records of `stride` bytes, on a 64-byte line. */

@@ -44,14 +44,23 @@ export function add64(at: usize, value: u64): void {
   store<u64>(at, load<u64>(at) + value);
 }
 
-/** Copies a frame or header. Short copies dominate here, and a loop beats the call behind memory.copy up to some hundred bytes. */
+/**
+ * Copies a frame or header; the two places do not overlap. Short copies dominate here, and 16 bytes at a time, the last 16 overlapping those before, beat
+ * the call behind memory.copy up to some hundred bytes.
+ */
 export function copyBytes(to: usize, from: usize, length: u32): void {
-  if (length > 512) {
-    memory.copy(to, from, length);
+  const end = <usize>length;
+  if (end > 512) {
+    memory.copy(to, from, end);
     return;
   }
   let at: usize = 0;
-  const end = <usize>length;
-  for (; at + 8 <= end; at += 8) store<u64>(to + at, load<u64>(from + at));
+  if (end >= 16) {
+    for (const last = end - 16; at < last; at += 16) v128.store(to + at, v128.load(from + at));
+    at = end - 16;
+    v128.store(to + at, v128.load(from + at));
+    return;
+  }
+  for (; at + 4 <= end; at += 4) store<u32>(to + at, load<u32>(from + at));
   for (; at < end; at++) store<u8>(to + at, load<u8>(from + at));
 }

@@ -13,10 +13,9 @@ import { knob } from "../kern/kernel";
 import { M_VLANTAG, Mbuf, MSGF_DONE, MSGF_MPSAFE, Netmsg } from "../kern/mbuf";
 import { putport, Thread } from "../kern/thread";
 import { base, boot } from "../memory/arena";
-import { getMac, isGroupMac } from "../memory/bytes";
 import { charge, enter, leave, output, send, tryEnter } from "../seam";
 import { addPort, countPort, raisePort } from "../stats/counters";
-import { EVL_ENCAPLEN, putTag } from "../wire/ethernet";
+import { EtherHeader, EVL_ENCAPLEN, putTag } from "../wire/ethernet";
 import { reply } from "./msgport";
 import { threadOf } from "./netisr";
 
@@ -73,7 +72,7 @@ function ifqEnqueue(t: Thread, ifp: Ifnet, m: Mbuf): bool {
   ifp.sndLen = length + 1;
   raisePort(ifp.counters, PortCounter.ifq_high_water, length + 1);
   addPort(ifp.counters, PortCounter.if_obytes, m.len);
-  if (isGroupMac(getMac(m.data))) countPort(ifp.counters, PortCounter.if_omcasts);
+  if (changetype<EtherHeader>(m.data).isGroup) countPort(ifp.counters, PortCounter.if_omcasts);
   return true;
 }
 

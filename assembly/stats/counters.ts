@@ -1,10 +1,9 @@
 // Where packets and events are counted: 64-bit, in place, per event. Blocks are per CPU, so that no two CPUs write one line.
 
 import { Counter, Drop, Path, PortCounter, Region } from "../abi";
-import { base } from "../memory/arena";
+import { base, COUNTERS_AT, front } from "../memory/arena";
 import { add64, bump } from "../memory/bytes";
 
-let counters: usize = 0;
 let drops: usize = 0;
 let ends: usize = 0;
 let dropBlock: usize = 0;
@@ -15,18 +14,22 @@ export function dropBlockBytes(ports: u32): u64 {
 }
 
 export function attachCounters(ports: u32): void {
-  counters = base(Region.Counters);
+  assert(base(Region.Counters) == front() + COUNTERS_AT, "boot lays out this region third");
   drops = base(Region.Drops);
   ends = base(Region.Ends);
   dropBlock = <usize>dropBlockBytes(ports);
 }
 
+function placeOf(cpu: u32, counter: u32): usize {
+  return front() + COUNTERS_AT + ((<usize>(cpu * <u32>Counter.Count + counter)) << 3);
+}
+
 export function count(cpu: u32, counter: u32): void {
-  bump(counters + ((<usize>(cpu * <u32>Counter.Count + counter)) << 3));
+  bump(placeOf(cpu, counter));
 }
 
 export function countMany(cpu: u32, counter: u32, n: u64): void {
-  add64(counters + ((<usize>(cpu * <u32>Counter.Count + counter)) << 3), n);
+  add64(placeOf(cpu, counter), n);
 }
 
 /** Counts the end of a packet that came in by `port`; row 0 is for packets of our own. */

@@ -30,6 +30,10 @@ export class EtherHeader {
   set dhost(mac: u64) {
     putMac(this.base, mac);
   }
+  /** The destination is a group. One byte, as the address may have been stored in parts a moment ago. */
+  get isGroup(): bool {
+    return (load<u8>(this.base) & 1) != 0;
+  }
   get shost(): u64 {
     return getMac(this.base + 6);
   }

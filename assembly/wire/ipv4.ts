@@ -1,7 +1,7 @@
 // IPv4 header (RFC 791 3.1). `this` is its first byte; values are in host order.
 
 import { get16, get32, put16, put32 } from "../memory/bytes";
-import { afterTtl, cksum, intact } from "./checksum";
+import { afterTtl, cksum, intact, intact20 } from "./checksum";
 
 export const IP_MIN_HEADER: u32 = 20;
 export const IP_MAX_HEADER: u32 = 60;
@@ -77,7 +77,8 @@ export class Ipv4 {
   }
 
   get checksumOk(): bool {
-    return intact(this.base, this.hlen);
+    const hlen = this.hlen;
+    return hlen == IP_MIN_HEADER ? intact20(this.base) : intact(this.base, hlen);
   }
 
   /** Recomputes the header checksum. */

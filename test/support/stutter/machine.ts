@@ -8,7 +8,7 @@ import { nicTxInterrupt } from "../../../assembly/dev/nic";
 import { Cpu } from "../../../assembly/kern/cpu";
 import { Ifnet, txUnlinkFirst } from "../../../assembly/kern/ifnet";
 import { ipiqTake } from "../../../assembly/kern/ipiq";
-import { Kernel } from "../../../assembly/kern/kernel";
+import { Kernel, setNow } from "../../../assembly/kern/kernel";
 import { bgl, Lock } from "../../../assembly/kern/lock";
 import { lwktSchedule, Thread } from "../../../assembly/kern/thread";
 import { boot } from "../../../assembly/memory/arena";
@@ -20,7 +20,7 @@ export const ORDER_BYTES: u64 = 64 * 4; // a word per CPU
 export function run(until: u64): Stop {
   for (let arrival = nextArrival(); arrival && arrival.time <= until; arrival = nextArrival()) {
     if (!clock(arrival.time)) return Stop.OutputFull;
-    for (let room = boot(Boot.Burst); room-- && arrival && arrival.time <= until; arrival = nextArrival()) takeArrival(arrival);
+    for (let room = boot(Boot.Burst); room-- && arrival && arrival.time <= until; arrival = nextArrival()) takeArrival(arrival, arrival.ifp);
   }
   return clock(until == u64.MAX_VALUE ? Kernel.at().now : until) ? Stop.Idle : Stop.OutputFull;
 }
@@ -30,11 +30,11 @@ function clock(time: u64): bool {
   if (!quiesce()) return false;
   const k = Kernel.at();
   while (k.nextTick <= time) {
-    k.now = max(k.now, k.nextTick);
+    setNow(max(k.now, k.nextTick));
     lwktSchedule(Thread.at(boot(Boot.Cpus) << 2));
     if (!quiesce()) return false;
   }
-  k.now = max(k.now, time);
+  setNow(max(k.now, time));
   return true;
 }
 

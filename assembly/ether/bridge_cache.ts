@@ -1,0 +1,94 @@
+// A look-aside in front of a bridge's address table: lines of four addresses, of which one is picked by arithmetic. It holds a part of the table, decides
+// nothing, and saves a known station the hash of 2008 and the walk through its bucket.
+//
+//   line    | address 8 | entry 4 | port 4 | three more of the same |        64 bytes
+//
+// A member's own address is never in it: whoever is found here is somebody else.
+
+import { Region } from "../abi";
+import { Ifnet } from "../kern/ifnet";
+import { base } from "../memory/arena";
+import { Member } from "./bridge_member";
+import { Bridge } from "./bridge_table";
+
+const LINE_SHIFT: usize = 6;
+/** 2^64 / golden ratio: the upper bits of the product depend on all bits of the address. */
+const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
+
+@unmanaged
+export class Station {
+  mac: u64; // as loaded from the wire
+  index: u32; // its entry; 0 = the slot is empty
+  port: u32;
+}
+
+let stations: usize = 0;
+
+export function attachBridgeCache(): void {
+  stations = base(Region.BridgeCache);
+}
+
+/** Lines for a bridge with room for so many addresses: a power of two, for one and a half to three addresses each. */
+function lines(maxaddr: u32): u32 {
+  return max(2, 1 << (32 - clz(maxaddr / 3)));
+}
+
+/** Bytes for bridges with room for so many addresses in all: rounding up doubles a number at most. */
+export function bridgeCacheBytes(bridges: u32, addresses: u32): u64 {
+  return (<u64>(2 * bridges + 2 * (addresses / 3))) << LINE_SHIFT;
+}
+
+/** Gives the bridge its lines, from `first` on. */
+export function initBridgeCache(bridge: Bridge, first: u32): void {
+  const count = lines(bridge.room);
+  bridge.cacheFirst = first;
+  bridge.cacheEnd = first + count;
+  bridge.cacheShift = 64 - ctz(count);
+}
+
+/** The line of an address. */
+function lineOf(bridge: Bridge, mac: u64): usize {
+  const line = (mac * MIX) >> <u64>bridge.cacheShift;
+  return stations + ((<usize>bridge.cacheFirst + <usize>line) << LINE_SHIFT);
+}
+
+/** The slot of an address, or null if it is not here; it may be in the table all the same. */
+export function stationOf(bridge: Bridge, mac: u64): Station | null {
+  const line = lineOf(bridge, mac);
+  const second = select<usize>(16, 0, load<u64>(line, 16) == mac);
+  const third = select<usize>(32, 0, load<u64>(line, 32) == mac);
+  const fourth = select<usize>(48, 0, load<u64>(line, 48) == mac);
+  const slot = changetype<Station>(line + (second | third | fourth));
+  return slot.mac == mac && slot.index ? slot : null;
+}
+
+/** Puts an address of the table into its line, in place of another one if that is full. */
+export function remember(bridge: Bridge, mac: u64, index: u32, port: u32): void {
+  if (isOwn(bridge, mac)) return;
+  let slot = stationOf(bridge, mac);
+  if (!slot) {
+    const line = lineOf(bridge, mac);
+    slot = changetype<Station>(line + ((<usize>index & 3) << 4));
+    for (let at = line; at < line + 64; at += offsetof<Station>()) if (!changetype<Station>(at).index) slot = changetype<Station>(at);
+  }
+  slot.mac = mac;
+  slot.index = index;
+  slot.port = port;
+}
+
+/** Takes an address out that has moved or gone. */
+export function forget(bridge: Bridge, mac: u64): void {
+  const slot = stationOf(bridge, mac);
+  if (!slot) return;
+  slot.mac = 0;
+  slot.index = 0;
+}
+
+function isOwn(bridge: Bridge, mac: u64): bool {
+  if (mac == Ifnet.at(bridge.port).mac) return true;
+  for (let i: u32 = 0; i < bridge.members; i++) {
+    const member = Member.at(bridge.firstMember + i);
+    if (!member.isSpan && Ifnet.at(member.port).mac == mac) return true;
+  }
+  return false;
+}
