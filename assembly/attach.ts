@@ -45,8 +45,8 @@ export function attachInterface(
   ifp.rxSlots = rxSlots;
   ifp.txSlots = txSlots;
   ifp.sndMaxlen = queue;
-  ifp.ithread = (boot(Boot.Cpus) << 2) + 2 + port;
-  const t = Thread.at(ifp.ithread);
+  const t = Thread.at((boot(Boot.Cpus) << 2) + 2 + port);
+  ifp.ithread = t;
   t.cpu = cpu;
   t.port = port;
   attachChains(ifp);

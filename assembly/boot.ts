@@ -9,14 +9,14 @@ import { attachCpus, Cpu } from "./kern/cpu";
 import { attachPorts, IFNET_BYTES } from "./kern/ifnet";
 import { attachIpiqs, IPIQ_BYTES } from "./kern/ipiq";
 import { attachKernel, Io, Kernel, setNow } from "./kern/kernel";
-import { attachLocks, Lock, lockTotal } from "./kern/lock";
+import { attachLocks, Lock } from "./kern/lock";
 import { attachMbufs, initMbufs, MSGF_DONE, mbufTotal, Netmsg } from "./kern/mbuf";
 import { attachThreads, Thread } from "./kern/thread";
 import { ORDER_BYTES } from "./machine";
 import { COUNTERS_AT, KNOBS_AT, planned, planStart, reserve, boot as setting, take } from "./memory/arena";
 import { addressSlots, attachAddresses, Ifaddr } from "./net/ifaddr";
 import { messageAt, messageTotal } from "./net/ifq";
-import { attachNetisrs, Netisr, registerProtocols } from "./net/netisr";
+import { attachNetisrs, modeOf, Netisr, registerProtocols } from "./net/netisr";
 import { attachToeplitz, TOEPLITZ_BYTES } from "./net/toeplitz";
 import { arpBlockBytes, attachArp, initArp } from "./netinet/arp_table";
 import { attachIcmp, ICMP_AREA_BYTES } from "./netinet/icmp";
@@ -43,7 +43,7 @@ export function plan(): u64 {
   reserve(Region.Ends, (ports + 1) * Path.Count, 8);
   reserve(Region.Cpus, cpus, offsetof<Cpu>());
   reserve(Region.Threads, threadTotal(), offsetof<Thread>());
-  reserve(Region.Locks, lockTotal(<u32>ports), offsetof<Lock>());
+  reserve(Region.Locks, 1, offsetof<Lock>());
   reserve(Region.Ipiq, cpus * cpus, IPIQ_BYTES);
   reserve(Region.Messages, messageTotal(), offsetof<Netmsg>());
   reserve(Region.Netisr, Isr.Max + 1, offsetof<Netisr>());
@@ -128,4 +128,5 @@ function start(t: Thread, kind: u32, cpu: u32, home: At): void {
   t.cpu = cpu;
   t.home = home;
   t.at = home;
+  t.mode = modeOf(kind);
 }

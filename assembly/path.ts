@@ -13,7 +13,7 @@ import { Thread, takePending } from "./kern/thread";
 import { hostHandler, schednetisrRemote, scheduled } from "./net/host_handler";
 import { ifqDispatch, ifqHandoff, ifStart, ifStartIpifunc, ifStartMessage, ifStartOncpu, ifStartSchedule } from "./net/ifq";
 import { lwktSendmsg, putportRemote } from "./net/msgport";
-import { handlerDone, messageDone, netmsgDispatch, netmsgService } from "./net/netisr";
+import { handlerDone, messageDone, netmsgDispatch, netmsgServe, netmsgService } from "./net/netisr";
 import { syncMessage, syncReplied, syncSend, syncWait } from "./net/netmsg_sync";
 import { bridgeTimers, softclock, timerIpi, timerIpifunc } from "./net/softclock";
 import { arpInput, arpTimer, arpUpdate } from "./netinet/arp";
@@ -25,7 +25,15 @@ import { ipInput } from "./netinet/ip_input";
  * Done: a message, interrupt or callout is finished.
  */
 export function resume(t: Thread): At {
-  let at = <At>t.at;
+  return follow(t, <At>t.at);
+}
+
+/** Lets a thread that sleeps at its empty port serve a message, as if it had been put there and taken. */
+export function serve(t: Thread, m: Netmsg): At {
+  return follow(t, netmsgServe(t, m));
+}
+
+function follow(t: Thread, at: At): At {
   while (at != At.Wait && at != At.Empty) {
     if (at != At.Done) at = step(t, at);
     else if (t.pendingHead) at = nextPending(t);

@@ -6,7 +6,7 @@ import { Bridge } from "./ether/bridge_table";
 import { Cpu } from "./kern/cpu";
 import { Ifnet } from "./kern/ifnet";
 import { Io, Kernel } from "./kern/kernel";
-import { Lock } from "./kern/lock";
+import { bgl, Lock } from "./kern/lock";
 import { Netmsg } from "./kern/mbuf";
 import { Thread } from "./kern/thread";
 import { base, boot, bytes } from "./memory/arena";
@@ -95,12 +95,17 @@ export function queueLength(port: u32): u32 {
 export function ringLength(port: u32): u32 {
   return Ifnet.at(port).txCount;
 }
+function lockAt(lock: u32): Lock {
+  if (!lock) return bgl();
+  const ifp = Ifnet.at((lock - 1) >> 1);
+  return lock & 1 ? ifp.serializer : ifp.altqLock;
+}
 /** Lock 0 is the BGL; then two for each port: its serializer and its queue's. */
 export function lockGets(lock: u32): u64 {
-  return Lock.at(lock).gets;
+  return lockAt(lock).gets;
 }
 export function lockOwner(lock: u32): u32 {
-  return Lock.at(lock).owner;
+  return lockAt(lock).owner;
 }
 export function flowsInUse(cpu: u32): u32 {
   return Cpu.at(cpu).flows;

@@ -4,9 +4,8 @@ import { ARRIVAL_HEADER, Region } from "../abi";
 import { Ifnet } from "../kern/ifnet";
 import { Io } from "../kern/kernel";
 import { base } from "../memory/arena";
-import { nicReceive } from "./nic";
 
-/** The next arrival, as it lies in the area. */
+/** An arrival, as it lies in the area. */
 @unmanaged
 export class Arrival {
   time: u64;
@@ -17,18 +16,29 @@ export class Arrival {
   get ifp(): Ifnet {
     return Ifnet.at(this.port);
   }
+
+  /** The frame. */
+  get bytes(): usize {
+    return changetype<usize>(this) + ARRIVAL_HEADER;
+  }
+
+  /** The record behind this one. */
+  get next(): Arrival {
+    return changetype<Arrival>(changetype<usize>(this) + ((ARRIVAL_HEADER + <usize>this.length + 7) & ~7));
+  }
 }
 
-/** Null: the host's frames are used up. */
-export function nextArrival(): Arrival | null {
-  const io = Io.at();
-  return io.inputCursor < io.inputEnd ? changetype<Arrival>(base(Region.Input) + io.inputCursor) : null;
+/** The first arrival that is not taken yet: at `arrivalsEnd` if there is none. */
+export function firstArrival(): usize {
+  return base(Region.Input) + Io.at().inputCursor;
 }
 
-/** Gives it to its interface. @returns the next one */
-export function takeArrival(arrival: Arrival, ifp: Ifnet): Arrival | null {
-  const length = arrival.length;
-  Io.at().inputCursor += (ARRIVAL_HEADER + length + 7) & ~7;
-  nicReceive(ifp, changetype<usize>(arrival) + ARRIVAL_HEADER, length, arrival.time, arrival.cause);
-  return nextArrival();
+/** Behind the last arrival. */
+export function arrivalsEnd(): usize {
+  return base(Region.Input) + Io.at().inputEnd;
+}
+
+/** Says that the arrivals before `at` are taken. */
+export function arrivalsTaken(at: usize): void {
+  Io.at().inputCursor = <u32>(at - base(Region.Input));
 }

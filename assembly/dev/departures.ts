@@ -2,32 +2,30 @@
 
 import { Boot, DEPARTURE_HEADER, IFF_NOCARRIER, Region } from "../abi";
 import { rowOf } from "../kern/ends";
-import { Ifnet, txTake } from "../kern/ifnet";
+import { Ifnet, txFirst, txTake } from "../kern/ifnet";
 import { Io, Kernel } from "../kern/kernel";
 import { Mbuf, mFreem } from "../kern/mbuf";
 import { base, boot, bytes } from "../memory/arena";
 import { copyBytes } from "../memory/bytes";
 import { countEnd } from "../stats/counters";
 
-/** Whether the output area could take a frame of this length. */
-function roomFor(length: u32): bool {
-  return !boot(Boot.Collect) || Io.at().outputEnd + DEPARTURE_HEADER + length + 7 <= <u32>bytes(Region.Output);
-}
-
 /** Sends what is in a ring. False: the output area is full, and the rest stays where it is. */
 export function drainRing(ifp: Ifnet): bool {
   if (ifp.flags & IFF_NOCARRIER) return true;
-  for (let m = ifp.txHead; m; m = ifp.txHead) {
-    if (!roomFor(changetype<Mbuf>(m).len)) return false;
-    depart(ifp, txTake(ifp)!);
+  const collect = boot(Boot.Collect);
+  for (let m = txFirst(ifp); m; m = txFirst(ifp)) {
+    if (collect && !roomFor(m.len)) return false;
+    txTake(ifp, m);
+    countEnd(rowOf(ifp.index), m.path);
+    if (collect) record(ifp, m);
+    mFreem(m);
   }
   return true;
 }
 
-function depart(ifp: Ifnet, m: Mbuf): void {
-  countEnd(rowOf(ifp.index), m.path);
-  if (boot(Boot.Collect)) record(ifp, m);
-  mFreem(m);
+/** Whether the output area could take a frame of this length. */
+function roomFor(length: u32): bool {
+  return Io.at().outputEnd + DEPARTURE_HEADER + length + 7 <= <u32>bytes(Region.Output);
 }
 
 function record(ifp: Ifnet, m: Mbuf): void {

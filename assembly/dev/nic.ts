@@ -55,7 +55,7 @@ export function nicReceive(ifp: Ifnet, bytes: usize, length: u32, time: u64, cau
   m.arrived = time;
   m.cause = cause;
   ifp.rxFilled = filled + 1;
-  const t = Thread.at(ifp.ithread);
+  const t = ifp.ithread;
   t.pended = 1;
   lwktSchedule(t);
   return true;
@@ -71,12 +71,14 @@ function refused(ifp: Ifnet, reason: Drop, time: u64, cause: u64): bool {
 function filter(ifp: Ifnet, bytes: usize, length: u32): u32 {
   if (!(ifp.flags & IFF_UP)) return Drop.InterfaceDown;
   if (length < ETHER_HDR_LEN) return error(ifp, Drop.Runt);
-  const eh = changetype<EtherHeader>(bytes);
-  const tag = eh.type == ETHERTYPE_VLAN ? EVL_ENCAPLEN : 0;
-  if (length > ifp.receiveMtu + ETHER_HDR_LEN + tag) return error(ifp, Drop.TooLong);
+  if (length > ifp.receiveMtu + ETHER_HDR_LEN && !fitsWithTag(ifp, bytes, length)) return error(ifp, Drop.TooLong);
+  if (ifp.flags & (IFF_PROMISC | IFF_PPROMISC)) return Drop.Count;
   const dhost = getMac(bytes);
-  const mine = isGroupMac(dhost) || dhost == ifp.mac || (ifp.flags & (IFF_PROMISC | IFF_PPROMISC)) != 0;
-  return mine ? Drop.Count : Drop.NotForUs;
+  return dhost == ifp.mac || isGroupMac(dhost) ? Drop.Count : Drop.NotForUs;
+}
+
+function fitsWithTag(ifp: Ifnet, bytes: usize, length: u32): bool {
+  return changetype<EtherHeader>(bytes).type == ETHERTYPE_VLAN && length <= ifp.receiveMtu + ETHER_HDR_LEN + EVL_ENCAPLEN;
 }
 
 function error(ifp: Ifnet, reason: Drop): Drop {
@@ -205,13 +207,13 @@ export function chainBytes(): u64 {
 }
 
 export function attachChains(ifp: Ifnet): void {
-  Thread.at(ifp.ithread).chains = base(Region.Chains) + <usize>(ifp.index * boot(Boot.Cpus)) * 8;
+  ifp.ithread.chains = base(Region.Chains) + <usize>(ifp.index * boot(Boot.Cpus)) * 8;
 }
 
 /** The tx-complete interrupt: the machine has taken frames from a ring that had been full. */
 export function nicTxInterrupt(ifp: Ifnet): void {
   if (!(ifp.flags & IFF_OACTIVE)) return;
-  const t = Thread.at(ifp.ithread);
+  const t = ifp.ithread;
   t.pended = 1;
   lwktSchedule(t);
 }

@@ -50,19 +50,25 @@ export function bridgeInput(t: Thread, m: Mbuf): At {
   const bifp = Ifnet.at(bridge.port);
   const member = memberOf(bridge, m.rcvif);
   charge(t, Cost.BridgeLookup);
-  if (!(bifp.flags & IFF_RUNNING)) return local(t, m, bifp);
-  if (bifp.flags & IFF_MONITOR) {
-    m.rcvif = <u8>bifp.index;
-    countPort(bifp.counters, PortCounter.if_ipackets);
-    addPort(bifp.counters, PortCounter.if_ibytes, m.len);
-    leave(t, bifp.serializer);
-    return drop(t, m, Drop.Monitor);
-  }
+  if ((bifp.flags & (IFF_RUNNING | IFF_MONITOR)) != IFF_RUNNING) return asleep(t, m, bifp);
   const eh = changetype<EtherHeader>(m.data);
+  const from = stationOf(bridge, eh.shost);
+  const to = stationOf(bridge, eh.dhost);
+  // Of known stations neither can be the bridge, a member or a group.
+  if (from && to && member && from.port == member.port) return unicast(t, m, bridge, member, from, to.port);
   if (bifp.mac && eh.dhost == bifp.mac) return toBridge(t, m, bridge, member);
   if (!member) return local(t, m, bifp);
-  bridgeSpan(t, bridge, m);
-  return m.mflags & (M_BCAST | M_MCAST) ? group(t, m, bridge, member) : unicast(t, m, bridge, member);
+  return m.mflags & (M_BCAST | M_MCAST) ? group(t, m, bridge, member) : unicast(t, m, bridge, member, null, UNKNOWN);
+}
+
+/** Steps 2 and 3: the bridge is down, or only watches. */
+function asleep(t: Thread, m: Mbuf, bifp: Ifnet): At {
+  if (!(bifp.flags & IFF_RUNNING)) return local(t, m, bifp);
+  m.rcvif = <u8>bifp.index;
+  countPort(bifp.counters, PortCounter.if_ipackets);
+  addPort(bifp.counters, PortCounter.if_ibytes, m.len);
+  leave(t, bifp.serializer);
+  return drop(t, m, Drop.Monitor);
 }
 
 /** "return m": the frame is for this interface itself, or none of the bridge's business. */
@@ -84,9 +90,10 @@ function toBridge(t: Thread, m: Mbuf, bridge: Bridge, member: Member | null): At
   return etherReinput(t, m, bridge.port);
 }
 
-/** Step 9: a copy for the other ports, a copy for the bridge itself, the original for the interface that it came in by. */
+/** Steps 8 and 9: a copy for the other ports, a copy for the bridge itself, the original for the interface that it came in by. */
 function group(t: Thread, m: Mbuf, bridge: Bridge, member: Member): At {
   const bifp = Ifnet.at(bridge.port);
+  bridgeSpan(t, bridge, m);
   if (changetype<EtherHeader>(m.data).dhost == BSTP_ETHERADDR) {
     count(t.cpu, Counter.brc_bpdus);
     leave(t, bifp.serializer);
@@ -108,20 +115,16 @@ function group(t: Thread, m: Mbuf, bridge: Bridge, member: Member): At {
   return At.Done;
 }
 
-/** Steps 10 to 12. */
-function unicast(t: Thread, m: Mbuf, bridge: Bridge, member: Member): At {
+/** Steps 8 and 10 to 12. `from`, `known`: source and port of the destination, if both stations are known. */
+function unicast(t: Thread, m: Mbuf, bridge: Bridge, member: Member, from: Station | null, known: u32): At {
   const bifp = Ifnet.at(bridge.port);
+  bridgeSpan(t, bridge, m);
   if (isSilent(member)) return local(t, m, bifp);
-  const eh = changetype<EtherHeader>(m.data);
-  let from = stationOf(bridge, eh.shost);
-  let to = stationOf(bridge, eh.dhost);
-  if (!from || !to || from.port != member.port) {
+  if (!from) {
     const next = ownAddress(t, m, bridge, member);
     if (next != At.BridgeInput) return next;
-    from = null; // it may be the destination, too, and be about to move
-    to = null;
   }
-  const next = forward(t, m, bridge, member, from, to ? to.port : UNKNOWN);
+  const next = forward(t, m, bridge, member, from, known);
   leave(t, bifp.serializer);
   return next == At.BridgeEnqueue ? bridgeEnqueueHandler(t, m) : next;
 }
@@ -155,6 +158,12 @@ function learn(bridge: Bridge, member: Member, m: Mbuf, cpu: u32): void {
   bridgeRtupdate(bridge, changetype<EtherHeader>(m.data).shost, member.port, cpu);
 }
 
+/** A group or no address at all is no station. */
+function learnIndividual(bridge: Bridge, member: Member, m: Mbuf, cpu: u32): void {
+  const shost = changetype<EtherHeader>(m.data).shost;
+  if (!isGroupMac(shost) && shost != 0) learn(bridge, member, m, cpu);
+}
+
 /**
  * bridge_forward, under the serializer, for a source port that bridge_input found to be open: learns, then finds the port. At.BridgeEnqueue: hand over
  * to `m.outif` once the serializer is left. `from` and `known`: what the look-aside has of source and destination.
@@ -165,10 +174,9 @@ function forward(t: Thread, m: Mbuf, bridge: Bridge, member: Member, from: Stati
   addPort(bifp.counters, PortCounter.if_ibytes, m.len);
   m.path = <u8>Path.Bridged;
   const eh = changetype<EtherHeader>(m.data);
-  const shost = eh.shost;
-  if (member.flags & IFBIF_LEARNING && !isGroupMac(shost) && shost != 0) {
+  if (member.flags & IFBIF_LEARNING) {
     if (from) bridgeRtrefresh(bridge, from.index);
-    else bridgeRtupdate(bridge, shost, member.port, t.cpu);
+    else learnIndividual(bridge, member, m, t.cpu);
   }
   if (member.flags & IFBIF_STP && member.state == BstpState.Learning) return drop(t, m, Drop.BridgePortState);
   if (m.mflags & (M_BCAST | M_MCAST)) {

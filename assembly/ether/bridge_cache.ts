@@ -3,11 +3,12 @@
 //
 //   line    | address 8 | entry 4 | port 4 | three more of the same |        64 bytes
 //
-// A member's own address is never in it: whoever is found here is somebody else.
+// An own address of the bridge or of a member is never in it, nor is a group: whoever is found here is a station.
 
 import { Region } from "../abi";
 import { Ifnet } from "../kern/ifnet";
 import { base } from "../memory/arena";
+import { isGroupMac } from "../memory/bytes";
 import { Member } from "./bridge_member";
 import { Bridge } from "./bridge_table";
 
@@ -64,7 +65,7 @@ export function stationOf(bridge: Bridge, mac: u64): Station | null {
 
 /** Puts an address of the table into its line, in place of another one if that is full. */
 export function remember(bridge: Bridge, mac: u64, index: u32, port: u32): void {
-  if (isOwn(bridge, mac)) return;
+  if (isGroupMac(mac) || isOwn(bridge, mac)) return;
   let slot = stationOf(bridge, mac);
   if (!slot) {
     const line = lineOf(bridge, mac);

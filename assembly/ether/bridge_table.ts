@@ -139,7 +139,8 @@ export function bridgeRtrefresh(bridge: Bridge, index: u32): void {
 }
 
 function refresh(bridge: Bridge, entry: BridgeEntry): void {
-  entry.expire = bridge.timeout ? timeSecond() + bridge.timeout : 0;
+  const expire = bridge.timeout ? timeSecond() + bridge.timeout : 0;
+  if (entry.expire != expire) entry.expire = expire;
 }
 
 /** Adds a static address. False: the table is full. */

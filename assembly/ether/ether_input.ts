@@ -15,7 +15,7 @@ import { M_BCAST, M_MCAST, M_PROTO1, M_VLANTAG, Mbuf, MSGF_MPSAFE } from "../ker
 import { Thread } from "../kern/thread";
 import { isGroupMac, MAC_BROADCAST } from "../memory/bytes";
 import { netisrCpu, netisrQueue, netisrRun } from "../net/netisr";
-import { ipLengthcheck, ipMport, LENGTH_OK, rssPort } from "../netinet/ip_demux";
+import { ipLengthcheck, ipMport, LENGTH_OK, rssPort, usualPort } from "../netinet/ip_demux";
 import { ipflowFastforward } from "../netinet/ip_flow";
 import { charge, enter } from "../seam";
 import { addPort, countPort } from "../stats/counters";
@@ -48,7 +48,7 @@ export function etherInputChain(t: Thread, m: Mbuf, hardware: bool): Thread | nu
   if (m.len < ETHER_HDR_LEN) return ended(t, m, Drop.Runt);
   const eh = changetype<EtherHeader>(m.data);
   const dhost = eh.dhost;
-  m.mflags &= ~(M_BCAST | M_MCAST);
+  if (m.mflags) m.mflags &= ~(M_BCAST | M_MCAST); // it came before, by another interface
   if (isGroupMac(dhost)) {
     m.mflags |= dhost == MAC_BROADCAST ? M_BCAST : M_MCAST;
     countPort(ifp.counters, PortCounter.if_imcasts);
@@ -88,6 +88,8 @@ function findPort(t: Thread, m: Mbuf, ifp: Ifnet, hardware: bool, transparent: b
     const port = rssPort(m, at, length);
     if (port) return message(m, port, isr);
   }
+  const usual = usualPort(m, at, length);
+  if (usual) return message(m, usual, isr);
   const bad = ipLengthcheck(t.cpu, at, length);
   if (bad == LENGTH_OK) return message(m, ipMport(m, at), isr);
   return transparent ? message(m, netisrCpu(0), Isr.Max) : ended(t, m, <Drop>bad);

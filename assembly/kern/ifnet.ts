@@ -4,8 +4,9 @@
 import { PortCounter, Region } from "../abi";
 import { base } from "../memory/arena";
 import { Kernel } from "./kernel";
-import { altqLock, Lock, serializer } from "./lock";
+import { Lock } from "./lock";
 import { Mbuf, Netmsg } from "./mbuf";
+import { Thread } from "./thread";
 
 let ports: usize = 0;
 
@@ -19,7 +20,7 @@ export class Ifnet {
   mtu: u32; // bytes of IP packet
   receiveMtu: u32;
   cpu: u32; // of its interrupt
-  ithread: u32; // place of its interrupt thread in the table
+  ithread: Thread; // its interrupt thread
   bridge: u32; // 1 + number of the bridge it is a member of, 0 = none
   bridgePort: u32; // that bridge as an interface
   member: u32; // its record there, in the table of members
@@ -51,7 +52,7 @@ export class Ifnet {
   txNext: usize;
 
   static at(port: u32): Ifnet {
-    return changetype<Ifnet>(ports + <usize>port * IFNET_BYTES);
+    return changetype<Ifnet>(ports + ((<usize>port) << IFNET_SHIFT));
   }
 
   /** Address of its PortCounter block. */
@@ -59,16 +60,23 @@ export class Ifnet {
     return changetype<usize>(this) + COUNTERS;
   }
 
+  /** if_serializer: of an interface, or of a bridge. */
   get serializer(): Lock {
-    return serializer(this.index);
+    return changetype<Lock>(changetype<usize>(this) + SERIALIZER);
   }
 
+  /** The lock of the output queue (altq), got adaptively. */
   get altqLock(): Lock {
-    return altqLock(this.index);
+    return changetype<Lock>(changetype<usize>(this) + ALTQ_LOCK);
   }
 }
-const COUNTERS: usize = (offsetof<Ifnet>() + 7) & ~7;
-export const IFNET_BYTES: usize = COUNTERS + ((<usize>PortCounter.Count) << 3);
+const SERIALIZER: usize = (offsetof<Ifnet>() + 7) & ~7;
+const ALTQ_LOCK: usize = SERIALIZER + offsetof<Lock>();
+const COUNTERS: usize = ALTQ_LOCK + offsetof<Lock>();
+/** A power of two: every packet finds two of them by number. */
+const IFNET_SHIFT: usize = 9;
+export const IFNET_BYTES: usize = 1 << IFNET_SHIFT;
+if (COUNTERS + ((<usize>PortCounter.Count) << 3) > IFNET_BYTES) ERROR("Ifnet has outgrown its 512 bytes");
 
 export function attachPorts(): void {
   ports = base(Region.Ports);
@@ -94,13 +102,15 @@ function link(ifp: Ifnet): void {
   k.txTail = changetype<usize>(ifp);
 }
 
+/** The oldest frame in the transmit ring. */
+export function txFirst(ifp: Ifnet): Mbuf | null {
+  return changetype<Mbuf | null>(ifp.txHead);
+}
+
 /** Takes the oldest frame out of the transmit ring. */
-export function txTake(ifp: Ifnet): Mbuf | null {
-  const m = ifp.txHead;
-  if (!m) return null;
-  ifp.txHead = m.next;
+export function txTake(ifp: Ifnet, oldest: Mbuf): void {
+  ifp.txHead = oldest.next;
   ifp.txCount--;
-  return changetype<Mbuf>(m);
 }
 
 /** Takes the first ring off the machine's list. */

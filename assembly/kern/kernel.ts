@@ -22,6 +22,7 @@ export class Kernel {
   hostCause: u64; // frame that it handles
   random: u64; // state of the machine's random stream
   second: u32; // time_second, which follows `now`
+  ifnetMode: i32; // rules the ifnet threads: they were created with mode 2 [R]
   nextSecond: u64; // when it changes
 
   static at(): Kernel {
@@ -54,11 +55,16 @@ export function attachKernel(): void {
 }
 
 export function knob(name: Knob): i32 {
-  return load<i32>(front() + KNOBS_AT + ((<usize>name) << 2));
+  return load<i32>(knobAt(name));
+}
+
+/** Where a knob lies. */
+export function knobAt(name: Knob): usize {
+  return front() + KNOBS_AT + ((<usize>name) << 2);
 }
 
 export function setKnob(name: Knob, value: i32): void {
-  store<i32>(front() + KNOBS_AT + ((<usize>name) << 2), value);
+  store<i32>(knobAt(name), value);
 }
 
 /** Sets the clock, which never goes back. */

@@ -11,30 +11,12 @@ export class Lock {
   gets: u64;
   contended: u64;
   owner: u32; // id of the thread, 0 = free. The BGL belongs to the owner's CPU.
-
-  static at(index: u32): Lock {
-    return changetype<Lock>(locks + <usize>index * offsetof<Lock>());
-  }
+  reserved: u32;
 }
 
-/** Locks in all, for a number of ports. */
-export function lockTotal(ports: u32): u32 {
-  return 1 + 2 * ports;
-}
-
-/** The Big Giant Lock (MP lock). */
+/** The Big Giant Lock (MP lock). Those of interfaces and bridges lie in their records. */
 export function bgl(): Lock {
-  return Lock.at(0);
-}
-
-/** if_serializer: of an interface, or of a bridge. */
-export function serializer(port: u32): Lock {
-  return Lock.at(1 + 2 * port);
-}
-
-/** The lock of the output queue (altq), got adaptively. */
-export function altqLock(port: u32): Lock {
-  return Lock.at(2 + 2 * port);
+  return changetype<Lock>(locks);
 }
 
 export function attachLocks(): void {

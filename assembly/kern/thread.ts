@@ -51,6 +51,7 @@ export class Thread {
   cursor: u32; // next CPU, port or timer of a loop that may wait
   chains: usize; // interrupt thread: heads and tails per CPU
   pended: u32; // interrupt thread: the interrupt is asserted
+  mode: usize; // protocol thread: where the variable lies that rules its service loop
 
   static at(index: u32): Thread {
     return changetype<Thread>(threads + <usize>index * offsetof<Thread>());

@@ -2,9 +2,9 @@
 // that it causes before the next, so that the size of a burst changes no byte of output: only how many frames one interrupt finds.
 
 import { Boot, Ipi, MAX_BURST, Region, Stop } from "../abi";
-import { nextArrival, takeArrival } from "../dev/arrivals";
+import { Arrival, arrivalsEnd, arrivalsTaken, firstArrival } from "../dev/arrivals";
 import { drainRing } from "../dev/departures";
-import { nicTxInterrupt } from "../dev/nic";
+import { nicReceive, nicTxInterrupt } from "../dev/nic";
 import { Cpu } from "../kern/cpu";
 import { roomForLosses } from "../kern/ends";
 import { Ifnet, txUnlinkFirst } from "../kern/ifnet";
@@ -12,10 +12,10 @@ import { ipiqTake } from "../kern/ipiq";
 import { Io, Kernel, setNow } from "../kern/kernel";
 import { bgl } from "../kern/lock";
 import { Mbuf } from "../kern/mbuf";
-import { append, lwktSchedule, Thread } from "../kern/thread";
+import { lwktSchedule, Thread } from "../kern/thread";
 import { base, boot } from "../memory/arena";
 import { skipIdleTicks } from "../net/softclock";
-import { ipi, resume } from "../path";
+import { ipi, resume, serve } from "../path";
 
 /** Bytes for the messages of a burst in the order of their arrival. */
 export const ORDER_BYTES: u64 = <u64>MAX_BURST * 4;
@@ -40,9 +40,7 @@ function runBurst(): bool {
     if (m && !(roomForLosses() && clock(m.arrived))) return false;
     io.orderCursor = ++cursor;
     if (!m) continue;
-    const t = m.thread!;
-    append(m, t);
-    if (!serve(t)) return false;
+    if (!deliver(m, m.thread!)) return false;
   }
   return true;
 }
@@ -53,14 +51,19 @@ function takeBurst(until: u64): bool {
   const io = Io.at();
   let taken: u32 = 0;
   const most = burstNow();
-  const first = nextArrival();
-  const orderBase = first ? first.cause : 0;
+  let at = firstArrival();
+  const end = arrivalsEnd();
+  const orderBase = at < end ? changetype<Arrival>(at).cause : 0;
   io.orderBase = orderBase;
-  for (let arrival = first; arrival && taken < most && arrival.time <= until; taken++) {
+  for (; at < end && taken < most; taken++) {
+    const arrival = changetype<Arrival>(at);
+    if (arrival.time > until) break;
     const ifp = arrival.ifp;
     if (taken && (ifp.rxFilled == ifp.rxSlots || arrival.cause - orderBase >= <u64>MAX_BURST)) break;
-    arrival = takeArrival(arrival, ifp);
+    nicReceive(ifp, arrival.bytes, arrival.length, arrival.time, arrival.cause);
+    at = changetype<usize>(arrival.next);
   }
+  arrivalsTaken(at);
   io.orderCursor = 0;
   io.orderEnd = 0;
   while (k.ready) {
@@ -98,10 +101,14 @@ function slotOf(place: u32): usize {
   return base(Region.Order) + ((<usize>place) << 2);
 }
 
-/** Runs a thread at once while nothing else can run: the run queue would only hand it back. */
-function serve(t: Thread): bool {
+/** Puts a message into the port of a thread that sleeps there while nothing else can run, and runs the thread: the run queue would only hand it back. */
+function deliver(m: Mbuf, t: Thread): bool {
   const k = Kernel.at();
-  finish(t);
+  assert(!t.head && t.at == t.home, "the last message and all that it caused have ended");
+  if (!t.highWater) t.highWater = 1;
+  if (t.mpcount) bgl().owner = t.id;
+  serve(t, m);
+  sleep(t);
   if (k.txHead && !drain()) return false;
   return !(k.ready | k.ipis) || settle();
 }
@@ -126,6 +133,10 @@ function settle(): bool {
 function finish(t: Thread): void {
   if (t.mpcount) bgl().owner = t.id;
   resume(t);
+  sleep(t);
+}
+
+function sleep(t: Thread): void {
   if (t.mpcount) bgl().owner = 0;
   if (t.head) lwktSchedule(t);
 }

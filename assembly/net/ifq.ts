@@ -49,11 +49,29 @@ export function ifqDispatch(t: Thread, m: Mbuf): At {
 /** Place IfqHandoff: ifq_handoff, from the bridge. @locks the interface's serializer and the queue's. */
 export function ifqHandoff(t: Thread, m: Mbuf): At {
   const ifp = Ifnet.at(m.outif);
-  const queued = ifqEnqueue(t, ifp, m);
-  if (queued) startTransmitter(t, ifp);
+  const queued = passes(ifp) ? pass(t, ifp, m) : enqueueAndStart(t, ifp, m);
   leave(t, ifp.altqLock);
   leave(t, ifp.serializer);
   return queued ? At.Done : drop(t, m, Drop.QueueFull);
+}
+
+function enqueueAndStart(t: Thread, ifp: Ifnet, m: Mbuf): bool {
+  if (!ifqEnqueue(t, ifp, m)) return false;
+  startTransmitter(t, ifp);
+  return true;
+}
+
+/** Whether a frame that is queued now would be moved to the transmit ring at once. */
+function passes(ifp: Ifnet): bool {
+  return !ifp.sndLen && (ifp.flags & (IFF_RUNNING | IFF_OACTIVE)) == IFF_RUNNING && ifp.txCount < ifp.txSlots && ifp.sndMaxlen > 0;
+}
+
+/** Queues a frame and moves it to the transmit ring, without linking it in between. @locks the interface's serializer and the queue's. */
+function pass(t: Thread, ifp: Ifnet, m: Mbuf): bool {
+  charge(t, Cost.IfqEnqueue);
+  countQueued(ifp, m, 1);
+  moveToRing(t, ifp, m);
+  return true;
 }
 
 /** Classic FIFO: full means no. */
@@ -70,10 +88,14 @@ function ifqEnqueue(t: Thread, ifp: Ifnet, m: Mbuf): bool {
   else ifp.sndHead = m;
   ifp.sndTail = m;
   ifp.sndLen = length + 1;
-  raisePort(ifp.counters, PortCounter.ifq_high_water, length + 1);
+  countQueued(ifp, m, length + 1);
+  return true;
+}
+
+function countQueued(ifp: Ifnet, m: Mbuf, length: u32): void {
+  raisePort(ifp.counters, PortCounter.ifq_high_water, length);
   addPort(ifp.counters, PortCounter.if_obytes, m.len);
   if (changetype<EtherHeader>(m.data).isGroup) countPort(ifp.counters, PortCounter.if_omcasts);
-  return true;
 }
 
 /** Place IfStartOncpu. @locks the interface's serializer. */
@@ -119,14 +141,14 @@ export function startTransmitter(t: Thread, ifp: Ifnet): void {
     }
     ifp.sndHead = m.next;
     ifp.sndLen--;
-    charge(t, Cost.IfStart);
-    countPort(ifp.counters, PortCounter.if_opackets);
-    transmit(t, ifp, changetype<Mbuf>(m));
+    moveToRing(t, ifp, changetype<Mbuf>(m));
   }
 }
 
 /** A tag that travelled in the mbuf goes back into the frame. */
-function transmit(t: Thread, ifp: Ifnet, m: Mbuf): void {
+function moveToRing(t: Thread, ifp: Ifnet, m: Mbuf): void {
+  charge(t, Cost.IfStart);
+  countPort(ifp.counters, PortCounter.if_opackets);
   if (m.mflags & M_VLANTAG) {
     putTag(m.data, m.vlanTag);
     m.data -= EVL_ENCAPLEN;

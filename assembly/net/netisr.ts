@@ -10,7 +10,7 @@
 
 import { At, Cost, Drop, HANDLER_SHIFT, HandlerLock, Isr, Knob, LOCK_VIOLATION, Region, ServiceLock, ThreadCounter, ThreadKind } from "../abi";
 import { drop } from "../kern/ends";
-import { knob } from "../kern/kernel";
+import { Kernel, knob, knobAt } from "../kern/kernel";
 import { bgl } from "../kern/lock";
 import { Mbuf, MSGF_DONE, MSGF_MPSAFE, Netmsg } from "../kern/mbuf";
 import { getport, Thread, tally, Undo } from "../kern/thread";
@@ -80,19 +80,29 @@ export function netisrCpu(cpu: u32): Thread {
   return threadOf(ThreadKind.Netisr, cpu);
 }
 
-/** The variable that rules a thread, read for every message. ifnet threads were created with mode 2 [R]. */
+/** The variable that rules threads of a kind: the argument of netmsg_service_loop. */
+export function modeOf(kind: u32): usize {
+  if (kind == ThreadKind.Tcp) return knobAt(Knob.TcpMpsafeThread);
+  if (kind == ThreadKind.Udp) return knobAt(Knob.UdpMpsafeThread);
+  if (kind == ThreadKind.Netisr) return knobAt(Knob.NetisrMpsafeThread);
+  Kernel.at().ifnetMode = NETMSG_SERVICE_MPSAFE;
+  return changetype<usize>(Kernel.at()) + offsetof<Kernel>("ifnetMode");
+}
+
+/** The mode, read for every message. */
 function serviceMode(t: Thread): i32 {
-  let mode: i32 = -1;
-  if (t.kind == ThreadKind.Tcp) mode = knob(Knob.TcpMpsafeThread);
-  else if (t.kind == ThreadKind.Udp) mode = knob(Knob.UdpMpsafeThread);
-  else if (t.kind == ThreadKind.Ifnet) return NETMSG_SERVICE_MPSAFE;
+  const mode = load<i32>(t.mode);
   return mode >= 0 ? mode : knob(Knob.NetisrMpsafeThread);
 }
 
-/** Place Service: one turn of netmsg_service_loop. Takes a message and decides by table 3.2 what becomes of the BGL before it is dispatched. */
+/** Place Service: one turn of netmsg_service_loop. */
 export function netmsgService(t: Thread): At {
   const m = getport(t);
-  if (!m) return At.Empty;
+  return m ? netmsgServe(t, m) : At.Empty;
+}
+
+/** Decides by table 3.2 what becomes of the BGL before the message is dispatched. */
+export function netmsgServe(t: Thread, m: Netmsg): At {
   tally(t, ThreadCounter.messages);
   const mode = serviceMode(t);
   const mpsafe = (m.flags & MSGF_MPSAFE) != 0;
@@ -101,7 +111,7 @@ export function netmsgService(t: Thread): At {
   if (mode == NETMSG_SERVICE_ADAPTIVE) {
     get = !mpsafe && !t.mplocked;
     if (mpsafe && t.mplocked) lock = relMplock(t);
-    t.release = !mpsafe && !knob(Knob.NetisrMpsafeLazy) ? 1 : 0;
+    if (!mpsafe && !knob(Knob.NetisrMpsafeLazy)) t.release = 1;
   } else if (mode == NETMSG_SERVICE_MPSAFE) {
     if (t.mplocked) lock = relMplock(t);
     if (!mpsafe) {

@@ -19,6 +19,8 @@ import { toeplitzAddresses, toeplitzPorts } from "../net/toeplitz";
 import { count } from "../stats/counters";
 import { IP_MF, IP_MIN_HEADER, IP_OFFMASK, IPPROTO_TCP, IPPROTO_UDP, Ipv4, isMulticast } from "../wire/ipv4";
 
+const TCP_MIN_HEADER: u32 = 20;
+
 /** ip_lengthcheck says that all is well. */
 export const LENGTH_OK: u32 = Drop.Count;
 
@@ -33,9 +35,9 @@ export function ipLengthcheck(cpu: u32, at: usize, length: u32): u32 {
   const later = (ip.off & IP_OFFMASK) != 0;
   const protocol = ip.protocol;
   if (!later && protocol == IPPROTO_TCP) {
-    if (total < hlen + 20) return bad(cpu, Counter.tcps_rcvshort, Drop.TcpTooShort);
+    if (total < hlen + TCP_MIN_HEADER) return bad(cpu, Counter.tcps_rcvshort, Drop.TcpTooShort);
     const offset = (<u32>load<u8>(at + hlen, 12) >> 4) << 2;
-    if (offset < 20 || offset + hlen > total) return bad(cpu, Counter.tcps_rcvbadoff, Drop.TcpBadOffset);
+    if (offset < TCP_MIN_HEADER || offset + hlen > total) return bad(cpu, Counter.tcps_rcvbadoff, Drop.TcpBadOffset);
   } else if (!later && protocol == IPPROTO_UDP) {
     if (total < hlen + 8) return bad(cpu, Counter.udps_hdrops, Drop.UdpTooShort);
   } else if (total < hlen) return bad(cpu, Counter.ips_badlen, Drop.IpBadLength);
@@ -45,6 +47,39 @@ export function ipLengthcheck(cpu: u32, at: usize, length: u32): u32 {
 function bad(cpu: u32, counter: Counter, reason: Drop): u32 {
   count(cpu, counter);
   return reason;
+}
+
+/** Header length 5 words, and neither MF nor an offset, in the first eight bytes of a header as they are loaded. */
+const PLAIN_MASK: u64 = 0xff3f_0000_0000_000f;
+const PLAIN: u64 = 5;
+
+/**
+ * ip_lengthcheck and ip_mport in one for the usual packet: no options, no fragment, TCP or UDP with a complete header, to one host. Null: look closer.
+ */
+export function usualPort(m: Mbuf, at: usize, length: u32): Thread | null {
+  if (length < IP_MIN_HEADER + TCP_MIN_HEADER) return null;
+  const first = load<u64>(at);
+  const total = <u32>bswap<u16>(<u16>(first >> 16));
+  if ((first & PLAIN_MASK) != PLAIN || total > length || total < IP_MIN_HEADER + TCP_MIN_HEADER || knob(Knob.NetisrRss)) return null;
+  const ip = changetype<Ipv4>(at);
+  const protocol = ip.protocol;
+  const udp = protocol == IPPROTO_UDP;
+  if (!udp && (protocol != IPPROTO_TCP || !tcpOffsetOk(at, total))) return null;
+  const mask = ncpus2Mask();
+  if (udp && mask && isGroup(m, ip.dst)) return null;
+  // The last octets of both addresses, the low bytes of both ports.
+  const hash = load<u8>(at, 15) ^ load<u8>(at, 19) ^ load<u8>(at, 21) ^ load<u8>(at, 23);
+  return owner(m, udp ? ThreadKind.Udp : ThreadKind.Tcp, <u32>hash & mask);
+}
+
+function tcpOffsetOk(at: usize, total: u32): bool {
+  const offset = (<u32>load<u8>(at, 32) >> 4) << 2;
+  return offset >= TCP_MIN_HEADER && offset + IP_MIN_HEADER <= total;
+}
+
+/** A destination that CPU 0 serves. */
+function isGroup(m: Mbuf, dst: u32): bool {
+  return isMulticast(dst) || (m.rcvif != NO_PORT && isBroadcastOf(Ifnet.at(m.rcvif), dst));
 }
 
 /** ncpus2_mask: the largest power of two not above the number of CPUs, less one. */
@@ -59,7 +94,6 @@ export function mportHash(src: u32, dst: u32, sport: u32, dport: u32): u32 {
 
 /** ip_mport, after a good length check: the thread of the packet at `at`. */
 export function ipMport(m: Mbuf, at: usize): Thread {
-  m.mflags |= M_LENCHECKED;
   const ip = changetype<Ipv4>(at);
   const protocol = ip.protocol;
   if (ip.off & (IP_MF | IP_OFFMASK) || (protocol != IPPROTO_TCP && protocol != IPPROTO_UDP)) return owner(m, ThreadKind.Netisr, 0);
@@ -74,12 +108,11 @@ export function ipMport(m: Mbuf, at: usize): Thread {
     return owner(m, ThreadKind.Tcp, hash);
   }
   if (rss) return owner(m, ThreadKind.Udp, toeplitzAddresses(src, dst) & ncpus2Mask());
-  const group = isMulticast(dst) || (m.rcvif != NO_PORT && isBroadcastOf(Ifnet.at(m.rcvif), dst));
-  return owner(m, ThreadKind.Udp, group ? 0 : mportHash(src, dst, get16(transport), get16(transport + 2)));
+  return owner(m, ThreadKind.Udp, isGroup(m, dst) ? 0 : mportHash(src, dst, get16(transport), get16(transport + 2)));
 }
 
 function owner(m: Mbuf, kind: ThreadKind, cpu: u32): Thread {
-  m.mflags |= M_HASH;
+  m.mflags |= M_LENCHECKED | M_HASH;
   m.hash = <u8>cpu;
   return threadOf(kind, cpu);
 }

@@ -2,9 +2,9 @@
 // everything stands.
 
 import { At, Boot, Ipi, Stop } from "../../../assembly/abi";
-import { nextArrival, takeArrival } from "../../../assembly/dev/arrivals";
+import { Arrival, arrivalsEnd, arrivalsTaken, firstArrival } from "../../../assembly/dev/arrivals";
 import { drainRing } from "../../../assembly/dev/departures";
-import { nicTxInterrupt } from "../../../assembly/dev/nic";
+import { nicReceive, nicTxInterrupt } from "../../../assembly/dev/nic";
 import { Cpu } from "../../../assembly/kern/cpu";
 import { Ifnet, txUnlinkFirst } from "../../../assembly/kern/ifnet";
 import { ipiqTake } from "../../../assembly/kern/ipiq";
@@ -18,11 +18,20 @@ import { draw, refusalsAt, take } from "./seam";
 export const ORDER_BYTES: u64 = 64 * 4; // a word per CPU
 
 export function run(until: u64): Stop {
-  for (let arrival = nextArrival(); arrival && arrival.time <= until; arrival = nextArrival()) {
-    if (!clock(arrival.time)) return Stop.OutputFull;
-    for (let room = boot(Boot.Burst); room-- && arrival && arrival.time <= until; arrival = nextArrival()) takeArrival(arrival, arrival.ifp);
+  for (let at = firstArrival(); isDue(at, until); ) {
+    if (!clock(changetype<Arrival>(at).time)) return Stop.OutputFull;
+    for (let room = boot(Boot.Burst); room-- && isDue(at, until); ) {
+      const arrival = changetype<Arrival>(at);
+      nicReceive(arrival.ifp, arrival.bytes, arrival.length, arrival.time, arrival.cause);
+      at = changetype<usize>(arrival.next);
+      arrivalsTaken(at);
+    }
   }
   return clock(until == u64.MAX_VALUE ? Kernel.at().now : until) ? Stop.Idle : Stop.OutputFull;
+}
+
+function isDue(at: usize, until: u64): bool {
+  return at < arrivalsEnd() && changetype<Arrival>(at).time <= until;
 }
 
 /** False, here and below: the output area is full. */
