@@ -139,3 +139,12 @@ export const share = (core, wall) => `core ${Math.round((100 * core) / wall)} %`
 export function check(holds, what) {
   if (!holds) throw new Error(`check failed: ${what}`);
 }
+
+/** Seconds of softirq work on a core that no process is charged for: its ksoftirqd, and all of it where the kernel accounts interrupts apart. */
+export async function irqSeconds(cpu) {
+  const thread = (await command("pgrep", ["-x", `ksoftirqd/${cpu}`])).trim();
+  const config = await command("sh", ["-c", "zcat /proc/config.gz 2>/dev/null || cat /boot/config-$(uname -r)"]).catch(() => "");
+  if (!config.includes("CONFIG_IRQ_TIME_ACCOUNTING=y")) return coreSeconds(thread);
+  const fields = new RegExp(`^cpu${cpu} (.*)$`, "m").exec(await readFile("/proc/stat", "utf8"))[1].split(" ");
+  return (await coreSeconds(thread)) + (Number(fields[5]) + Number(fields[6])) / 100;
+}

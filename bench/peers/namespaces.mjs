@@ -1,0 +1,37 @@
+// Network namespaces of this run and what runs in them; removed afterwards, and with them their interfaces.
+
+import { afterwards, command, Skip } from "./support.mjs";
+
+/** Three namespaces: traffic comes from `gen`, passes `dut` and ends in `sink`, which drops it: no address there is a frame's destination. */
+export async function namespaces() {
+  const name = (role) => `netisr-peers-${process.pid}-${role}`;
+  for (const role of ["gen", "dut", "sink"]) {
+    afterwards(() => command("ip", ["netns", "del", name(role)]).catch(() => {}));
+    await command("ip", ["netns", "add", name(role)]).catch((error) => {
+      throw new Skip(`no network namespaces: ${error.message}`);
+    });
+  }
+  const inside = (role, ...words) => command("ip", ["netns", "exec", name(role), ...words]);
+  for (const role of ["gen", "dut", "sink"])
+    await inside(role, "sysctl", "-qw", "net.ipv6.conf.default.disable_ipv6=1", "net.ipv6.conf.all.disable_ipv6=1");
+  return { name, inside, ip: (role, line) => command("ip", ["-n", name(role), ...line.split(" ")]) };
+}
+
+/** A cable: `from` and `to` are "role interface". Both ends are up. */
+export async function cable({ name, ip }, from, to) {
+  const [fromRole, fromName] = from.split(" ");
+  const [toRole, toName] = to.split(" ");
+  await command("ip", ["link", "add", fromName, "netns", name(fromRole), "type", "veth", "peer", "name", toName, "netns", name(toRole)]).catch(
+    (error) => {
+      throw new Skip(`no veth interfaces: ${error.message}`);
+    },
+  );
+  await ip(fromRole, `link set ${fromName} up`);
+  await ip(toRole, `link set ${toName} up`);
+}
+
+/** Frames that each interface of the sink has received: what /sys/class/net would say in there. */
+export async function received({ inside }, ...interfaces) {
+  const files = interfaces.map((name) => `/sys/class/net/${name}/statistics/rx_packets`);
+  return (await inside("sink", "cat", ...files)).trim().split("\n").map(Number);
+}
