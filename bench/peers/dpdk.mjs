@@ -11,6 +11,13 @@ const PORTS = [0, 1];
 const PAGES = 256;
 /** Names this run among DPDK processes. */
 const prefix = `netisr-peers-${process.pid}`;
+
+/** The name, for one application at a time; what DPDK leaves under it in /var/run is removed afterwards. */
+export function filePrefix() {
+  afterwards(() => rm(`/var/run/dpdk/${prefix}`, { recursive: true, force: true }));
+  return prefix;
+}
+
 export const PAGE_KINDS = ["2 MB pages", "4 KB pages"];
 
 /** Arguments of the environment layer: virtual devices only; "4 KB pages" is DPDK's --no-huge. */
@@ -18,7 +25,7 @@ export const ealArguments = (lcores, pages, devices) => [
   "--no-pci",
   ...(pages === "4 KB pages" ? ["--no-huge", "-m", "1024"] : ["--in-memory"]),
   "--file-prefix",
-  prefix,
+  filePrefix(),
   "--lcores",
   lcores,
   ...devices.flatMap((device) => ["--vdev", device]),
@@ -73,7 +80,6 @@ async function ready(app, cpu) {
 
 /** Rates of one run, in packets sent per second that it had the core, and what the counters prove. */
 export async function measure({ cpu, samples }, program, args) {
-  afterwards(() => rm(`/var/run/dpdk/${prefix}`, { recursive: true, force: true }));
   const app = start(cpu, program, args);
   const other = (cpu + 1) % os.cpus().length;
   const client = await ready(app, other).catch((error) => app.stop().then(() => Promise.reject(error)));

@@ -59,9 +59,9 @@ function pcapOf(frames) {
   return Buffer.concat([head, ...records.flat()]);
 }
 
-/** A capture of the traffic. `destination` gives the MAC address that a flow's frames are sent to. */
-export const capture = (destination) =>
-  pcapOf(Array.from({ length: FRAMES }, (_, k) => frameOf(k % FLOWS, destination(k % FLOWS), station(1, k % FLOWS))));
+/** A capture of the traffic. `destination` gives the MAC address that a flow's frames are sent to; they come from the stations of `side`. */
+export const capture = (destination, side = 1, flows = FLOWS) =>
+  pcapOf(Array.from({ length: FRAMES }, (_, k) => frameOf(k % flows, destination(k % flows), station(side, k % flows))));
 
 /** One broadcast frame from every station of side 2: what a bridge learns from. */
 export const announcements = () => pcapOf(Array.from({ length: FLOWS }, (_, flow) => frameOf(flow, Array(6).fill(255), station(2, flow))));

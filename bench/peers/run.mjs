@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 import { cleanUp, Skip, scope, within } from "./support.mjs";
 import { jsonOf, tableOf } from "./table.mjs";
 
-const PEERS = ["testpmd", "l3fwd", "linux"];
+const PEERS = ["testpmd", "l3fwd", "linux", "ovs", "ns3"];
 /** No peer takes longer, installing included; ms. */
 const LIMIT = 480_000;
 
