@@ -12,7 +12,7 @@ const PORT_MAC = [0x02, 0x70, 0x63, 0x61, 0x70, 0x00];
 
 export async function* rows(bench) {
   await packages("dpdk", "dpdk-dev", "libdpdk-dev", "dpkg-dev", "gcc", "make", "pkg-config");
-  const folder = await scratch();
+  const folder = scratch();
   const program = await build(folder);
   const rules4 = path.join(folder, "routes4");
   const rules6 = path.join(folder, "routes6");

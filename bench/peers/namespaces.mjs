@@ -1,12 +1,12 @@
 // Network namespaces of this run and what runs in them; removed afterwards, and with them their interfaces.
 
-import { afterwards, command, Skip } from "./support.mjs";
+import { afterwards, CLEANING, command, Skip } from "./support.mjs";
 
 /** One namespace per role; IPv6 is off, so that nobody speaks there unasked. */
 export async function namespaces(...roles) {
   const name = (role) => `netisr-peers-${process.pid}-${role}`;
   for (const role of roles) {
-    afterwards(() => command("ip", ["netns", "del", name(role)]).catch(() => {}));
+    afterwards(() => command("ip", ["netns", "del", name(role)], { signal: CLEANING }).catch(() => {}));
     await command("ip", ["netns", "add", name(role)]).catch((error) => {
       throw new Skip(`no network namespaces: ${error.message}`);
     });
@@ -29,8 +29,9 @@ export async function cable({ name, ip }, from, to) {
   await ip(toRole, `link set ${toName} up`);
 }
 
-/** Frames that each interface of the sink has received: what /sys/class/net would say in there. */
-export async function received({ inside }, ...interfaces) {
-  const files = interfaces.map((name) => `/sys/class/net/${name}/statistics/rx_packets`);
-  return (await inside("sink", "cat", ...files)).trim().split("\n").map(Number);
+/** Frames that interfaces of the sink have received (`packets`), and frames that IP dropped there as meant for another host (`others`). */
+export async function received({ name }, ...interfaces) {
+  const links = JSON.parse(await command("ip", ["-n", name("sink"), "-s", "-s", "-j", "link", "show"]));
+  const rx = (wanted) => links.find(({ ifname }) => ifname === wanted).stats64.rx;
+  return interfaces.map((wanted) => ({ packets: rx(wanted).packets, others: rx(wanted).otherhost ?? 0 }));
 }

@@ -12,7 +12,7 @@ const ofNs3 = (flag) => !flag.startsWith("/");
 
 export async function* rows({ cpu, samples }) {
   await packages("libns3-dev", "g++", "pkg-config");
-  const folder = await scratch();
+  const folder = scratch();
   const program = path.join(folder, "simulation");
   const names = MODULES.map((name) => `ns3-${name}`);
   const flags = (await command("pkg-config", ["--cflags", "--libs", ...names])).trim().split(/\s+/).filter(ofNs3);

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { filePrefix } from "./dpdk.mjs";
 import { capture, station } from "./frames.mjs";
 import { namespaces } from "./namespaces.mjs";
-import { afterwards, check, command, coreSeconds, hugePages, packages, Skip, scratch, share, start } from "./support.mjs";
+import { afterwards, CLEANING, check, command, coreSeconds, hugePages, packages, Skip, scratch, share, start } from "./support.mjs";
 
 const PACKAGES = ["openvswitch-common", "openvswitch-switch", "openvswitch-switch-dpdk"];
 const PAGES = 256;
@@ -17,7 +17,7 @@ const DATAPATH = "netdev@ovs-netdev";
 
 export async function* rows(bench) {
   await packages("dpdk", "iproute2");
-  const folder = await scratch();
+  const folder = scratch();
   const root = await unpack(folder);
   await hugePages(PAGES);
   const ovs = await daemons(bench, folder, root);
@@ -53,13 +53,14 @@ async function daemons(bench, folder, root) {
   const folders = Object.fromEntries(["RUNDIR", "DBDIR", "LOGDIR", "SYSCONFDIR"].map((name) => [`OVS_${name}`, folder]));
   const env = { ...process.env, ...folders, OVS_PKGDATADIR: path.join(root, "usr/share/openvswitch") };
   const run = (program, ...args) => command(path.join(root, "usr/bin", program), args, { env, timeout: 20_000 });
+  const leave = ["--timeout=10", "-t", control, "exit", "--cleanup"];
   const launch = (program, ...args) => start(bench.cpu, "ip", ["netns", "exec", net.name("ovs"), path.join(root, "usr", program), ...args], { env });
   await run("ovsdb-tool", "create", at("conf.db"), path.join(root, "usr/share/openvswitch/vswitch.ovsschema"));
   launch("sbin/ovsdb-server", at("conf.db"), `--remote=punix:${database}`, `--unixctl=${at("db.ctl")}`);
   await configure(bench, at, (...words) => run("ovs-vsctl", "--no-wait", "--timeout=10", `--db=unix:${database}`, ...words));
   const daemon = launch("lib/openvswitch-switch-dpdk/ovs-vswitchd-dpdk", `unix:${database}`, `--unixctl=${control}`);
   const ask = (...words) => run("ovs-appctl", "--timeout=10", "-t", control, ...words);
-  afterwards(() => ask("exit", "--cleanup").catch(() => {}));
+  afterwards(() => command(path.join(root, "usr/bin/ovs-appctl"), leave, { env, signal: CLEANING }).catch(() => {}));
   const version = /\d[\d.]+/.exec(await run("ovs-vsctl", "--version"))[0];
   return { daemon, ask, version };
 }

@@ -35,7 +35,7 @@ function options() {
     json: values.json,
     list: values.list,
     names: positionals.length > 0 ? positionals : PEERS,
-    samples: number("samples", 3, 100),
+    samples: number("samples", 3, 30),
     cpu: number("cpu", 0, os.cpus().length - 1),
   };
 }

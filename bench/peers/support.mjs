@@ -1,7 +1,8 @@
 // What all peers need: commands bounded in time, packages, huge pages, cleaning up. Only processes started here are ended, by their own handles.
 
 import { execFile, spawn } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtempSync } from "node:fs";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -11,6 +12,11 @@ const exec = promisify(execFile);
 
 /** A peer, or one of its rows, cannot run here; the message says what is missing. */
 export class Skip extends Error {}
+
+/** Aborted by Ctrl-C: nothing is started any more but what cleaning up needs. */
+const interrupted = new AbortController();
+/** `signal` of commands that clean up. */
+export const CLEANING = new AbortController().signal;
 
 /** What has to be undone, last first. */
 const undo = [];
@@ -31,7 +37,11 @@ export async function scope(cpu) {
   if (process.platform !== "linux") throw new Error("peers run on Linux only");
   if (process.getuid() !== 0) throw new Error("peers need root: packages, huge pages, network namespaces");
   await command("taskset", ["-c", String(cpu), "true"]);
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => cleanUp().finally(() => process.exit(130)));
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
+    process.once(signal, () => {
+      interrupted.abort();
+      cleanUp().finally(() => process.exit(130));
+    });
 }
 
 /** Runs `work`; after `limit` ms it throws, and what the work goes on doing fails because cleaning up ends its processes. */
@@ -48,10 +58,10 @@ export async function within(limit, name, work) {
   }
 }
 
-/** Output of a command that ends by itself within `timeout` ms. Throws with the end of its output. */
-export async function command(program, args, { timeout = 30_000, ...rest } = {}) {
+/** Output of a command that ends by itself within `timeout` ms. Throws with the end of its output. Ctrl-C ends it, unless `signal` is given. */
+export async function command(program, args, { timeout = 30_000, signal = interrupted.signal, ...rest } = {}) {
   try {
-    const { stdout } = await exec(program, args, { timeout, maxBuffer: 1 << 26, ...rest });
+    const { stdout } = await exec(program, args, { timeout, signal, maxBuffer: 1 << 26, ...rest });
     return stdout;
   } catch (error) {
     const said = `${error.stderr ?? ""}${error.stdout ?? ""}`.trim().split("\n").slice(-3).join(" / ");
@@ -61,6 +71,7 @@ export async function command(program, args, { timeout = 30_000, ...rest } = {})
 
 /** A long-running program on one core. `stop` sends SIGINT, then SIGKILL after 3 s; `output` is what it has printed. */
 export function start(cpu, program, args, options = {}) {
+  interrupted.signal.throwIfAborted();
   const child = spawn("taskset", ["-c", String(cpu), program, ...args], { stdio: ["pipe", "pipe", "pipe"], ...options });
   let output = "";
   let ended = false;
@@ -80,12 +91,13 @@ export function start(cpu, program, args, options = {}) {
     await exit;
   };
   afterwards(stop);
-  return { child, stop, exit, output: () => output, ended: () => ended };
+  return { child, stop, output: () => output, ended: () => ended };
 }
 
-/** A folder of this run, removed afterwards. */
-export async function scratch() {
-  const folder = await mkdtemp(path.join(os.tmpdir(), "netisr-peers-"));
+/** A folder of this run, removed afterwards. Made at once, so that no signal can come between. */
+export function scratch() {
+  interrupted.signal.throwIfAborted();
+  const folder = mkdtempSync(path.join(os.tmpdir(), "netisr-peers-"));
   afterwards(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }

@@ -12,7 +12,7 @@ const MBUFS = 32_768;
 export async function* rows(bench) {
   await packages("dpdk", "dpdk-dev");
   const version = (await versionOf("dpdk")).split("-")[0];
-  const folder = await scratch();
+  const folder = scratch();
   const file = path.join(folder, "in.pcap");
   await writeFile(
     file,
