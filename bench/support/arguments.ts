@@ -1,0 +1,59 @@
+/** The command line of `npm run bench`. */
+import { parseArgs } from "node:util";
+
+export interface Arguments {
+  /** Benches to run, in the order of the list. */
+  benches: string[];
+  format: "text" | "markdown" | "json";
+  quick: boolean;
+  only: string[];
+  builds: string[];
+  help: boolean;
+}
+
+/** The command line cannot be used. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+const OPTIONS = {
+  json: { type: "boolean", default: false },
+  markdown: { type: "boolean", default: false },
+  quick: { type: "boolean", default: false },
+  only: { type: "string", multiple: true, default: [] as string[] },
+  wasm: { type: "string", multiple: true, default: [] as string[] },
+  help: { type: "boolean", short: "h", default: false },
+} as const;
+
+export const usage = (names: readonly string[]): string => `usage: npm run bench -- [NAME...] [options]
+
+NAME           ${names.join(", ")}; none: all of them
+--json         one JSON document
+--markdown     tables for a README
+--quick        few short samples: to see that everything works, not for figures
+--only TEXT    only rows of throughput whose names have TEXT in them; more than once: any of them
+--wasm FILE    measure this build of the engine too, interleaved with that of the package; more than once
+`;
+
+/** @throws UsageError */
+export const readArguments = (argv: readonly string[], names: readonly string[]): Arguments => {
+  const { values, positionals } = parse(argv);
+  for (const name of positionals) if (!names.includes(name)) throw new UsageError(`${name}: expected one of ${names.join(", ")}`);
+  if (values.json && values.markdown) throw new UsageError("--json, --markdown: expected one of them at most");
+  return {
+    benches: positionals.length > 0 ? names.filter((name) => positionals.includes(name)) : [...names],
+    format: values.json ? "json" : values.markdown ? "markdown" : "text",
+    quick: values.quick,
+    only: values.only,
+    builds: values.wasm,
+    help: values.help,
+  };
+};
+
+const parse = (argv: readonly string[]) => {
+  try {
+    return parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+};

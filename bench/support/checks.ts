@@ -1,0 +1,35 @@
+/** Every sample is checked: a rate of packets that were not forwarded is none. */
+import type { Sample, Workload } from "./contestant.ts";
+import { frameBytes } from "./records.ts";
+
+/** The work was not done, or not as it should be. */
+export class CheckError extends Error {
+  override readonly name = "CheckError";
+}
+
+const equal = (who: string, what: string, found: number, expected: number): void => {
+  if (found !== expected) throw new CheckError(`${who}: ${what}: expected ${expected}, but got ${found}`);
+};
+
+/** @throws CheckError */
+export const checkSample = (contestant: string, { name, frames, expect, input }: Workload, rounds: number, sample: Sample): void => {
+  const who = `${name}, ${contestant}`;
+  const packets = frames * rounds;
+  equal(who, "packets taken", sample.packets, packets);
+  if (sample.forwarded === 0) throw new CheckError(`${who}: nothing was forwarded`);
+  if (expect.allForwarded) equal(who, "frames sent", sample.forwarded, packets);
+  if (expect.allForwarded && sample.bytes !== undefined) equal(who, "bytes sent", sample.bytes, frameBytes(input) * rounds);
+  if (expect.noFloods) equal(who, "frames flooded", sample.flooded, 0);
+  if (expect.hitRate) checkHitRate(who, sample.hits / packets, expect.hitRate);
+};
+
+const checkHitRate = (who: string, rate: number, { from, to }: { from: number; to: number }): void => {
+  if (!(rate >= from && rate <= to)) throw new CheckError(`${who}: flow cache hit rate: expected ${from} to ${to}, but got ${rate}`);
+};
+
+/** Contestants that do the same work send the same bytes. @throws CheckError */
+export const checkDigests = (workload: string, digests: ReadonlyMap<string, string>): void => {
+  const [first, ...others] = digests;
+  for (const [name, digest] of others)
+    if (digest !== first![1]) throw new CheckError(`${workload}: ${name} sent other frames (digest ${digest}) than ${first![0]} (${first![1]})`);
+};

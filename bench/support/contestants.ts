@@ -1,0 +1,24 @@
+/** Who takes part in a workload, and why others do not. */
+import { basename } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Contestant, Workload } from "./contestant.ts";
+import { EngineContestant } from "./engine_contestant.ts";
+import { ReferenceContestant } from "./reference_contestant.ts";
+
+export interface Field {
+  contestants: Contestant[];
+  /** One line for each that is missing. */
+  absent: string[];
+}
+
+/** `builds`: further engine modules to be measured beside that of the package. */
+export const fieldFor = async (workload: Workload, builds: readonly string[]): Promise<Field> => {
+  const contestants: Contestant[] = [
+    new EngineContestant({ name: "engine" }),
+    ...builds.map((file) => new EngineContestant({ name: `engine ${basename(file)}`, wasm: pathToFileURL(file) })),
+  ];
+  const absent: string[] = [];
+  if (workload.withoutReference) absent.push(`TypeScript reference left out: ${workload.withoutReference}`);
+  else contestants.push(new ReferenceContestant());
+  return { contestants, absent };
+};

@@ -1,0 +1,63 @@
+/** The whole instant path: receive ring, chain, message port, service loop, bridge or router, output queue, transmit ring. */
+import type { Bench } from "./support/bench.ts";
+import { wanted } from "./support/bench.ts";
+import { inChild } from "./support/child.ts";
+import type { Measured } from "./support/measure.ts";
+import { pairedRatio, spreadOf } from "./support/statistics.ts";
+import type { Column, Row, Table } from "./support/table.ts";
+import { workloads } from "./support/workloads.ts";
+import type { RowRequest, RowResult } from "./throughput_row.ts";
+
+const COLUMNS: readonly Column[] = [
+  { key: "workload", heading: "workload" },
+  { key: "contestant", heading: "contestant" },
+  { key: "rate", heading: "M packets/s", digits: 2 },
+  { key: "q1", heading: "q1", digits: 2 },
+  { key: "q3", heading: "q3", digits: 2 },
+  { key: "cost", heading: "ns/packet", digits: 1 },
+  { key: "ratio", heading: "engine is × as fast", digits: 2 },
+  { key: "samples", heading: "samples" },
+  { key: "forwarded", heading: "sent/packet", digits: 3 },
+  { key: "hitRate", heading: "cache hits", digits: 3 },
+  { key: "digest", heading: "digest" },
+];
+
+/** Millions of packets per second at `cost` nanoseconds each. */
+const rateOf = (cost: number): number => 1000 / cost;
+
+export const throughput: Bench = async (context) => {
+  const { settings, builds, oracle, say } = context;
+  const rows: Row[] = [];
+  const notes: string[] = [];
+  for (const workload of workloads(oracle).keys()) {
+    if (!wanted(workload, context)) continue;
+    say(`throughput: ${workload}`);
+    const result = await inChild<RowResult>("throughput_row", { workload, settings, builds, oracle } satisfies RowRequest);
+    rows.push(...rowsOf(result.measured));
+    notes.push(...result.absent.map((why) => `${workload}: ${why}`));
+  }
+  if (oracle === undefined) notes.push("larger captures left out: NETISR_ORACLE does not name their folder");
+  return [
+    { title: "Throughput of the whole instant path, 60-byte frames but for captures (measured)", columns: COLUMNS, rows, notes } satisfies Table,
+  ];
+};
+
+const rowsOf = (measured: readonly Measured[]): Row[] => {
+  const engine = measured[0]!;
+  return measured.map(({ workload, contestant, cost, forwarded, hitRate, digest }) => {
+    const spread = spreadOf(cost.map(rateOf));
+    return {
+      workload,
+      contestant,
+      rate: spread.median,
+      q1: spread.q1,
+      q3: spread.q3,
+      cost: rateOf(spread.median),
+      ratio: pairedRatio(cost, engine.cost),
+      samples: spread.samples,
+      forwarded,
+      hitRate,
+      digest,
+    };
+  });
+};
