@@ -1,4 +1,8 @@
 /** `npm run bench`: runs benches and prints their tables. Bundled and started by run.mjs. */
+import { boundary } from "./boundary.ts";
+import { capture } from "./capture.ts";
+import { scaling } from "./scaling.ts";
+import { start } from "./start.ts";
 import { readArguments, UsageError, usage } from "./support/arguments.ts";
 import type { Bench, Context } from "./support/bench.ts";
 import { environment, environmentLine } from "./support/environment.ts";
@@ -6,7 +10,7 @@ import { FULL, QUICK } from "./support/measure.ts";
 import { asMarkdown, asText, type Table } from "./support/table.ts";
 import { throughput } from "./throughput.ts";
 
-const BENCHES: Readonly<Record<string, Bench>> = { throughput };
+const BENCHES: Readonly<Record<string, Bench>> = { throughput, boundary, start, scaling, capture };
 const NOT_FOR_TABLES = "--quick: few short samples, not for comparison";
 
 const main = async (argv: readonly string[]): Promise<void> => {

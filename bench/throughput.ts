@@ -1,6 +1,5 @@
 /** The whole instant path: receive ring, chain, message port, service loop, bridge or router, output queue, transmit ring. */
-import type { Bench } from "./support/bench.ts";
-import { wanted } from "./support/bench.ts";
+import { type Bench, wanted } from "./support/bench.ts";
 import { inChild } from "./support/child.ts";
 import type { Measured } from "./support/measure.ts";
 import { pairedRatio, spreadOf } from "./support/statistics.ts";

@@ -31,7 +31,7 @@ NAME           ${names.join(", ")}; none: all of them
 --json         one JSON document
 --markdown     tables for a README
 --quick        few short samples: to see that everything works, not for figures
---only TEXT    only rows of throughput whose names have TEXT in them; more than once: any of them
+--only TEXT    only workloads of throughput and tables of scaling whose names have TEXT in them; more than once: any of them
 --wasm FILE    measure this build of the engine too, interleaved with that of the package; more than once
 `;
 

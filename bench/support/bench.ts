@@ -7,7 +7,7 @@ export interface Context {
   quick: boolean;
   /** Further engine modules to be measured beside that of the package. */
   builds: readonly string[];
-  /** Only rows whose names have one of these in them; empty: all. */
+  /** Only workloads and tables whose names have one of these in them; empty: all. */
   only: readonly string[];
   /** Folder with larger captures, if there is one. */
   oracle: string | undefined;

@@ -61,6 +61,6 @@ export const bridgeWorkload = ({
     frames,
     learn: recordsOf(learn),
     span: 0n,
-    expect: { allForwarded: true, noFloods: true },
+    expect: { sent: "all", noFloods: true },
   };
 };

@@ -24,8 +24,8 @@ export interface Workload {
 
 /** Checks of a sample, per frame of the workload; what is left out is not checked. */
 export interface Expectation {
-  /** Every frame is sent, once. */
-  allForwarded?: boolean;
+  /** How many of the frames are sent: each of them once, none, or (default) some. */
+  sent?: "all" | "none";
   /** No frame is sent to more than one port. */
   noFloods?: boolean;
   /** Least and most part of the frames that the flow cache answers. */

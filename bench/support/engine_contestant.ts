@@ -8,11 +8,37 @@ import { shiftTimes } from "./records.ts";
 const SLACK = 64;
 const LEAST_INPUT = 69_632;
 
-export interface EngineBuild {
+/** One way to drive an engine: `rounds` times all frames. The records lie at the start of its input area. @returns nanoseconds */
+export type Drive = (engine: Engine, records: Uint8Array, rounds: number) => number;
+
+export interface EngineSetup {
   name: string;
-  /** Default: that of the package. */
+  /** Another build of the engine than that of the package. */
   wasm?: URL;
+  /** Default: whole rounds in one call of `run`. */
+  drive?: Drive;
+  /** Keep what is sent. Default false. */
+  collect?: boolean;
+  /** What is done to a new engine, as setting handlers. */
+  attach?: (engine: Engine) => void;
 }
+
+/** Nanoseconds that `work` takes, `times` over. */
+export const timed = (times: number, work: () => void): number => {
+  const start = process.hrtime.bigint();
+  for (let i = 0; i < times; i++) work();
+  return Number(process.hrtime.bigint() - start);
+};
+
+const wholeRounds: Drive = (engine, records, rounds) => {
+  const { exports } = engine;
+  const { length } = records;
+  return timed(rounds, () => {
+    exports.inputRoom(); // the area starts again at its base
+    exports.inputWritten(length);
+    engine.run();
+  });
+};
 
 /** Puts records into the input area of an engine and runs it. */
 export const feed = (engine: Engine, records: Uint8Array): void => {
@@ -37,25 +63,25 @@ export const engineFor = async ({ config, input, learn }: Workload, options: { c
 };
 
 /**
- * The engine as a user drives it in bulk, with frames counted and not kept. The records lie in the input area before the clock starts and stay there; timed
+ * The engine as a user drives it in bulk, with frames and bytes counted, not kept; the digest is of another one that keeps them. The records lie in the input area before the clock starts and stay there; timed
  * is `run`, with its check that no packet got lost. What it costs to bring records there is in the boundary bench.
  */
 export class EngineContestant implements Contestant {
   readonly name: string;
-  readonly #wasm: URL | undefined;
+  readonly #setup: EngineSetup;
   #workload!: Workload;
   #engine!: Engine;
   #records!: Uint8Array;
+  #digest: string | undefined;
 
-  constructor({ name, wasm }: EngineBuild) {
-    this.name = name;
-    this.#wasm = wasm;
+  constructor(setup: EngineSetup) {
+    this.name = setup.name;
+    this.#setup = setup;
   }
 
   async prepare(workload: Workload): Promise<void> {
     this.#workload = workload;
-    this.#engine = await engineFor(workload, { collect: false, wasm: this.#wasm });
-    feed(this.#engine, workload.learn);
+    this.#engine = await this.#learned(this.#setup.collect ?? false);
     this.#records = inputOf(this.#engine, workload.input.length);
     this.#records.set(workload.input);
   }
@@ -76,9 +102,12 @@ export class EngineContestant implements Contestant {
   }
 
   async digest(): Promise<string> {
-    const engine = await engineFor(this.#workload, { collect: true, wasm: this.#wasm });
-    feed(engine, this.#workload.learn);
-    engine.take();
+    this.#digest ??= await this.#sentDigest();
+    return this.#digest;
+  }
+
+  async #sentDigest(): Promise<string> {
+    const engine = await this.#learned(true);
     feed(engine, this.#workload.input);
     const digest = new Digest();
     for (const { port, data } of engine.take()) digest.frame(port, data);
@@ -91,16 +120,15 @@ export class EngineContestant implements Contestant {
   }
 
   #rounds(rounds: number): number {
-    const engine = this.#engine;
-    const { exports } = engine;
-    const length = this.#records.length;
-    const start = process.hrtime.bigint();
-    for (let round = 0; round < rounds; round++) {
-      exports.inputRoom(); // the area starts again at its base
-      exports.inputWritten(length);
-      engine.run();
-    }
-    return Number(process.hrtime.bigint() - start);
+    return (this.#setup.drive ?? wholeRounds)(this.#engine, this.#records, rounds);
+  }
+
+  async #learned(collect: boolean): Promise<Engine> {
+    const engine = await engineFor(this.#workload, { collect, wasm: this.#setup.wasm });
+    this.#setup.attach?.(engine);
+    feed(engine, this.#workload.learn);
+    engine.take();
+    return engine;
   }
 
   /** The clock of the records goes on from round to round, outside of what is timed. */

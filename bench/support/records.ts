@@ -48,4 +48,13 @@ export const shiftTimes = (records: Uint8Array, span: bigint): void => {
 };
 
 /** Bytes of the frames in a row of records. */
-export const frameBytes = (records: Uint8Array): number => framesOf(records).reduce((sum, { data }) => sum + data.length, 0);
+export const frameBytes = (records: Uint8Array): number => {
+  const view = new DataView(records.buffer, records.byteOffset, records.byteLength);
+  let sum = 0;
+  for (let at = 0; at < records.length; ) {
+    const length = view.getUint32(at + 16, true);
+    sum += length;
+    at += recordBytes(length);
+  }
+  return sum;
+};

@@ -63,7 +63,7 @@ export const routerWorkload = (options: RouterOptions): Workload => {
     frames,
     learn: recordsOf(fastforward ? drawn.map((tuple, i) => tupleFrame(tuple, i % PORTS, i)) : []),
     span: 0n,
-    expect: { allForwarded: true, ...(options.hitRate ? { hitRate: options.hitRate } : {}) },
+    expect: { sent: "all", ...(options.hitRate ? { hitRate: options.hitRate } : {}) },
     ...(options.withoutReference ? { withoutReference: options.withoutReference } : {}),
   };
 };
