@@ -8,7 +8,7 @@ import { framesOf } from "../../../bench/support/records.ts";
 import { ReferenceContestant } from "../../../bench/support/reference_contestant.ts";
 import { routerWorkload } from "../../../bench/support/router_workload.ts";
 import { workloads } from "../../../bench/support/workloads.ts";
-import { prefixContains } from "../../../src/addresses.ts";
+import { maskOf, prefixContains } from "../../../src/addresses.ts";
 import { Random } from "../../model/random.ts";
 import { macText, source } from "../../support/frames.ts";
 import { readIp } from "../../support/packets.ts";
@@ -92,9 +92,10 @@ test("prefixes are different, and the longest one that contains an address is fo
   const random = new Random(5);
   const prefixes = drawPrefixes(random, 2000);
   expect(new Set(prefixes.map(({ address, length }) => `${address}/${length}`)).size).toBe(2000);
+  for (let length = 4; length < 32; length += 3) prefixes.push({ address: (prefixes[0]!.address & maskOf(length)) >>> 0, length }); // one in the other
   const match = matcherOf(prefixes);
   for (let i = 0; i < 300; i++) {
-    const address = i % 3 ? addressIn(random, random.pick(prefixes)) : random.word();
+    const address = i % 3 ? addressIn(random, random.pick(i % 3 === 1 ? prefixes : prefixes.slice(2000))) : random.word();
     const containing = prefixes.filter((prefix) => prefixContains(prefix, address));
     const longest = Math.max(...containing.map(({ length }) => length));
     const found = match(address);
