@@ -3,7 +3,7 @@ import type { Engine } from "../src/engine.ts";
 import type { HandlerPacket } from "../src/types.ts";
 import { CheckError } from "./support/checks.ts";
 import type { Expectation, Workload } from "./support/contestant.ts";
-import { type Drive, type EngineSetup, timed } from "./support/engine_contestant.ts";
+import { type Drive, type EngineSetup, wholeRounds } from "./support/engine_contestant.ts";
 import { etherFrame } from "./support/frames.ts";
 import { IN_FLIGHT, interfaces, MBUFS, ownMac, PORTS, stationMac } from "./support/ports.ts";
 import { recordsOf } from "./support/records.ts";
@@ -40,13 +40,8 @@ const attach = (handle: (packet: HandlerPacket) => void) => (engine: Engine) => 
 
 /** Whole rounds, after which the handler must have seen every packet. */
 const counted: Drive = (engine, records, rounds) => {
-  const { exports } = engine;
   const before = calls.get(engine);
-  const nanoseconds = timed(rounds, () => {
-    exports.inputRoom();
-    exports.inputWritten(records.length);
-    engine.run();
-  });
+  const nanoseconds = wholeRounds(engine, records, rounds);
   const seen = before === undefined ? rounds * IN_FLIGHT : calls.get(engine)! - before;
   if (seen !== rounds * IN_FLIGHT) throw new CheckError(`handler: expected ${rounds * IN_FLIGHT} calls, but got ${seen}`);
   return nanoseconds;

@@ -1,9 +1,10 @@
 /** The whole instant path: receive ring, chain, message port, service loop, bridge or router, output queue, transmit ring. */
+import { barTable } from "./bars.ts";
 import { type Bench, wanted } from "./support/bench.ts";
 import { inChild } from "./support/child.ts";
 import type { Measured } from "./support/measure.ts";
 import { pairedRatio, spreadOf } from "./support/statistics.ts";
-import type { Column, Row, Table } from "./support/table.ts";
+import type { Column, Row } from "./support/table.ts";
 import { workloads } from "./support/workloads.ts";
 import type { RowRequest, RowResult } from "./throughput_row.ts";
 
@@ -36,9 +37,8 @@ export const throughput: Bench = async (context) => {
     notes.push(...result.absent.map((why) => `${workload}: ${why}`));
   }
   if (oracle === undefined) notes.push("larger captures left out: NETISR_ORACLE does not name their folder");
-  return [
-    { title: "Throughput of the whole instant path, 60-byte frames but for captures (measured)", columns: COLUMNS, rows, notes } satisfies Table,
-  ];
+  const bars = barTable(rows);
+  return [{ title: "Whole instant path, 60-byte frames but for captures (measured)", columns: COLUMNS, rows, notes }, ...(bars ? [bars] : [])];
 };
 
 const rowsOf = (measured: readonly Measured[]): Row[] => {
