@@ -1,0 +1,219 @@
+/**
+ * From the input area to the messages in the order of their arrival: address filter, receive rings, interrupts, chains, IPIs. After assembly/dev/nic.ts,
+ * ether/ether_input.ts, netinet/ip_demux.ts. Everything of a packet stands in one function: see javascript.ts for why.
+ */
+import { ARRIVAL_HEADER } from "../../assembly/abi.ts";
+import {
+  At,
+  ETHER_HDR_LEN,
+  Iff,
+  K,
+  Kind,
+  Knob,
+  M,
+  MAX_BURST,
+  Mbuf,
+  Mbuf64,
+  NO_PORT,
+  Place,
+  Port,
+  Port64,
+  Thread,
+  Thread64,
+  Type,
+  unsupported,
+} from "./layout.ts";
+import { IPI_MASK, type Memory } from "./memory.ts";
+
+const ISR_IP = 2;
+const ISR_MAX = 32;
+const IPPROTO_TCP = 6;
+const IPPROTO_UDP = 17;
+
+export interface Input {
+  /** Takes up to a burst of frames in and serves the interrupts. 0: the input is used up. */
+  takeBurst(): number;
+  /** ether_input_chain2 for one packet. */
+  etherInputChain(m: number): void;
+}
+
+export const makeInput = ({ u8, u16, i32, f64, u64 }: Memory): Input => {
+  /** Frames of a burst into their rings. Returns how many. */
+  const receive = (): number => {
+    const burst = i32[K.Burst]!;
+    const end = i32[K.End]!;
+    let cursor = i32[K.Cursor]!;
+    let taken = 0;
+    for (; taken < burst && cursor < end; taken++) {
+      const record = cursor >> 2;
+      const cause = i32[record + 2]!;
+      const port = At.Ports + Math.imul(i32[record + 5]!, Port.Words);
+      const filled = i32[port + Port.RxFilled]!;
+      if (!taken) i32[K.OrderBase] = cause;
+      else if (filled === i32[port + Port.RxSlots]! || cause - i32[K.OrderBase]! >= MAX_BURST) break;
+      const length = i32[record + 4]!;
+      const frame = cursor + ARRIVAL_HEADER;
+      cursor += (ARRIVAL_HEADER + length + 7) & ~7;
+      i32[K.Cursor] = cursor;
+      // nic_receive: the filter, then into the ring.
+      f64[(port >> 1) + Port64.Received]!++;
+      const flags = i32[port + Port.Flags]!;
+      if (!(flags & Iff.Up) || length < ETHER_HDR_LEN || length > i32[port + Port.Mtu]! + ETHER_HDR_LEN) unsupported("a frame that is refused");
+      const front = i32[frame >> 2]!;
+      if (!(front & 1) && (front !== i32[port + Port.MacFront]! || u16[(frame >> 1) + 2]! !== i32[port + Port.MacRest]!) && !(flags & Iff.Promisc))
+        unsupported("another station's frame");
+      if (filled === i32[port + Port.RxSlots]!) unsupported("a full receive ring");
+      const slot = i32[port + Port.RxTail]!;
+      i32[port + Port.RxTail] = slot + 1 === i32[port + Port.RxSlots]! ? 0 : slot + 1;
+      const m = i32[i32[port + Port.RxBase]! + slot]!;
+      const data = i32[m + Mbuf.Data]! >> 3;
+      const from = frame >> 3;
+      for (let i = 0, words = (length + 7) >> 3; i < words; i++) u64[data + i] = u64[from + i]!;
+      i32[m + Mbuf.Len] = length;
+      i32[m + Mbuf.Rcvif] = port;
+      f64[(m >> 1) + Mbuf64.Arrived] = f64[record >> 1]!;
+      i32[m + Mbuf.Cause] = cause;
+      i32[port + Port.RxFilled] = filled + 1;
+      const t = i32[port + Port.Ithread]!;
+      i32[t + Thread.Pended] = 1;
+      i32[K.OrderEnd] = cause - i32[K.OrderBase]! + 1;
+      if (i32[t + Thread.Queued]) continue;
+      i32[t + Thread.Queued] = 1;
+      i32[t + Thread.Next] = 0;
+      if (i32[K.Head]) i32[i32[K.Tail]! + Thread.Next] = t;
+      else i32[K.Head] = t;
+      i32[K.Tail] = t;
+    }
+    return taken;
+  };
+
+  /** Address of the thread for the IPv4 packet of `m`: ip_lengthcheck and ip_mport. */
+  const ipPort = (m: number): number => {
+    const ip = (i32[m + Mbuf.Data]! + ETHER_HDR_LEN) >> 1;
+    const length = i32[m + Mbuf.Len]! - ETHER_HDR_LEN;
+    const first = u16[ip]!;
+    const hlen = (first & 15) << 2;
+    const rawTotal = u16[ip + 1]!;
+    const total = ((rawTotal & 255) << 8) | (rawTotal >> 8);
+    const off = u16[ip + 3]!;
+    const protocol = u16[ip + 4]! >> 8;
+    if (hlen < 20 || length < hlen || length < total) unsupported("a bad IPv4 length");
+    i32[m + Mbuf.Mflags]! |= M.Lenchecked | M.Hash;
+    const later = off & 0xff1f; // the offset's bits, as loaded
+    let kind = Kind.Netisr;
+    if (protocol === IPPROTO_UDP && !later) {
+      if (total < hlen + 8) unsupported("a short UDP packet");
+      kind = Kind.Udp;
+    } else if (protocol === IPPROTO_TCP && !later) {
+      const offset = (u8[(ip << 1) + hlen + 12]! >> 4) << 2;
+      if (total < hlen + 20 || offset < 20 || offset + hlen > total) unsupported("a bad TCP header");
+      kind = Kind.Tcp;
+    } else if (total < hlen) unsupported("a bad IPv4 length");
+    if (off & 0xff3f || kind === Kind.Netisr) {
+      i32[m + Mbuf.Hash] = 0;
+      return At.Threads;
+    }
+    if (i32[Knob.NetisrRss]) unsupported("net.netisr.rss");
+    const dst = u16[ip + 8]! | (u16[ip + 9]! << 16);
+    const group = kind === Kind.Udp && ((dst & 0xf0) === 0xe0 || dst === 0 || dst === -1);
+    const ports = ip + (hlen >> 1);
+    // The lowest byte of each in host order is the last one on the wire.
+    const hash = group ? 0 : ((u16[ip + 7]! ^ u16[ip + 9]! ^ u16[ports]! ^ u16[ports + 1]!) >> 8) & i32[K.CpuMask]!;
+    i32[m + Mbuf.Hash] = hash;
+    return At.Threads + (hash * 4 + kind) * Thread.Words;
+  };
+
+  const etherInputChain = (m: number): void => {
+    const port = i32[m + Mbuf.Rcvif]!;
+    const length = i32[m + Mbuf.Len]!;
+    const data = i32[m + Mbuf.Data]!;
+    if ((i32[port + Port.Flags]! & (Iff.Up | Iff.Monitor)) !== Iff.Up || length < ETHER_HDR_LEN) unsupported("an interface that is down");
+    const front = i32[data >> 2]!;
+    let mflags = i32[m + Mbuf.Mflags]! & ~(M.Bcast | M.Mcast);
+    if (front & 1) {
+      mflags |= front === -1 && u16[(data >> 1) + 2] === 0xffff ? M.Bcast : M.Mcast;
+      f64[(port >> 1) + Port64.Imcasts]!++;
+    }
+    i32[m + Mbuf.Mflags] = mflags;
+    f64[(port >> 1) + Port64.Ibytes]! += length;
+    if (i32[port + Port.Bridged] && i32[Knob.Transparent]) unsupported("net.link.bridge.transparent");
+    const type = u16[(data >> 1) + 6]!;
+    let t: number = At.Threads;
+    let isr = ISR_MAX;
+    if (type === Type.Ip) {
+      if (length < ETHER_HDR_LEN + 20) unsupported("a short IPv4 packet");
+      isr = ISR_IP;
+      t = ipPort(m);
+    } else if (type !== Type.Experiment) unsupported("an EtherType other than IPv4 and 0x88b5");
+    i32[m + Mbuf.Thread] = t;
+    i32[m + Mbuf.Dispatch] = Place.EtherInputOncpu;
+    i32[m + Mbuf.Flags] = i32[Knob.InputMpsafe] ? 1 : 0;
+    i32[m + Mbuf.Result] = isr;
+  };
+
+  /** ithread_handler: ring into chain, one IPI for the chain. The serializer is the interface's. */
+  const interrupt = (t: number): void => {
+    i32[t + Thread.Pended] = 0;
+    f64[(t >> 1) + Thread64.Messages]!++;
+    const port = i32[t + Thread.Port]!;
+    f64[(port >> 1) + Port64.Interrupts]!++;
+    if (!i32[Knob.IntrMpsafe]) unsupported("kern.intr_mpsafe=0");
+    i32[port + Port.SerializerOwner] = i32[t + Thread.Id]!;
+    f64[(port >> 1) + Port64.Serializer]!++;
+    for (let filled = i32[port + Port.RxFilled]!; filled > 0; i32[port + Port.RxFilled] = --filled) {
+      const head = i32[port + Port.RxHead]!;
+      const slot = i32[port + Port.RxBase]! + head;
+      const m = i32[slot]!;
+      i32[port + Port.RxHead] = head + 1 === i32[port + Port.RxSlots]! ? 0 : head + 1;
+      const fresh = i32[K.MbufFree]!;
+      if (!fresh) unsupported("no mbuf is left");
+      i32[K.MbufFree] = i32[fresh + Mbuf.Next]!;
+      i32[K.MbufsFree]!--;
+      i32[fresh + Mbuf.Next] = 0;
+      i32[fresh + Mbuf.Dispatch] = Place.Done;
+      i32[fresh + Mbuf.Flags] = 0;
+      i32[fresh + Mbuf.Data] = i32[fresh + Mbuf.Empty]!;
+      i32[fresh + Mbuf.Len] = 0;
+      i32[fresh + Mbuf.Mflags] = 0;
+      i32[fresh + Mbuf.Rcvif] = NO_PORT;
+      i32[slot] = fresh;
+      f64[(port >> 1) + Port64.Ipackets]!++;
+      etherInputChain(m);
+      if (i32[t + Thread.ChainHead]) i32[i32[t + Thread.ChainTail]! + Mbuf.Next] = m;
+      else i32[t + Thread.ChainHead] = m;
+      i32[t + Thread.ChainTail] = m;
+      i32[m + Mbuf.Next] = 0;
+    }
+    const entry = At.Ipiq + ((i32[K.IpiWrite]!++ & IPI_MASK) << 1);
+    i32[entry] = 0;
+    i32[entry + 1] = i32[t + Thread.ChainHead]!;
+    i32[t + Thread.ChainHead] = 0;
+    if (i32[port + Port.TxCount]! < i32[port + Port.TxSlots]!) i32[port + Port.Flags]! &= ~Iff.Oactive;
+    if (i32[port + Port.SndLen]) unsupported("frames that wait in an output queue");
+    i32[port + Port.SerializerOwner] = 0;
+    if (i32[t + Thread.Release]! | i32[t + Thread.Mplocked]!) unsupported("an interrupt thread with the BGL");
+  };
+
+  /** The chain of an IPI, noted by the order in which its frames arrived. */
+  const collect = (): void => {
+    const entry = At.Ipiq + ((i32[K.IpiRead]!++ & IPI_MASK) << 1);
+    const base = i32[K.OrderBase]!;
+    for (let m = i32[entry + 1]!; m; m = i32[m + Mbuf.Next]!) i32[At.Order + i32[m + Mbuf.Cause]! - base] = m;
+  };
+
+  const takeBurst = (): number => {
+    if (i32[K.MbufsFree]! < 2 * i32[K.Burst]!) unsupported("a pool that runs short");
+    i32[K.OrderEnd] = 0;
+    const taken = receive();
+    for (let i = 0, end = i32[K.OrderEnd]!; i < end; i++) i32[At.Order + i] = 0;
+    for (let t = i32[K.Head]!; t; t = i32[K.Head]!) {
+      i32[K.Head] = i32[t + Thread.Next]!;
+      i32[t + Thread.Next] = 0;
+      i32[t + Thread.Queued] = 0;
+      interrupt(t);
+      while (i32[K.IpiRead] !== i32[K.IpiWrite]) collect();
+    }
+    return taken;
+  };
+  return { takeBurst, etherInputChain };
+};

@@ -1,0 +1,99 @@
+/** The engine's steps as a hand-tuned plain JavaScript loop over typed arrays: what a programmer gets without WebAssembly. */
+import type { Contestant, Sample, Workload } from "../support/contestant.ts";
+import { bridgeTableWords, makeBridge } from "./bridge.ts";
+import { readCounts } from "./counters.ts";
+import type { Counts } from "./counts.ts";
+import { flowTableWords, makeFlows } from "./flows.ts";
+import { makeInput } from "./input.ts";
+import { makeKernel } from "./kernel.ts";
+import { At, K, K64, Port64, Stat, unsupported } from "./layout.ts";
+import { type Memory, makeMemory, portAt } from "./memory.ts";
+import { makeOutput, type Output } from "./output.ts";
+import { makeRouter } from "./router.ts";
+import { makeRunBurst } from "./service.ts";
+
+interface Loop {
+  memory: Memory;
+  output: Output;
+  /** All records of an area. */
+  run(area: { start: number; end: number }): void;
+  tables(): { addresses: number; flows: number };
+}
+
+const makeLoop = (workload: Workload): Loop => {
+  const { system } = workload;
+  if (!system) return unsupported(`the workload "${workload.name}"`);
+  const isBridge = system.kind === "bridge";
+  const words = isBridge ? bridgeTableWords(system.maxaddr) : flowTableWords(system.routes.length, system.neighbours.length);
+  const memory = makeMemory(workload, system, words);
+  const { i32 } = memory;
+  const kernel = makeKernel(memory);
+  const input = makeInput(memory);
+  const output = makeOutput(memory);
+  const flows = isBridge ? undefined : makeFlows(memory, kernel);
+  const router = makeRouter(memory, kernel, flows, output);
+  const bridge = isBridge ? makeBridge(memory, kernel, input, output, router.demux) : undefined;
+  const ownPort = portAt(memory.interfaces);
+  const oncpu = bridge ? (t: number, m: number): void => (i32[m + 9] === ownPort ? router.demux(t, m) : bridge.bridgeInput(t, m)) : router.demux;
+  const runBurst = makeRunBurst(memory, oncpu, output);
+  return {
+    memory,
+    output,
+    run: ({ start, end }) => {
+      i32[K.Cursor] = start;
+      i32[K.End] = end;
+      while (input.takeBurst()) runBurst();
+    },
+    tables: () => ({ addresses: bridge?.addresses() ?? 0, flows: flows?.inUse() ?? 0 }),
+  };
+};
+
+export class JavaScriptContestant implements Contestant {
+  readonly name = "JavaScript";
+  #workload!: Workload;
+  #loop!: Loop;
+
+  /** @throws Error if the workload has no `system`, or needs what the loop cannot do */
+  async prepare(workload: Workload): Promise<void> {
+    this.#workload = workload;
+    this.#loop = makeLoop(workload);
+    this.#loop.run(this.#loop.memory.learn);
+  }
+
+  async sample(rounds: number): Promise<Sample> {
+    const { memory, run } = this.#loop;
+    const before = this.#totals();
+    const start = process.hrtime.bigint();
+    for (let round = 0; round < rounds; round++) run(memory.input);
+    const nanoseconds = Number(process.hrtime.bigint() - start);
+    const after = this.#totals();
+    return {
+      nanoseconds,
+      packets: rounds * this.#workload.frames,
+      forwarded: after.forwarded - before.forwarded,
+      flooded: after.flooded - before.flooded,
+      hits: after.hits - before.hits,
+      bytes: after.bytes - before.bytes,
+    };
+  }
+
+  async digest(): Promise<string> {
+    const { memory, output, run } = this.#loop;
+    output.collect(true);
+    run(memory.input);
+    return output.collect(false);
+  }
+
+  counters(): Counts {
+    return readCounts(this.#loop.memory, this.#loop.tables());
+  }
+
+  async close(): Promise<void> {}
+
+  #totals(): { forwarded: number; flooded: number; hits: number; bytes: number } {
+    const { f64, interfaces } = this.#loop.memory;
+    let bytes = 0;
+    for (let port = 0; port < interfaces; port++) bytes += f64[(portAt(port) >> 1) + Port64.Obytes]!;
+    return { forwarded: f64[K64.Forwarded]!, flooded: f64[At.Stats / 2 + Stat.BrcFlooded]!, hits: f64[At.Stats / 2 + Stat.IpfHits]!, bytes };
+  }
+}

@@ -1,0 +1,76 @@
+/** Verbs on mbufs, threads and the BGL that only the rare ways need; the loops have theirs in place. */
+import { At, K, K64, Mbuf, Place, Port64, Stat, Thread, Thread64, unsupported } from "./layout.ts";
+import type { Memory } from "./memory.ts";
+
+export interface Kernel {
+  lwktSchedule(t: number): void;
+  putport(m: number, t: number): void;
+  /** A deep copy; counted as cloned. */
+  mCopy(m: number): number;
+  drop(m: number, reason: number): void;
+  /** Gets the BGL for a handler that is not MPSAFE. */
+  getMplock(t: number): void;
+  handlerDone(t: number): void;
+  /** Counts an event of the whole stack. */
+  count(stat: Stat, by?: number): void;
+}
+
+export const makeKernel = ({ u8, i32, f64 }: Memory): Kernel => {
+  const count = (stat: Stat, by = 1): void => {
+    f64[At.Stats / 2 + stat]! += by;
+  };
+  const lwktSchedule = (t: number): void => {
+    if (i32[t + Thread.Queued]) return;
+    i32[t + Thread.Queued] = 1;
+    i32[t + Thread.Next] = 0;
+    if (i32[K.Head]) i32[i32[K.Tail]! + Thread.Next] = t;
+    else i32[K.Head] = t;
+    i32[K.Tail] = t;
+  };
+  const putport = (m: number, t: number): void => {
+    i32[m + Mbuf.Next] = 0;
+    if (i32[t + Thread.Head]) i32[i32[t + Thread.Tail]! + Mbuf.Next] = m;
+    else i32[t + Thread.Head] = m;
+    i32[t + Thread.Tail] = m;
+    const length = i32[t + Thread.Length]! + 1;
+    i32[t + Thread.Length] = length;
+    if (length > i32[t + Thread.HighWater]!) i32[t + Thread.HighWater] = length;
+    lwktSchedule(t);
+  };
+  const mCopy = (m: number): number => {
+    const copy = i32[K.MbufFree]!;
+    if (!copy) unsupported("no mbuf is left");
+    i32[K.MbufFree] = i32[copy + Mbuf.Next]!;
+    i32[K.MbufsFree]!--;
+    const empty = i32[copy + Mbuf.Empty]!;
+    i32.copyWithin(copy, m, m + Mbuf.Words);
+    i32[copy + Mbuf.Next] = 0;
+    i32[copy + Mbuf.Dispatch] = Place.Done;
+    i32[copy + Mbuf.Flags] = 0;
+    i32[copy + Mbuf.Empty] = empty;
+    const data = i32[m + Mbuf.Data]!;
+    i32[copy + Mbuf.Data] = empty + data - i32[m + Mbuf.Empty]!;
+    u8.copyWithin(i32[copy + Mbuf.Data]!, data, data + i32[m + Mbuf.Len]!);
+    count(Stat.Cloned);
+    return copy;
+  };
+  const drop = (m: number, reason: number): void => {
+    f64[(i32[m + Mbuf.Rcvif]! >> 1) + Port64.Drops + reason]!++;
+    i32[m + Mbuf.Next] = i32[K.MbufFree]!;
+    i32[K.MbufFree] = m;
+    i32[K.MbufsFree]!++;
+  };
+  const getMplock = (t: number): void => {
+    if (i32[t + Thread.Mpcount]) unsupported("a message under the BGL that comes to IP");
+    i32[t + Thread.Mpcount] = 1;
+    f64[(t >> 1) + Thread64.Gets]!++;
+    i32[K.BglOwner] = i32[t + Thread.Id]!;
+    f64[K64.Bgl]!++;
+  };
+  const handlerDone = (t: number): void => {
+    i32[t + Thread.Mpcount]!--;
+    f64[(t >> 1) + Thread64.Releases]!++;
+    i32[K.BglOwner] = 0;
+  };
+  return { lwktSchedule, putport, mCopy, drop, getMplock, handlerDone, count };
+};

@@ -1,0 +1,125 @@
+/** Fastforward and, for what it does not know yet, the plain way through ip_input and ip_forward. After assembly/netinet/ip_flow.ts and ip_input.ts. */
+import { Flow, type Flows, IPFLOW_TIMER, Neighbour, Route } from "./flows.ts";
+import type { Kernel } from "./kernel.ts";
+import { At, Drop, ETHER_HDR_LEN, Iff, K, Knob, M, Mbuf, Path, Port, Stat, Type, unsupported } from "./layout.ts";
+import type { Memory } from "./memory.ts";
+import type { Output } from "./output.ts";
+
+const IPPROTO_ICMP = 1;
+const swap16 = (value: number): number => ((value & 255) << 8) | (value >> 8);
+const swap32 = (value: number): number => (swap16(value & 0xffff) << 16) | swap16(value >>> 16);
+
+export interface Router {
+  /** ether_demux_oncpu. */
+  demux(t: number, m: number): void;
+}
+
+export const makeRouter = ({ u16, i32, f64 }: Memory, kernel: Kernel, flows: Flows | undefined, output: Output): Router => {
+  /** Whether the sum over the ten words from `ip` on is all ones. */
+  const checksumOk = (ip: number): boolean => {
+    let sum =
+      u16[ip]! + u16[ip + 1]! + u16[ip + 2]! + u16[ip + 3]! + u16[ip + 4]! + u16[ip + 5]! + u16[ip + 6]! + u16[ip + 7]! + u16[ip + 8]! + u16[ip + 9]!;
+    sum = (sum & 0xffff) + (sum >> 16);
+    return sum === 0xffff;
+  };
+
+  const decrementTtl = (ip: number): void => {
+    u16[ip + 4]!--; // the lower byte, which is not 0
+    const sum = swap16(u16[ip + 5]!);
+    u16[ip + 5] = swap16((sum >= 0xfeff ? sum + 0x0101 : sum + 0x0100) & 0xffff);
+  };
+
+  /** ether_output: MAC header, then the queue. */
+  const etherOutput = (t: number, m: number, port: number, neighbour: number): void => {
+    const data = i32[m + Mbuf.Data]! - ETHER_HDR_LEN;
+    i32[m + Mbuf.Data] = data;
+    i32[m + Mbuf.Len]! += ETHER_HDR_LEN;
+    i32[data >> 2] = i32[neighbour + Neighbour.MacFront]!;
+    i32[(data >> 2) + 1] = i32[neighbour + Neighbour.MacRest]! | (i32[port + Port.MacFront]! << 16);
+    i32[(data >> 2) + 2] = (i32[port + Port.MacFront]! >>> 16) | (i32[port + Port.MacRest]! << 16);
+    u16[(data >> 1) + 6] = Type.Ip;
+    i32[m + Mbuf.Mflags]! &= ~(M.Bcast | M.Mcast);
+    if (!(i32[port + Port.Flags]! & Iff.Up) || i32[port + Port.Bridged]) unsupported("an interface that is down or in a bridge");
+    output.ifqDispatch(t, m);
+  };
+
+  const ipForward = (t: number, m: number, ip: number): void => {
+    const dst = u16[ip + 8]! | (u16[ip + 9]! << 16);
+    const src = u16[ip + 6]! | (u16[ip + 7]! << 16);
+    const tos = u16[ip]! >> 8;
+    if ((u16[ip + 4]! & 255) <= 1) unsupported("a time to live that is used up");
+    const { route, neighbour } = flows!.route(swap32(dst));
+    const port = i32[route + Route.Port]!;
+    if (port === i32[m + Mbuf.Rcvif]) unsupported("a packet back to where it came from");
+    decrementTtl(ip);
+    i32[m + Mbuf.Path] = Path.Forwarded;
+    const packets = Math.trunc(i32[m + Mbuf.Len]! / i32[port + Port.Mtu]!) + 1;
+    if (i32[port + Port.SndLen]! + packets >= i32[port + Port.SndMaxlen]! || packets > 1) unsupported("a packet that does not fit");
+    i32[m + Mbuf.Outif] = port;
+    kernel.count(Stat.IpsForward);
+    if (u16[ip + 4]! >> 8 !== IPPROTO_ICMP) flows!.create(dst, src, tos, route, neighbour);
+    etherOutput(t, m, port, neighbour);
+  };
+
+  const ipInput = (t: number, m: number): void => {
+    const ip = i32[m + Mbuf.Data]! >> 1;
+    const dst = u16[ip + 8]! | (u16[ip + 9]! << 16);
+    i32[m + Mbuf.Flags] = 0;
+    kernel.getMplock(t);
+    kernel.count(Stat.IpsTotal);
+    if ((u16[ip]! & 255) !== 0x45 || (u16[ip + 6]! & 255) === 127 || (dst & 255) === 127 || !checksumOk(ip)) unsupported("a bad IPv4 packet");
+    i32[m + Mbuf.Len] = swap16(u16[ip + 1]!);
+    const group = i32[m + Mbuf.Mflags]! & (M.Bcast | M.Mcast);
+    if (dst === 0 || dst === -1 || dst === 0x0100_00e0 || (!i32[Knob.Forwarding] && !group)) unsupported("a packet for this host");
+    if (!i32[Knob.Forwarding] || group || (dst & 0xf0) === 0xe0) {
+      kernel.count(Stat.IpsCantforward);
+      kernel.drop(m, Drop.CannotForward);
+    } else ipForward(t, m, ip);
+    kernel.handlerDone(t);
+  };
+
+  /** ipflow_fastforward. False: not for the cache. */
+  const fastforward = (t: number, m: number): boolean => {
+    const mflags = i32[m + Mbuf.Mflags]!;
+    if (!i32[Knob.Forwarding] || !i32[Knob.Fastforwarding] || mflags & (M.Bcast | M.Mcast)) return false;
+    if (!(mflags & M.Lenchecked)) unsupported("a packet that nobody has looked at");
+    const ip = i32[m + Mbuf.Data]! >> 1;
+    const first = u16[ip]!;
+    const length = swap16(u16[ip + 1]!);
+    if ((first & 255) !== 0x45 || length > i32[m + Mbuf.Len]!) return false;
+    const flow = flows!.lookup(u16[ip + 8]! | (u16[ip + 9]! << 16), u16[ip + 6]! | (u16[ip + 7]! << 16), first >> 8);
+    if (!flow) {
+      kernel.count(Stat.IpfMisses);
+      return false;
+    }
+    if (!checksumOk(ip) || !flows!.isValid(flow)) return false;
+    const port = i32[i32[flow + Flow.Route]! + Route.Port]!;
+    if (!(i32[port + Port.Flags]! & Iff.Up) || i32[m + Mbuf.Len]! > i32[port + Port.Mtu]! || (u16[ip + 4]! & 255) <= 1) return false;
+    decrementTtl(ip);
+    i32[m + Mbuf.Len] = length;
+    i32[flow + Flow.Uses]!++;
+    i32[flow + Flow.Timer] = IPFLOW_TIMER;
+    f64[At.Stats / 2 + Stat.IpfHits]!++;
+    i32[m + Mbuf.Outif] = port;
+    i32[m + Mbuf.Path] = Path.Fastforwarded;
+    const neighbour = i32[flow + Flow.Neighbour]!;
+    const expire = i32[neighbour + Neighbour.Expire]!;
+    if (!i32[neighbour + Neighbour.Resolved] || (expire && expire <= i32[K.Second]!)) unsupported("a next hop without address");
+    if (i32[port + Port.SndLen]! >= i32[port + Port.SndMaxlen]!) unsupported("a full output queue");
+    etherOutput(t, m, port, neighbour);
+    return true;
+  };
+
+  const demux = (t: number, m: number): void => {
+    const data = i32[m + Mbuf.Data]!;
+    const port = i32[m + Mbuf.Rcvif]!;
+    const filtered = i32[port + Port.Flags]! & Iff.Promisc && !(i32[m + Mbuf.Mflags]! & (M.Bcast | M.Mcast));
+    if (filtered && (i32[data >> 2] !== i32[port + Port.MacFront] || u16[(data >> 1) + 2] !== i32[port + Port.MacRest]))
+      unsupported("another station's frame");
+    i32[m + Mbuf.Data] = data + ETHER_HDR_LEN;
+    i32[m + Mbuf.Len]! -= ETHER_HDR_LEN;
+    if (u16[(data >> 1) + 6] !== Type.Ip) kernel.drop(m, Drop.UnknownEtherType);
+    else if (!fastforward(t, m)) ipInput(t, m);
+  };
+  return { demux };
+};
