@@ -15,10 +15,12 @@ const NOT_FOR_TABLES = "--quick: few short samples, not for comparison";
 
 const main = async (argv: readonly string[]): Promise<void> => {
   const names = Object.keys(BENCHES);
-  const { benches, format, quick, only, builds, help } = readArguments(argv, names);
+  const { benches, format, quick, only, builds, samples, help } = readArguments(argv, names);
   if (help) return void process.stdout.write(usage(names));
   const say = (text: string): void => void process.stderr.write(`${text}\n`);
-  const context: Context = { settings: quick ? QUICK : FULL, quick, builds, only, oracle: process.env.NETISR_ORACLE, say };
+  const usual = quick ? QUICK : FULL;
+  const settings = samples === undefined ? usual : { ...usual, samples };
+  const context: Context = { settings, quick, builds, only, oracle: process.env.NETISR_ORACLE, say };
   const where = environment();
   const done: { name: string; tables: Table[] }[] = [];
   if (format !== "json") process.stdout.write(`${environmentLine(where)}\n${quick ? `${NOT_FOR_TABLES}\n` : ""}\n`);

@@ -1,5 +1,6 @@
 /** The command line of `npm run bench`. */
 import { parseArgs } from "node:util";
+import { FULL } from "./measure.ts";
 
 export interface Arguments {
   /** Benches to run, in the order of the list. */
@@ -8,6 +9,8 @@ export interface Arguments {
   quick: boolean;
   only: string[];
   builds: string[];
+  /** Samples of each contestant, if not as many as usual. */
+  samples: number | undefined;
   help: boolean;
 }
 
@@ -22,6 +25,7 @@ const OPTIONS = {
   quick: { type: "boolean", default: false },
   only: { type: "string", multiple: true, default: [] as string[] },
   wasm: { type: "string", multiple: true, default: [] as string[] },
+  samples: { type: "string" },
   help: { type: "boolean", short: "h", default: false },
 } as const;
 
@@ -32,6 +36,7 @@ NAME           ${names.join(", ")}; none: all of them
 --markdown     tables for a README
 --quick        few short samples: to see that everything works, not for figures
 --only TEXT    only workloads of throughput and tables of scaling whose names have TEXT in them; more than once: any of them
+--samples N    samples of each contestant instead of ${FULL.samples}: more of them on a machine that others use
 --wasm FILE    measure this build of the engine too, interleaved with that of the package; more than once
 `;
 
@@ -46,8 +51,15 @@ export const readArguments = (argv: readonly string[], names: readonly string[])
     quick: values.quick,
     only: values.only,
     builds: values.wasm,
+    samples: values.samples === undefined ? undefined : sampleCount(values.samples),
     help: values.help,
   };
+};
+
+const sampleCount = (text: string): number => {
+  const count = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (count < 1) throw new UsageError(`--samples ${text}: expected an integer from 1 to 99999`);
+  return count;
 };
 
 const parse = (argv: readonly string[]) => {
