@@ -1,13 +1,14 @@
 /** `npm run bench`: runs benches and prints their tables. Bundled and started by run.mjs. */
 import { boundary } from "./boundary.ts";
 import { capture } from "./capture.ts";
-import { scaling } from "./scaling.ts";
+import { SCALING_TABLES, scaling } from "./scaling.ts";
 import { start } from "./start.ts";
-import { readArguments, UsageError, usage } from "./support/arguments.ts";
+import { checkOnly, readArguments, UsageError, usage } from "./support/arguments.ts";
 import type { Bench, Context } from "./support/bench.ts";
 import { environment, environmentLine } from "./support/environment.ts";
 import { FULL, QUICK } from "./support/measure.ts";
 import { asMarkdown, asText, type Table } from "./support/table.ts";
+import { workloads } from "./support/workloads.ts";
 import { throughput } from "./throughput.ts";
 
 const BENCHES: Readonly<Record<string, Bench>> = { throughput, boundary, start, scaling, capture };
@@ -16,11 +17,13 @@ const NOT_FOR_TABLES = "--quick: few short samples, not for comparison";
 const main = async (argv: readonly string[]): Promise<void> => {
   const names = Object.keys(BENCHES);
   const { benches, format, quick, only, builds, samples, help } = readArguments(argv, names);
+  const oracle = process.env.NETISR_ORACLE;
+  checkOnly(only, [...workloads(oracle).keys(), ...Object.keys(SCALING_TABLES)]);
   if (help) return void process.stdout.write(usage(names));
   const say = (text: string): void => void process.stderr.write(`${text}\n`);
   const usual = quick ? QUICK : FULL;
   const settings = samples === undefined ? usual : { ...usual, samples };
-  const context: Context = { settings, quick, builds, only, oracle: process.env.NETISR_ORACLE, say };
+  const context: Context = { settings, quick, builds, only, oracle, say };
   const where = environment();
   const done: { name: string; tables: Table[] }[] = [];
   if (format !== "json") process.stdout.write(`${environmentLine(where)}\n${quick ? `${NOT_FOR_TABLES}\n` : ""}\n`);

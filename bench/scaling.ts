@@ -14,7 +14,7 @@ export interface ScalingRequest {
 }
 
 /** Names of the tables, and what grows in each. The workloads: scaling_table.ts. */
-const TABLES: Readonly<Record<string, { title: string; size: string }>> = {
+export const SCALING_TABLES: Readonly<Record<string, { title: string; size: string }>> = {
   "bridge, in flight": { title: "Bridge: frames in flight (posted receive buffers, and different frames)", size: "frames" },
   "fastforward, in flight": { title: "Fastforward: frames in flight (posted receive buffers, and different frames)", size: "frames" },
   addresses: { title: "Bridge: addresses in its table", size: "addresses" },
@@ -34,7 +34,7 @@ const columnsOf = (size: string): Column[] => [
 export const scaling: Bench = async (context) => {
   const { settings, say } = context;
   const tables: Table[] = [];
-  for (const [table, { title, size }] of Object.entries(TABLES)) {
+  for (const [table, { title, size }] of Object.entries(SCALING_TABLES)) {
     if (!wanted(table, context)) continue;
     say(`scaling: ${table}`);
     const measured = await inChild<Measured[]>("scaling_table", { table, settings } satisfies ScalingRequest);

@@ -56,6 +56,12 @@ export const readArguments = (argv: readonly string[], names: readonly string[])
   };
 };
 
+/** Each part must be in the name of something. @throws UsageError */
+export const checkOnly = (only: readonly string[], names: readonly string[]): void => {
+  for (const part of only)
+    if (!names.some((name) => name.includes(part))) throw new UsageError(`--only ${part}: expected a part of "${names.join('", "')}"`);
+};
+
 const sampleCount = (text: string): number => {
   const count = /^\d{1,5}$/.test(text) ? Number(text) : 0;
   if (count < 1) throw new UsageError(`--samples ${text}: expected an integer from 1 to 99999`);
