@@ -6,16 +6,16 @@
  * says that a frame is from or for one of them.
  */
 
-import type { Input } from "./input.ts";
 import type { Kernel } from "./kernel.ts";
-import { At, Drop, Iff, K, Knob, M, Mbuf, NO_PORT, Path, Place, Port, Port64, Stat, Thread, unsupported } from "./layout.ts";
+import { At, Drop, K, Knob, Mbuf, NO_PORT, Path, Place, Port, Port64, Stat, unsupported } from "./layout.ts";
 import { type Memory, portAt } from "./memory.ts";
-import type { Output } from "./output.ts";
+import type { Router } from "./router.ts";
 
-const TIMEOUT = 1200;
+/** Seconds until an address is old. */
+export const TIMEOUT = 1200;
 const OWN = 0x100;
-const MIX_FRONT = 0x85eb_ca6b | 0;
-const MIX = 0x9e37_79b1 | 0;
+export const MIX_FRONT = 0x85eb_ca6b | 0;
+export const MIX = 0x9e37_79b1 | 0;
 /** The rest of 01:80:c2:00:00:00, as loaded. */
 const BSTP_REST = 0x0000_00c2;
 
@@ -24,14 +24,22 @@ export const bridgeTableWords = (maxaddr: number): number => 4 * entriesFor(maxa
 const entriesFor = (maxaddr: number): number => 2 ** Math.ceil(Math.log2(4 * Math.max(16, maxaddr)));
 
 export interface Bridge {
-  /** What ether_input_oncpu does with a packet of a member. */
-  bridgeInput(t: number, m: number): void;
-  /** Packets that are not the bridge's, or go on in the interface. */
-  demux(t: number, m: number): void;
+  /** The bridge as an interface. */
+  bifp: number;
+  /** Where its table lies, for the loop's own look-ups. */
+  table: number;
+  mask: number;
+  shift: number;
+  /** A source that is new, has moved, or is a member's own; `entry` is its place. */
+  learnOther(entry: number, front: number, rest: number, number: number): void;
+  /** A group frame, under the serializer, which it leaves. */
+  group(t: number, m: number): void;
+  /** A frame for `number` that does not go on to that port: unknown (below 0), a member's own address, or the port that it came by. */
+  notForwarded(m: number, number: number): void;
   addresses(): number;
 }
 
-export const makeBridge = (memory: Memory, kernel: Kernel, input: Input, output: Output, demux: Bridge["demux"]): Bridge => {
+export const makeBridge = (memory: Memory, kernel: Kernel, router: Router): Bridge => {
   const { u16, i32, f64, interfaces, system } = memory;
   const entries = entriesFor(system.maxaddr);
   const table = memory.take(4 * entries);
@@ -93,68 +101,46 @@ export const makeBridge = (memory: Memory, kernel: Kernel, input: Input, output:
     enqueueFlood(m, last);
   };
 
-  /** bridge_forward. True: the packet has its port; else it has ended. */
-  const forward = (m: number): boolean => {
+  const notForwarded = (m: number, number: number): void => {
+    if (number < 0) broadcast(m);
+    else if (number < NO_PORT) kernel.drop(m, Drop.SamePort);
+    else unsupported("a frame for a member's own address");
+  };
+
+  /** bridge_forward of a group frame. */
+  const forwardGroup = (m: number): void => {
+    const data = i32[m + Mbuf.Data]!;
+    const from = u16[(data >> 1) + 3]!;
+    const fromRest = i32[(data >> 2) + 2]!;
+    const number = i32[i32[m + Mbuf.Rcvif]! + Port.Index]!;
     f64[(bifp >> 1) + Port64.Ipackets]!++;
     f64[(bifp >> 1) + Port64.Ibytes]! += i32[m + Mbuf.Len]!;
     i32[m + Mbuf.Path] = Path.Bridged;
-    const data = i32[m + Mbuf.Data]!;
-    const half = data >> 1;
-    const rcvif = i32[m + Mbuf.Rcvif]!;
-    const from = u16[half + 3]!;
-    const fromRest = i32[(data >> 2) + 2]!;
     if (!(from & 1) && (from | fromRest) !== 0) {
-      const number = i32[rcvif + Port.Index]!;
       const entry = find(from, fromRest);
       if (i32[entry + 2] === 1 + number) i32[entry + 3] = i32[K.Second]! + TIMEOUT;
       else learnOther(entry, from, fromRest, number);
     }
-    if (i32[m + Mbuf.Mflags]! & (M.Bcast | M.Mcast)) {
-      f64[(bifp >> 1) + Port64.Imcasts]!++;
-      broadcast(m);
-      return false;
-    }
-    const number = i32[find(u16[half]!, u16[half + 1]! | (u16[half + 2]! << 16)) + 2]! - 1;
-    if (number < 0) {
-      broadcast(m);
-      return false;
-    }
-    if (number >= NO_PORT) unsupported("a frame for a member's own address");
-    const port = At.Ports + number * Port.Words;
-    if (port === rcvif) {
-      kernel.drop(m, Drop.SamePort);
-      return false;
-    }
-    if (!(i32[port + Port.Flags]! & Iff.Running)) unsupported("a port that is down");
-    i32[m + Mbuf.Outif] = port;
-    return true;
+    f64[(bifp >> 1) + Port64.Imcasts]!++;
+    broadcast(m);
   };
 
   /** A group frame: a copy for the other ports, one for the bridge itself, the original for the interface. */
   const group = (t: number, m: number): void => {
     const data = i32[m + Mbuf.Data]!;
     if (u16[data >> 1] === 0x8001 && u16[(data >> 1) + 1] === BSTP_REST && u16[(data >> 1) + 2] === 0) unsupported("the spanning tree's group");
-    forward(kernel.mCopy(m));
+    forwardGroup(kernel.mCopy(m));
     const own = kernel.mCopy(m);
     i32[bifp + Port.SerializerOwner] = 0;
     i32[own + Mbuf.Rcvif] = bifp;
     f64[(bifp >> 1) + Port64.Ipackets]!++;
-    input.etherInputChain(own);
+    f64[(bifp >> 1) + Port64.Imcasts]!++;
+    f64[(bifp >> 1) + Port64.Ibytes]! += i32[own + Mbuf.Len]!;
+    i32[own + Mbuf.Dispatch] = Place.EtherInputOncpu; // for the thread that the original was for
+    i32[own + Mbuf.Flags] = i32[Knob.InputMpsafe] ? 1 : 0;
     kernel.putport(own, i32[own + Mbuf.Thread]!);
-    demux(t, m);
+    router.demux(t, m);
   };
 
-  const bridgeInput = (t: number, m: number): void => {
-    i32[bifp + Port.SerializerOwner] = i32[t + Thread.Id]!;
-    f64[(bifp >> 1) + Port64.Serializer]!++;
-    if ((i32[bifp + Port.Flags]! & (Iff.Running | Iff.Monitor)) !== Iff.Running) unsupported("a bridge that is down");
-    if (i32[m + Mbuf.Mflags]! & (M.Bcast | M.Mcast)) {
-      group(t, m);
-      return;
-    }
-    const known = forward(m);
-    i32[bifp + Port.SerializerOwner] = 0;
-    if (known) output.ifqHandoff(t, m);
-  };
-  return { bridgeInput, demux, addresses: () => addresses };
+  return { bifp, table, mask, shift, learnOther, group, notForwarded, addresses: () => addresses };
 };

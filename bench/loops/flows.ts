@@ -45,6 +45,9 @@ export const enum Neighbour {
 }
 
 export interface Flows {
+  /** Where the table of numbers lies, for the loop's own look-up: as `lookup`. */
+  slots: number;
+  slotMask: number;
   /** Address of the flow; 0: none. Addresses as loaded. */
   lookup(dst: number, src: number, tos: number): number;
   isValid(flow: number): boolean;
@@ -158,5 +161,5 @@ export const makeFlows = (memory: Memory, kernel: Kernel): Flows => {
     if (neighbour < 0) unsupported("a next hop without address");
     return { route: routes + best * Route.Words, neighbour: neighbours + neighbour * Neighbour.Words };
   };
-  return { lookup, isValid, create, route, inUse: () => used };
+  return { slots, slotMask: SLOTS - 1, lookup, isValid, create, route, inUse: () => used };
 };

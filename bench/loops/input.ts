@@ -29,15 +29,12 @@ const ISR_IP = 2;
 const ISR_MAX = 32;
 const IPPROTO_TCP = 6;
 const IPPROTO_UDP = 17;
+/** Of the fragment field, as loaded. */
+const MF = 0x0020;
+const OFFMASK = 0xff1f;
 
-export interface Input {
-  /** Takes up to a burst of frames in and serves the interrupts. 0: the input is used up. */
-  takeBurst(): number;
-  /** ether_input_chain2 for one packet. */
-  etherInputChain(m: number): void;
-}
-
-export const makeInput = ({ u8, u16, i32, f64, u64 }: Memory): Input => {
+/** Takes up to a burst of frames in and serves the interrupts. 0: the input is used up. */
+export const makeInput = ({ u8, u16, i32, f64, u64 }: Memory): (() => number) => {
   /** Frames of a burst into their rings. Returns how many. */
   const receive = (): number => {
     const burst = i32[K.Burst]!;
@@ -66,9 +63,19 @@ export const makeInput = ({ u8, u16, i32, f64, u64 }: Memory): Input => {
       const slot = i32[port + Port.RxTail]!;
       i32[port + Port.RxTail] = slot + 1 === i32[port + Port.RxSlots]! ? 0 : slot + 1;
       const m = i32[i32[port + Port.RxBase]! + slot]!;
-      const data = i32[m + Mbuf.Data]! >> 3;
+      const to = i32[m + Mbuf.Data]! >> 3;
       const from = frame >> 3;
-      for (let i = 0, words = (length + 7) >> 3; i < words; i++) u64[data + i] = u64[from + i]!;
+      for (let i = 0, words = (length + 7) >> 3; i < words; i += 8) {
+        // Whole blocks of 64 bytes: input and clusters have that room behind a frame.
+        u64[to + i] = u64[from + i]!;
+        u64[to + i + 1] = u64[from + i + 1]!;
+        u64[to + i + 2] = u64[from + i + 2]!;
+        u64[to + i + 3] = u64[from + i + 3]!;
+        u64[to + i + 4] = u64[from + i + 4]!;
+        u64[to + i + 5] = u64[from + i + 5]!;
+        u64[to + i + 6] = u64[from + i + 6]!;
+        u64[to + i + 7] = u64[from + i + 7]!;
+      }
       i32[m + Mbuf.Len] = length;
       i32[m + Mbuf.Rcvif] = port;
       f64[(m >> 1) + Mbuf64.Arrived] = f64[record >> 1]!;
@@ -87,68 +94,9 @@ export const makeInput = ({ u8, u16, i32, f64, u64 }: Memory): Input => {
     return taken;
   };
 
-  /** Address of the thread for the IPv4 packet of `m`: ip_lengthcheck and ip_mport. */
-  const ipPort = (m: number): number => {
-    const ip = (i32[m + Mbuf.Data]! + ETHER_HDR_LEN) >> 1;
-    const length = i32[m + Mbuf.Len]! - ETHER_HDR_LEN;
-    const first = u16[ip]!;
-    const hlen = (first & 15) << 2;
-    const rawTotal = u16[ip + 1]!;
-    const total = ((rawTotal & 255) << 8) | (rawTotal >> 8);
-    const off = u16[ip + 3]!;
-    const protocol = u16[ip + 4]! >> 8;
-    if (hlen < 20 || length < hlen || length < total) unsupported("a bad IPv4 length");
-    i32[m + Mbuf.Mflags]! |= M.Lenchecked | M.Hash;
-    const later = off & 0xff1f; // the offset's bits, as loaded
-    let kind = Kind.Netisr;
-    if (protocol === IPPROTO_UDP && !later) {
-      if (total < hlen + 8) unsupported("a short UDP packet");
-      kind = Kind.Udp;
-    } else if (protocol === IPPROTO_TCP && !later) {
-      const offset = (u8[(ip << 1) + hlen + 12]! >> 4) << 2;
-      if (total < hlen + 20 || offset < 20 || offset + hlen > total) unsupported("a bad TCP header");
-      kind = Kind.Tcp;
-    } else if (total < hlen) unsupported("a bad IPv4 length");
-    if (off & 0xff3f || kind === Kind.Netisr) {
-      i32[m + Mbuf.Hash] = 0;
-      return At.Threads;
-    }
-    if (i32[Knob.NetisrRss]) unsupported("net.netisr.rss");
-    const dst = u16[ip + 8]! | (u16[ip + 9]! << 16);
-    const group = kind === Kind.Udp && ((dst & 0xf0) === 0xe0 || dst === 0 || dst === -1);
-    const ports = ip + (hlen >> 1);
-    // The lowest byte of each in host order is the last one on the wire.
-    const hash = group ? 0 : ((u16[ip + 7]! ^ u16[ip + 9]! ^ u16[ports]! ^ u16[ports + 1]!) >> 8) & i32[K.CpuMask]!;
-    i32[m + Mbuf.Hash] = hash;
-    return At.Threads + (hash * 4 + kind) * Thread.Words;
-  };
-
-  const etherInputChain = (m: number): void => {
-    const port = i32[m + Mbuf.Rcvif]!;
-    const length = i32[m + Mbuf.Len]!;
-    const data = i32[m + Mbuf.Data]!;
-    if ((i32[port + Port.Flags]! & (Iff.Up | Iff.Monitor)) !== Iff.Up || length < ETHER_HDR_LEN) unsupported("an interface that is down");
-    const front = i32[data >> 2]!;
-    let mflags = i32[m + Mbuf.Mflags]! & ~(M.Bcast | M.Mcast);
-    if (front & 1) {
-      mflags |= front === -1 && u16[(data >> 1) + 2] === 0xffff ? M.Bcast : M.Mcast;
-      f64[(port >> 1) + Port64.Imcasts]!++;
-    }
-    i32[m + Mbuf.Mflags] = mflags;
-    f64[(port >> 1) + Port64.Ibytes]! += length;
-    if (i32[port + Port.Bridged] && i32[Knob.Transparent]) unsupported("net.link.bridge.transparent");
-    const type = u16[(data >> 1) + 6]!;
-    let t: number = At.Threads;
-    let isr = ISR_MAX;
-    if (type === Type.Ip) {
-      if (length < ETHER_HDR_LEN + 20) unsupported("a short IPv4 packet");
-      isr = ISR_IP;
-      t = ipPort(m);
-    } else if (type !== Type.Experiment) unsupported("an EtherType other than IPv4 and 0x88b5");
-    i32[m + Mbuf.Thread] = t;
-    i32[m + Mbuf.Dispatch] = Place.EtherInputOncpu;
-    i32[m + Mbuf.Flags] = i32[Knob.InputMpsafe] ? 1 : 0;
-    i32[m + Mbuf.Result] = isr;
+  const checkTcp = (ip: number, hlen: number, total: number): void => {
+    const offset = (u8[(ip << 1) + hlen + 12]! >> 4) << 2;
+    if (total < hlen + 20 || offset < 20 || offset + hlen > total) unsupported("a bad TCP header");
   };
 
   /** ithread_handler: ring into chain, one IPI for the chain. The serializer is the interface's. */
@@ -178,7 +126,58 @@ export const makeInput = ({ u8, u16, i32, f64, u64 }: Memory): Input => {
       i32[fresh + Mbuf.Rcvif] = NO_PORT;
       i32[slot] = fresh;
       f64[(port >> 1) + Port64.Ipackets]!++;
-      etherInputChain(m);
+      // ether_input_chain2: checks, type, thread, message.
+      const length = i32[m + Mbuf.Len]!;
+      const data = i32[m + Mbuf.Data]!;
+      if ((i32[port + Port.Flags]! & (Iff.Up | Iff.Monitor)) !== Iff.Up || length < ETHER_HDR_LEN) unsupported("an interface that is down");
+      let mflags = i32[m + Mbuf.Mflags]! & ~(M.Bcast | M.Mcast);
+      const front = i32[data >> 2]!;
+      if (front & 1) {
+        mflags |= front === -1 && u16[(data >> 1) + 2] === 0xffff ? M.Bcast : M.Mcast;
+        f64[(port >> 1) + Port64.Imcasts]!++;
+      }
+      f64[(port >> 1) + Port64.Ibytes]! += length;
+      if (i32[port + Port.Bridged] && i32[Knob.Transparent]) unsupported("net.link.bridge.transparent");
+      let kind: number = Kind.Netisr;
+      let hash = 0;
+      let isr = ISR_MAX;
+      if (u16[(data >> 1) + 6] === Type.Ip) {
+        // ip_lengthcheck, ip_mport
+        isr = ISR_IP;
+        mflags |= M.Lenchecked | M.Hash;
+        const ip = (data + ETHER_HDR_LEN) >> 1;
+        const hlen = (u16[ip]! & 15) << 2;
+        const total = ((u16[ip + 1]! & 255) << 8) | (u16[ip + 1]! >> 8);
+        const off = u16[ip + 3]!;
+        const protocol = u16[ip + 4]! >> 8;
+        if (length < ETHER_HDR_LEN + 20 || hlen < 20 || length - ETHER_HDR_LEN < hlen || length - ETHER_HDR_LEN < total)
+          unsupported("a bad IPv4 length");
+        if (!(off & OFFMASK)) {
+          if (protocol === IPPROTO_UDP) {
+            kind = Kind.Udp;
+            if (total < hlen + 8) unsupported("a short UDP packet");
+          } else if (protocol === IPPROTO_TCP) {
+            kind = Kind.Tcp;
+            checkTcp(ip, hlen, total);
+          }
+        }
+        if (total < hlen) unsupported("a bad IPv4 length");
+        if (off & (MF | OFFMASK)) kind = Kind.Netisr;
+        if (kind !== Kind.Netisr) {
+          if (i32[Knob.NetisrRss]) unsupported("net.netisr.rss");
+          const dst = u16[ip + 8]! | (u16[ip + 9]! << 16);
+          const ports = ip + (hlen >> 1);
+          // The lowest byte of each in host order is the last one on the wire. A UDP group belongs to CPU 0.
+          if (kind === Kind.Tcp || ((dst & 0xf0) !== 0xe0 && dst !== 0 && dst !== -1))
+            hash = ((u16[ip + 7]! ^ u16[ip + 9]! ^ u16[ports]! ^ u16[ports + 1]!) >> 8) & i32[K.CpuMask]!;
+        }
+      } else if (u16[(data >> 1) + 6] !== Type.Experiment) unsupported("an EtherType other than IPv4 and 0x88b5");
+      i32[m + Mbuf.Mflags] = mflags;
+      i32[m + Mbuf.Hash] = hash;
+      i32[m + Mbuf.Thread] = At.Threads + Math.imul((hash << 2) + kind, Thread.Words);
+      i32[m + Mbuf.Dispatch] = Place.EtherInputOncpu;
+      i32[m + Mbuf.Flags] = i32[Knob.InputMpsafe] ? 1 : 0;
+      i32[m + Mbuf.Result] = isr;
       if (i32[t + Thread.ChainHead]) i32[i32[t + Thread.ChainTail]! + Mbuf.Next] = m;
       else i32[t + Thread.ChainHead] = m;
       i32[t + Thread.ChainTail] = m;
@@ -201,7 +200,7 @@ export const makeInput = ({ u8, u16, i32, f64, u64 }: Memory): Input => {
     for (let m = i32[entry + 1]!; m; m = i32[m + Mbuf.Next]!) i32[At.Order + i32[m + Mbuf.Cause]! - base] = m;
   };
 
-  const takeBurst = (): number => {
+  return () => {
     if (i32[K.MbufsFree]! < 2 * i32[K.Burst]!) unsupported("a pool that runs short");
     i32[K.OrderEnd] = 0;
     const taken = receive();
@@ -215,5 +214,4 @@ export const makeInput = ({ u8, u16, i32, f64, u64 }: Memory): Input => {
     }
     return taken;
   };
-  return { takeBurst, etherInputChain };
 };

@@ -1,6 +1,7 @@
 /** The engine's steps as a hand-tuned plain JavaScript loop over typed arrays: what a programmer gets without WebAssembly. */
 import type { Contestant, Sample, Workload } from "../support/contestant.ts";
 import { bridgeTableWords, makeBridge } from "./bridge.ts";
+import { makeRunBurst } from "./burst.ts";
 import { readCounts } from "./counters.ts";
 import type { Counts } from "./counts.ts";
 import { flowTableWords, makeFlows } from "./flows.ts";
@@ -10,7 +11,6 @@ import { At, K, K64, Port64, Stat, unsupported } from "./layout.ts";
 import { type Memory, makeMemory, portAt } from "./memory.ts";
 import { makeOutput, type Output } from "./output.ts";
 import { makeRouter } from "./router.ts";
-import { makeRunBurst } from "./service.ts";
 
 interface Loop {
   memory: Memory;
@@ -28,21 +28,19 @@ const makeLoop = (workload: Workload): Loop => {
   const memory = makeMemory(workload, system, words);
   const { i32 } = memory;
   const kernel = makeKernel(memory);
-  const input = makeInput(memory);
+  const takeBurst = makeInput(memory);
   const output = makeOutput(memory);
   const flows = isBridge ? undefined : makeFlows(memory, kernel);
   const router = makeRouter(memory, kernel, flows, output);
-  const bridge = isBridge ? makeBridge(memory, kernel, input, output, router.demux) : undefined;
-  const ownPort = portAt(memory.interfaces);
-  const oncpu = bridge ? (t: number, m: number): void => (i32[m + 9] === ownPort ? router.demux(t, m) : bridge.bridgeInput(t, m)) : router.demux;
-  const runBurst = makeRunBurst(memory, oncpu, output);
+  const bridge = isBridge ? makeBridge(memory, kernel, router) : undefined;
+  const runBurst = makeRunBurst(memory, { kernel, output, router, bridge, flows });
   return {
     memory,
     output,
     run: ({ start, end }) => {
       i32[K.Cursor] = start;
       i32[K.End] = end;
-      while (input.takeBurst()) runBurst();
+      while (takeBurst()) runBurst();
     },
     tables: () => ({ addresses: bridge?.addresses() ?? 0, flows: flows?.inUse() ?? 0 }),
   };

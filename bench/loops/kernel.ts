@@ -11,6 +11,12 @@ export interface Kernel {
   /** Gets the BGL for a handler that is not MPSAFE. */
   getMplock(t: number): void;
   handlerDone(t: number): void;
+  /** netmsg_service in mode 1 for a message that the thread has the wrong state for: gets the BGL, or gives it back. */
+  changeMplock(t: number): void;
+  /** netmsg_service in another mode than 1. */
+  otherMode(t: number, mode: number, mpsafe: number): void;
+  /** "After dispatch", for a thread that has the BGL. */
+  messageDone(t: number): void;
   /** Counts an event of the whole stack. */
   count(stat: Stat, by?: number): void;
 }
@@ -72,5 +78,32 @@ export const makeKernel = ({ u8, i32, f64 }: Memory): Kernel => {
     f64[(t >> 1) + Thread64.Releases]!++;
     i32[K.BglOwner] = 0;
   };
-  return { lwktSchedule, putport, mCopy, drop, getMplock, handlerDone, count };
+  const changeMplock = (t: number): void => {
+    if (i32[t + Thread.Mplocked]) relMplock(t);
+    else {
+      i32[t + Thread.Mplocked] = 1;
+      i32[t + Thread.Mpcount]!++;
+      f64[(t >> 1) + Thread64.Gets]!++;
+      i32[K.BglOwner] = i32[t + Thread.Id]!;
+      f64[K64.Bgl]!++;
+    }
+  };
+  const relMplock = (t: number): void => {
+    i32[t + Thread.Mplocked] = 0;
+    i32[t + Thread.Mpcount]!--;
+    f64[(t >> 1) + Thread64.Releases]!++;
+    i32[K.BglOwner] = 0;
+  };
+  const otherMode = (t: number, mode: number, mpsafe: number): void => {
+    if ((mode === 2) === (i32[t + Thread.Mplocked] === 1)) changeMplock(t);
+    if (mode === 2 && !mpsafe) f64[(t >> 1) + Thread64.Violations]!++;
+  };
+  const messageDone = (t: number): void => {
+    if (i32[t + Thread.Release]) {
+      i32[t + Thread.Release] = 0;
+      relMplock(t);
+    } else if (i32[t + Thread.Mplocked]) f64[(t >> 1) + Thread64.Keeps]!++;
+    if (i32[t + Thread.Mpcount]) i32[K.BglOwner] = 0;
+  };
+  return { changeMplock, otherMode, messageDone, lwktSchedule, putport, mCopy, drop, getMplock, handlerDone, count };
 };

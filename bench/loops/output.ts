@@ -8,6 +8,8 @@ export interface Output {
   ifqHandoff(t: number, m: number): void;
   /** ifq_dispatch and if_start. */
   ifqDispatch(t: number, m: number): void;
+  /** if_start: from the queue into the transmit ring. */
+  startTransmitter(port: number): void;
   /** Empties the transmit rings. */
   drain(): void;
   /** Lets the frames that leave be digested, from now on until it is called again. @returns what was digested before */
@@ -119,5 +121,5 @@ export const makeOutput = ({ u8, i32, f64 }: Memory): Output => {
     i32[K.Collect] = on ? 1 : 0;
     return text;
   };
-  return { ifqHandoff, ifqDispatch, drain, collect };
+  return { ifqHandoff, ifqDispatch, startTransmitter, drain, collect };
 };

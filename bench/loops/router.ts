@@ -1,7 +1,7 @@
-/** Fastforward and, for what it does not know yet, the plain way through ip_input and ip_forward. After assembly/netinet/ip_flow.ts and ip_input.ts. */
-import { Flow, type Flows, IPFLOW_TIMER, Neighbour, Route } from "./flows.ts";
+/** The plain way through ip_input and ip_forward, for packets that the flow cache does not know yet. After assembly/netinet/ip_input.ts. */
+import { type Flows, Neighbour, Route } from "./flows.ts";
 import type { Kernel } from "./kernel.ts";
-import { At, Drop, ETHER_HDR_LEN, Iff, K, Knob, M, Mbuf, Path, Port, Stat, Type, unsupported } from "./layout.ts";
+import { Drop, ETHER_HDR_LEN, Iff, Knob, M, Mbuf, Path, Port, Stat, Type, unsupported } from "./layout.ts";
 import type { Memory } from "./memory.ts";
 import type { Output } from "./output.ts";
 
@@ -10,11 +10,13 @@ const swap16 = (value: number): number => ((value & 255) << 8) | (value >> 8);
 const swap32 = (value: number): number => (swap16(value & 0xffff) << 16) | swap16(value >>> 16);
 
 export interface Router {
-  /** ether_demux_oncpu. */
+  /** ether_demux_oncpu, for a packet that the loop does not take. */
   demux(t: number, m: number): void;
+  /** ether_demux_oncpu and ip_input, for a packet that the cache does not take. */
+  slow(t: number, m: number): void;
 }
 
-export const makeRouter = ({ u16, i32, f64 }: Memory, kernel: Kernel, flows: Flows | undefined, output: Output): Router => {
+export const makeRouter = ({ u16, i32 }: Memory, kernel: Kernel, flows: Flows | undefined, output: Output): Router => {
   /** Whether the sum over the ten words from `ip` on is all ones. */
   const checksumOk = (ip: number): boolean => {
     let sum =
@@ -78,36 +80,10 @@ export const makeRouter = ({ u16, i32, f64 }: Memory, kernel: Kernel, flows: Flo
     kernel.handlerDone(t);
   };
 
-  /** ipflow_fastforward. False: not for the cache. */
-  const fastforward = (t: number, m: number): boolean => {
-    const mflags = i32[m + Mbuf.Mflags]!;
-    if (!i32[Knob.Forwarding] || !i32[Knob.Fastforwarding] || mflags & (M.Bcast | M.Mcast)) return false;
-    if (!(mflags & M.Lenchecked)) unsupported("a packet that nobody has looked at");
-    const ip = i32[m + Mbuf.Data]! >> 1;
-    const first = u16[ip]!;
-    const length = swap16(u16[ip + 1]!);
-    if ((first & 255) !== 0x45 || length > i32[m + Mbuf.Len]!) return false;
-    const flow = flows!.lookup(u16[ip + 8]! | (u16[ip + 9]! << 16), u16[ip + 6]! | (u16[ip + 7]! << 16), first >> 8);
-    if (!flow) {
-      kernel.count(Stat.IpfMisses);
-      return false;
-    }
-    if (!checksumOk(ip) || !flows!.isValid(flow)) return false;
-    const port = i32[i32[flow + Flow.Route]! + Route.Port]!;
-    if (!(i32[port + Port.Flags]! & Iff.Up) || i32[m + Mbuf.Len]! > i32[port + Port.Mtu]! || (u16[ip + 4]! & 255) <= 1) return false;
-    decrementTtl(ip);
-    i32[m + Mbuf.Len] = length;
-    i32[flow + Flow.Uses]!++;
-    i32[flow + Flow.Timer] = IPFLOW_TIMER;
-    f64[At.Stats / 2 + Stat.IpfHits]!++;
-    i32[m + Mbuf.Outif] = port;
-    i32[m + Mbuf.Path] = Path.Fastforwarded;
-    const neighbour = i32[flow + Flow.Neighbour]!;
-    const expire = i32[neighbour + Neighbour.Expire]!;
-    if (!i32[neighbour + Neighbour.Resolved] || (expire && expire <= i32[K.Second]!)) unsupported("a next hop without address");
-    if (i32[port + Port.SndLen]! >= i32[port + Port.SndMaxlen]!) unsupported("a full output queue");
-    etherOutput(t, m, port, neighbour);
-    return true;
+  const slow = (t: number, m: number): void => {
+    i32[m + Mbuf.Data]! += ETHER_HDR_LEN;
+    i32[m + Mbuf.Len]! -= ETHER_HDR_LEN;
+    ipInput(t, m);
   };
 
   const demux = (t: number, m: number): void => {
@@ -116,10 +92,8 @@ export const makeRouter = ({ u16, i32, f64 }: Memory, kernel: Kernel, flows: Flo
     const filtered = i32[port + Port.Flags]! & Iff.Promisc && !(i32[m + Mbuf.Mflags]! & (M.Bcast | M.Mcast));
     if (filtered && (i32[data >> 2] !== i32[port + Port.MacFront] || u16[(data >> 1) + 2] !== i32[port + Port.MacRest]))
       unsupported("another station's frame");
-    i32[m + Mbuf.Data] = data + ETHER_HDR_LEN;
-    i32[m + Mbuf.Len]! -= ETHER_HDR_LEN;
     if (u16[(data >> 1) + 6] !== Type.Ip) kernel.drop(m, Drop.UnknownEtherType);
-    else if (!fastforward(t, m)) ipInput(t, m);
+    else slow(t, m);
   };
-  return { demux };
+  return { demux, slow };
 };
