@@ -93,7 +93,7 @@ export const makeRunBurst = ({ u8, u16, i32, f64 }: Memory, { kernel, output, ro
         const mflags = i32[m + Mbuf.Mflags]!;
         const id = i32[t + Thread.Id]!;
         let port = 0;
-        handled: if (i32[m + Mbuf.Dispatch] !== Place.EtherInputOncpu) {
+        if (i32[m + Mbuf.Dispatch] !== Place.EtherInputOncpu) {
           output.ifqHandoff(t, m);
         } else if ((i32[rcvif + Port.Flags]! & (Iff.Up | Iff.Monitor)) !== Iff.Up) {
           unsupported("an interface that is down");
@@ -102,40 +102,39 @@ export const makeRunBurst = ({ u8, u16, i32, f64 }: Memory, { kernel, output, ro
           i32[bifp + Port.SerializerOwner] = id;
           f64[(bifp >> 1) + Port64.Serializer]!++;
           if ((i32[bifp + Port.Flags]! & (Iff.Running | Iff.Monitor)) !== Iff.Running) unsupported("a bridge that is down");
-          if (mflags & (M.Bcast | M.Mcast)) {
-            bridge!.group(t, m);
-            break handled;
+          if (mflags & (M.Bcast | M.Mcast)) bridge!.group(t, m);
+          else {
+            f64[(bifp >> 1) + Port64.Ipackets]!++;
+            f64[(bifp >> 1) + Port64.Ibytes]! += i32[m + Mbuf.Len]!;
+            i32[m + Mbuf.Path] = Path.Bridged;
+            const half = data >> 1;
+            const from = u16[half + 3]!;
+            const fromRest = i32[(data >> 2) + 2]!;
+            if (!(from & 1) && (from | fromRest) !== 0) {
+              let at = table + ((Math.imul(fromRest ^ Math.imul(from, MIX_FRONT), MIX) >>> shift) & mask);
+              while (i32[at + 2] && (i32[at + 1] !== fromRest || i32[at] !== from)) at = table + ((at - table + 4) & mask);
+              if (i32[at + 2] === 1 + i32[rcvif + Port.Index]!) i32[at + 3] = i32[K.Second]! + TIMEOUT;
+              else bridge!.learnOther(at, from, fromRest, i32[rcvif + Port.Index]!);
+            }
+            const to = u16[half]!;
+            const toRest = u16[half + 1]! | (u16[half + 2]! << 16);
+            let at = table + ((Math.imul(toRest ^ Math.imul(to, MIX_FRONT), MIX) >>> shift) & mask);
+            while (i32[at + 2] && (i32[at + 1] !== toRest || i32[at] !== to)) at = table + ((at - table + 4) & mask);
+            const number = i32[at + 2]! - 1;
+            port = At.Ports + Math.imul(number, Port.Words);
+            if (number < 0 || number >= NO_PORT || port === rcvif) {
+              port = 0;
+              bridge!.notForwarded(m, number);
+              i32[bifp + Port.SerializerOwner] = 0;
+            } else {
+              if (!(i32[port + Port.Flags]! & Iff.Running)) unsupported("a port that is down");
+              i32[m + Mbuf.Outif] = port;
+              i32[bifp + Port.SerializerOwner] = 0;
+              // bridge_handoff
+              i32[port + Port.SerializerOwner] = id;
+              f64[(port >> 1) + Port64.Serializer]!++;
+            }
           }
-          f64[(bifp >> 1) + Port64.Ipackets]!++;
-          f64[(bifp >> 1) + Port64.Ibytes]! += i32[m + Mbuf.Len]!;
-          i32[m + Mbuf.Path] = Path.Bridged;
-          const half = data >> 1;
-          const from = u16[half + 3]!;
-          const fromRest = i32[(data >> 2) + 2]!;
-          if (!(from & 1) && (from | fromRest) !== 0) {
-            let at = table + ((Math.imul(fromRest ^ Math.imul(from, MIX_FRONT), MIX) >>> shift) & mask);
-            while (i32[at + 2] && (i32[at + 1] !== fromRest || i32[at] !== from)) at = table + ((at - table + 4) & mask);
-            if (i32[at + 2] === 1 + i32[rcvif + Port.Index]!) i32[at + 3] = i32[K.Second]! + TIMEOUT;
-            else bridge!.learnOther(at, from, fromRest, i32[rcvif + Port.Index]!);
-          }
-          const to = u16[half]!;
-          const toRest = u16[half + 1]! | (u16[half + 2]! << 16);
-          let at = table + ((Math.imul(toRest ^ Math.imul(to, MIX_FRONT), MIX) >>> shift) & mask);
-          while (i32[at + 2] && (i32[at + 1] !== toRest || i32[at] !== to)) at = table + ((at - table + 4) & mask);
-          const number = i32[at + 2]! - 1;
-          port = At.Ports + Math.imul(number, Port.Words);
-          if (number < 0 || number >= NO_PORT || port === rcvif) {
-            bridge!.notForwarded(m, number);
-            i32[bifp + Port.SerializerOwner] = 0;
-            port = 0;
-            break handled;
-          }
-          if (!(i32[port + Port.Flags]! & Iff.Running)) unsupported("a port that is down");
-          i32[m + Mbuf.Outif] = port;
-          i32[bifp + Port.SerializerOwner] = 0;
-          // bridge_handoff
-          i32[port + Port.SerializerOwner] = id;
-          f64[(port >> 1) + Port64.Serializer]!++;
         } else {
           // ether_demux_oncpu, ipflow_fastforward
           const ip = (data + ETHER_HDR_LEN) >> 1;
@@ -150,62 +149,63 @@ export const makeRunBurst = ({ u8, u16, i32, f64 }: Memory, { kernel, output, ro
             (mflags & (M.Bcast | M.Mcast | M.Lenchecked)) !== M.Lenchecked ||
             (word & 255) !== 0x45 ||
             length > left
-          ) {
+          )
             router.demux(t, m);
-            break handled;
+          else {
+            const dst = u16[ip + 8]! | (u16[ip + 9]! << 16);
+            const src = u16[ip + 6]! | (u16[ip + 7]! << 16);
+            const tos = word >> 8;
+            let slot = Math.imul(dst ^ Math.imul(src ^ tos, MIX), MIX) >>> 22;
+            let flow = i32[slots + slot]!;
+            while (flow && (i32[flow + Flow.Dst] !== dst || i32[flow + Flow.Src] !== src || i32[flow + Flow.Tos] !== tos)) {
+              slot = (slot + 1) & slotMask;
+              flow = i32[slots + slot]!;
+            }
+            if (!flow) {
+              f64[stats + Stat.IpfMisses]!++;
+              router.slow(t, m);
+            } else {
+              const fields = u16[ip + 4]!;
+              const check = u16[ip + 5]!;
+              let sum =
+                word + u16[ip + 1]! + u16[ip + 2]! + u16[ip + 3]! + fields + check + u16[ip + 6]! + u16[ip + 7]! + u16[ip + 8]! + u16[ip + 9]!;
+              sum = (sum & 0xffff) + (sum >> 16);
+              const route = i32[flow + Flow.Route]!;
+              port = i32[route + Route.Port]!;
+              if (
+                sum !== 0xffff ||
+                !i32[route + Route.Flags] ||
+                i32[route + Route.Generation] !== i32[flow + Flow.Generation] ||
+                !(i32[port + Port.Flags]! & Iff.Up) ||
+                left > i32[port + Port.Mtu]! ||
+                (fields & 255) <= 1
+              ) {
+                port = 0;
+                router.slow(t, m);
+              } else {
+                u16[ip + 4] = fields - 1;
+                const checksum = ((check & 255) << 8) | (check >> 8);
+                const updated = (checksum >= 0xfeff ? checksum + 0x0101 : checksum + 0x0100) & 0xffff;
+                u16[ip + 5] = ((updated & 255) << 8) | (updated >> 8);
+                i32[flow + Flow.Uses]!++;
+                i32[flow + Flow.Timer] = IPFLOW_TIMER;
+                f64[stats + Stat.IpfHits]!++;
+                i32[m + Mbuf.Outif] = port;
+                i32[m + Mbuf.Path] = Path.Fastforwarded;
+                const neighbour = i32[flow + Flow.Neighbour]!;
+                const expire = i32[neighbour + Neighbour.Expire]!;
+                if (!i32[neighbour + Neighbour.Resolved] || (expire && expire <= i32[K.Second]!)) unsupported("a next hop without address");
+                // ether_output
+                i32[m + Mbuf.Len] = length + ETHER_HDR_LEN;
+                i32[data >> 2] = i32[neighbour + Neighbour.MacFront]!;
+                i32[(data >> 2) + 1] = i32[neighbour + Neighbour.MacRest]! | (i32[port + Port.MacFront]! << 16);
+                i32[(data >> 2) + 2] = (i32[port + Port.MacFront]! >>> 16) | (i32[port + Port.MacRest]! << 16);
+                u16[ip - 1] = Type.Ip;
+                i32[m + Mbuf.Mflags] = mflags & ~(M.Bcast | M.Mcast);
+                if (i32[port + Port.Bridged]) unsupported("an interface in a bridge");
+              }
+            }
           }
-          const dst = u16[ip + 8]! | (u16[ip + 9]! << 16);
-          const src = u16[ip + 6]! | (u16[ip + 7]! << 16);
-          const tos = word >> 8;
-          let slot = Math.imul(dst ^ Math.imul(src ^ tos, MIX), MIX) >>> 22;
-          let flow = i32[slots + slot]!;
-          while (flow && (i32[flow + Flow.Dst] !== dst || i32[flow + Flow.Src] !== src || i32[flow + Flow.Tos] !== tos)) {
-            slot = (slot + 1) & slotMask;
-            flow = i32[slots + slot]!;
-          }
-          if (!flow) {
-            f64[stats + Stat.IpfMisses]!++;
-            router.slow(t, m);
-            break handled;
-          }
-          const fields = u16[ip + 4]!;
-          const check = u16[ip + 5]!;
-          let sum = word + u16[ip + 1]! + u16[ip + 2]! + u16[ip + 3]! + fields + check + u16[ip + 6]! + u16[ip + 7]! + u16[ip + 8]! + u16[ip + 9]!;
-          sum = (sum & 0xffff) + (sum >> 16);
-          const route = i32[flow + Flow.Route]!;
-          port = i32[route + Route.Port]!;
-          if (
-            sum !== 0xffff ||
-            !i32[route + Route.Flags] ||
-            i32[route + Route.Generation] !== i32[flow + Flow.Generation] ||
-            !(i32[port + Port.Flags]! & Iff.Up) ||
-            left > i32[port + Port.Mtu]! ||
-            (fields & 255) <= 1
-          ) {
-            port = 0;
-            router.slow(t, m);
-            break handled;
-          }
-          u16[ip + 4] = fields - 1;
-          const checksum = ((check & 255) << 8) | (check >> 8);
-          const updated = (checksum >= 0xfeff ? checksum + 0x0101 : checksum + 0x0100) & 0xffff;
-          u16[ip + 5] = ((updated & 255) << 8) | (updated >> 8);
-          i32[flow + Flow.Uses]!++;
-          i32[flow + Flow.Timer] = IPFLOW_TIMER;
-          f64[stats + Stat.IpfHits]!++;
-          i32[m + Mbuf.Outif] = port;
-          i32[m + Mbuf.Path] = Path.Fastforwarded;
-          const neighbour = i32[flow + Flow.Neighbour]!;
-          const expire = i32[neighbour + Neighbour.Expire]!;
-          if (!i32[neighbour + Neighbour.Resolved] || (expire && expire <= i32[K.Second]!)) unsupported("a next hop without address");
-          // ether_output
-          i32[m + Mbuf.Len] = length + ETHER_HDR_LEN;
-          i32[data >> 2] = i32[neighbour + Neighbour.MacFront]!;
-          i32[(data >> 2) + 1] = i32[neighbour + Neighbour.MacRest]! | (i32[port + Port.MacFront]! << 16);
-          i32[(data >> 2) + 2] = (i32[port + Port.MacFront]! >>> 16) | (i32[port + Port.MacRest]! << 16);
-          u16[ip - 1] = Type.Ip;
-          i32[m + Mbuf.Mflags] = mflags & ~(M.Bcast | M.Mcast);
-          if (i32[port + Port.Bridged]) unsupported("an interface in a bridge");
         }
         if (port) {
           // ifq_handoff, or ifq_dispatch and if_start: the latter gets the queue's lock twice.
