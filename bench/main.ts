@@ -1,4 +1,5 @@
 /** `npm run bench`: runs benches and prints their tables. Bundled and started by run.mjs. */
+import { bare } from "./bare.ts";
 import { boundary } from "./boundary.ts";
 import { capture } from "./capture.ts";
 import { SCALING_TABLES, scaling } from "./scaling.ts";
@@ -11,7 +12,7 @@ import { asMarkdown, asText, type Table } from "./support/table.ts";
 import { workloads } from "./support/workloads.ts";
 import { throughput } from "./throughput.ts";
 
-const BENCHES: Readonly<Record<string, Bench>> = { throughput, boundary, start, scaling, capture };
+const BENCHES: Readonly<Record<string, Bench>> = { throughput, bare, boundary, start, scaling, capture };
 const NOT_FOR_TABLES = "--quick: few short samples, not for comparison";
 
 const main = async (argv: readonly string[]): Promise<void> => {

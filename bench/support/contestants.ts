@@ -1,9 +1,7 @@
 /** Who takes part in a workload, and why others do not. */
 import { basename } from "node:path";
 import { pathToFileURL } from "node:url";
-import { JavaScriptContestant } from "../loops/javascript.ts";
-import { noCompiler } from "../native/build.ts";
-import { NativeContestant } from "../native/native.ts";
+import { loopsFor } from "../loops/contestants.ts";
 import type { Contestant, Workload } from "./contestant.ts";
 import { EngineContestant } from "./engine_contestant.ts";
 import { ReferenceContestant } from "./reference_contestant.ts";
@@ -20,13 +18,9 @@ export const fieldFor = async (workload: Workload, builds: readonly string[]): P
     new EngineContestant({ name: "engine" }),
     ...builds.map((file) => new EngineContestant({ name: `engine ${basename(file)}`, wasm: pathToFileURL(file) })),
   ];
-  const absent: string[] = [];
-  if (workload.system) {
-    contestants.push(new JavaScriptContestant());
-    const why = noCompiler();
-    if (why === undefined) contestants.push(new NativeContestant());
-    else absent.push(`C left out: ${why}`);
-  }
+  const loops = loopsFor(workload);
+  contestants.push(...loops.contestants);
+  const absent = [...loops.absent];
   if (workload.withoutReference) absent.push(`TypeScript reference left out: ${workload.withoutReference}`);
   else contestants.push(new ReferenceContestant());
   return { contestants, absent };

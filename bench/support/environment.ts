@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { cpus } from "node:os";
+import { cpus, loadavg } from "node:os";
 
 /** Where figures come from. */
 export interface Environment {
@@ -10,6 +10,8 @@ export interface Environment {
   v8: string;
   cpu: string;
   cores: number;
+  /** What else the machine did when the run began: processes that ran or wanted to, on average over a minute. */
+  load: number;
 }
 
 export const environment = (): Environment => ({
@@ -19,7 +21,14 @@ export const environment = (): Environment => ({
   v8: process.versions.v8,
   cpu: cpus()[0]?.model ?? "unknown",
   cores: cpus().length,
+  load: loadavg()[0]!,
 });
 
-export const environmentLine = ({ version, date, node, v8, cpu, cores }: Environment): string =>
-  `netisr ${version} · ${date} · Node ${node} (V8 ${v8}) · ${cpu}, ${cores} cores`;
+/** Load above which other work takes time from what is measured. */
+const QUIET = 0.5;
+
+export const environmentLine = ({ version, date, node, v8, cpu, cores, load }: Environment): string =>
+  [
+    `netisr ${version} · ${date} · Node ${node} (V8 ${v8}) · ${cpu}, ${cores} cores`,
+    ...(load > QUIET ? [`Other work ran beside: load ${load.toFixed(1)} at the start. Only ratios of one run mean something.`] : []),
+  ].join("\n");
