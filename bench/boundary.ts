@@ -5,8 +5,8 @@ import type { Bench } from "./support/bench.ts";
 import { bridgeWorkload } from "./support/bridge_workload.ts";
 import type { Workload } from "./support/contestant.ts";
 import { EngineContestant, type EngineSetup } from "./support/engine_contestant.ts";
-import { race, type Settings } from "./support/measure.ts";
-import { median, pairedRatio, spreadOf } from "./support/statistics.ts";
+import { costRatio, type Measured, race, type Settings } from "./support/measure.ts";
+import { median, spreadOf } from "./support/statistics.ts";
 import type { Column, Row, Table } from "./support/table.ts";
 
 const COLUMNS: readonly Column[] = [
@@ -40,15 +40,19 @@ export const boundary: Bench = async ({ settings, say }) => {
   return done;
 };
 
+/** The engine knows its CPU time. */
+const timeOf = ({ cpuCost, cost }: Measured): number[] => cpuCost ?? cost;
+
 const rowsOf = async (ways: readonly Way[], settings: Settings): Promise<Row[]> => {
   const measured = await race(
     ways.map(({ workload, ...setup }) => ({ contestant: new EngineContestant(setup), workload })),
     settings,
   );
-  const first = measured[0]!.cost;
-  return measured.map(({ contestant, cost }) => {
+  const first = measured[0]!;
+  return measured.map((row) => {
+    const { contestant, cost } = row;
     const spread = spreadOf(cost);
-    const more = median(cost.map((value, i) => value - first[i]!));
-    return { way: contestant, cost: spread.median, q1: spread.q1, q3: spread.q3, more, ratio: pairedRatio(cost, first), samples: spread.samples };
+    const more = median(timeOf(row).map((value, i) => value - timeOf(first)[i]!));
+    return { way: contestant, cost: spread.median, q1: spread.q1, q3: spread.q3, more, ratio: costRatio(row, first), samples: spread.samples };
   });
 };

@@ -41,10 +41,10 @@ const attach = (handle: (packet: HandlerPacket) => void) => (engine: Engine) => 
 /** Whole rounds, after which the handler must have seen every packet. */
 const counted: Drive = (engine, records, rounds) => {
   const before = calls.get(engine);
-  const nanoseconds = wholeRounds(engine, records, rounds);
+  const lap = wholeRounds(engine, records, rounds);
   const seen = before === undefined ? rounds * IN_FLIGHT : calls.get(engine)! - before;
   if (seen !== rounds * IN_FLIGHT) throw new CheckError(`handler: expected ${rounds * IN_FLIGHT} calls, but got ${seen}`);
-  return nanoseconds;
+  return lap;
 };
 
 export const packetHandlers = (): (EngineSetup & { workload: Workload })[] => {

@@ -2,10 +2,11 @@
 import type { Engine } from "../src/engine.ts";
 import type { Arrival } from "../src/types.ts";
 import type { Workload } from "./support/contestant.ts";
-import { type Drive, type EngineSetup, inputOf, timed } from "./support/engine_contestant.ts";
+import { type Drive, type EngineSetup, inputOf } from "./support/engine_contestant.ts";
 import { FRAME_BYTES } from "./support/frames.ts";
 import { IN_FLIGHT } from "./support/ports.ts";
 import { framesOf, recordBytes } from "./support/records.ts";
+import { timed } from "./support/stopwatch.ts";
 
 const FOREVER = 2n ** 64n - 1n;
 const PER_CALL = [4096, 1024, 256, 64, 16, 4, 2, 1] as const;

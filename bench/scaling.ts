@@ -1,8 +1,8 @@
 /** How the cost per packet grows with what is in flight and with the tables. */
 import { type Bench, wanted } from "./support/bench.ts";
 import { inChild } from "./support/child.ts";
-import type { Measured, Settings } from "./support/measure.ts";
-import { pairedRatio, spreadOf } from "./support/statistics.ts";
+import { costRatio, type Measured, type Settings } from "./support/measure.ts";
+import { spreadOf } from "./support/statistics.ts";
 import type { Column, Row, Table } from "./support/table.ts";
 
 /** Cost of the last row over that of the first: below this. */
@@ -44,10 +44,11 @@ export const scaling: Bench = async (context) => {
 };
 
 const rowsOf = (measured: readonly Measured[]): Row[] => {
-  const first = measured[0]!.cost;
-  return measured.map(({ workload, cost }) => {
+  const first = measured[0]!;
+  return measured.map((row) => {
+    const { workload, cost } = row;
     const spread = spreadOf(cost);
-    const ratio = pairedRatio(cost, first);
+    const ratio = costRatio(row, first);
     return { size: Number(workload), cost: spread.median, q1: spread.q1, q3: spread.q3, ratio, underBar: ratio < BAR, samples: spread.samples };
   });
 };

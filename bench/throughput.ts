@@ -2,8 +2,8 @@
 import { barTable } from "./bars.ts";
 import { type Bench, wanted } from "./support/bench.ts";
 import { inChild } from "./support/child.ts";
-import type { Measured } from "./support/measure.ts";
-import { pairedRatio, spreadOf } from "./support/statistics.ts";
+import { costRatio, type Measured } from "./support/measure.ts";
+import { median, spreadOf } from "./support/statistics.ts";
 import type { Column, Row } from "./support/table.ts";
 import { workloads } from "./support/workloads.ts";
 import type { RowRequest, RowResult } from "./throughput_row.ts";
@@ -16,6 +16,7 @@ const COLUMNS: readonly Column[] = [
   { key: "q3", heading: "q3", digits: 2 },
   { key: "best", heading: "best", digits: 2 },
   { key: "cost", heading: "ns/packet", digits: 1 },
+  { key: "cpuRate", heading: "M packets/CPU s", digits: 2 },
   { key: "ratio", heading: "engine is × as fast", digits: 2 },
   { key: "samples", heading: "samples" },
   { key: "forwarded", heading: "sent/packet", digits: 3 },
@@ -44,7 +45,8 @@ export const throughput: Bench = async (context) => {
 
 const rowsOf = (measured: readonly Measured[]): Row[] => {
   const engine = measured[0]!;
-  return measured.map(({ workload, contestant, cost, forwarded, hitRate, digest }) => {
+  return measured.map((one) => {
+    const { workload, contestant, cost, cpuCost, forwarded, hitRate, digest } = one;
     const spread = spreadOf(cost.map(rateOf));
     return {
       workload,
@@ -54,7 +56,8 @@ const rowsOf = (measured: readonly Measured[]): Row[] => {
       q3: spread.q3,
       best: rateOf(Math.min(...cost)),
       cost: rateOf(spread.median),
-      ratio: pairedRatio(cost, engine.cost),
+      cpuRate: cpuCost && rateOf(median(cpuCost)),
+      ratio: costRatio(one, engine),
       samples: spread.samples,
       forwarded,
       hitRate,

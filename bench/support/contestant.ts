@@ -62,7 +62,10 @@ export interface Contestant {
 }
 
 export interface Sample {
+  /** Of the clock on the wall. */
   nanoseconds: number;
+  /** Nanoseconds of CPU time, if the contestant knows: on a busy machine less than `nanoseconds`. */
+  cpu?: number;
   packets: number;
   /** Frames sent. */
   forwarded: number;

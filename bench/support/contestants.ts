@@ -2,8 +2,10 @@
 import { basename } from "node:path";
 import { pathToFileURL } from "node:url";
 import { loopsFor } from "../loops/contestants.ts";
+import { NativeContestant } from "../native/native.ts";
 import type { Contestant, Workload } from "./contestant.ts";
 import { EngineContestant } from "./engine_contestant.ts";
+import { inProcess } from "./in_process.ts";
 import { ReferenceContestant } from "./reference_contestant.ts";
 
 export interface Field {
@@ -19,7 +21,7 @@ export const fieldFor = async (workload: Workload, builds: readonly string[]): P
     ...builds.map((file) => new EngineContestant({ name: `engine ${basename(file)}`, wasm: pathToFileURL(file) })),
   ];
   const loops = loopsFor(workload);
-  contestants.push(...loops.contestants);
+  contestants.push(...loops.contestants.map((loop) => (loop instanceof NativeContestant ? loop : inProcess(loop))));
   const absent = [...loops.absent];
   if (workload.withoutReference) absent.push(`TypeScript reference left out: ${workload.withoutReference}`);
   else contestants.push(new ReferenceContestant());

@@ -3,13 +3,14 @@ import type { Contestant, Sample, Workload } from "./contestant.ts";
 import { Digest } from "./digest.ts";
 import { importDist } from "./dist.ts";
 import { shiftTimes } from "./records.ts";
+import { type Lap, timed } from "./stopwatch.ts";
 
 /** Room that the input area must have beside the records. */
 const SLACK = 64;
 const LEAST_INPUT = 69_632;
 
-/** One way to drive an engine: `rounds` times all frames. The records lie in its input area and have been read once. @returns nanoseconds */
-export type Drive = (engine: Engine, records: Uint8Array, rounds: number) => number;
+/** One way to drive an engine: `rounds` times all frames. The records lie in its input area and have been read once. */
+export type Drive = (engine: Engine, records: Uint8Array, rounds: number) => Lap;
 
 export interface EngineSetup {
   name: string;
@@ -22,13 +23,6 @@ export interface EngineSetup {
   /** What is done to a new engine, as setting handlers. */
   attach?: (engine: Engine) => void;
 }
-
-/** Nanoseconds that `work` takes, `times` over. */
-export const timed = (times: number, work: () => void): number => {
-  const start = process.hrtime.bigint();
-  for (let i = 0; i < times; i++) work();
-  return Number(process.hrtime.bigint() - start);
-};
 
 /** All records once more in one call of `run`. */
 export const wholeRounds: Drive = (engine, _records, rounds) => {
@@ -91,10 +85,10 @@ export class EngineContestant implements Contestant {
   async sample(rounds: number): Promise<Sample> {
     const { span } = this.#workload;
     const before = this.#counts();
-    const nanoseconds = span === 0n ? this.#rounds(rounds) : this.#roundsInTime(rounds);
+    const lap = span === 0n ? this.#rounds(rounds) : this.#roundsInTime(rounds);
     const after = this.#counts();
     return {
-      nanoseconds,
+      ...lap,
       packets: after.packets - before.packets,
       forwarded: after.forwarded - before.forwarded,
       flooded: after.flooded - before.flooded,
@@ -121,7 +115,7 @@ export class EngineContestant implements Contestant {
     this.#engine.dispose();
   }
 
-  #rounds(rounds: number): number {
+  #rounds(rounds: number): Lap {
     return (this.#setup.drive ?? wholeRounds)(this.#engine, this.#records, rounds);
   }
 
@@ -134,16 +128,18 @@ export class EngineContestant implements Contestant {
   }
 
   /** The clock of the records goes on from round to round, outside of what is timed. */
-  #roundsInTime(rounds: number): number {
-    let nanoseconds = 0;
+  #roundsInTime(rounds: number): Lap {
+    const sum = { nanoseconds: 0, cpu: 0 };
     for (let round = 0; round < rounds; round++) {
       shiftTimes(this.#records, this.#workload.span);
-      nanoseconds += this.#rounds(1);
+      const { nanoseconds, cpu } = this.#rounds(1);
+      sum.nanoseconds += nanoseconds;
+      sum.cpu += cpu;
     }
-    return nanoseconds;
+    return sum;
   }
 
-  #counts(): Omit<Required<Sample>, "nanoseconds"> {
+  #counts(): Omit<Required<Sample>, "nanoseconds" | "cpu"> {
     const { ports, stats } = this.#engine.counters();
     const sum = (counter: string): number => ports.reduce((total, { counters }) => total + counters[counter]!, 0);
     return {

@@ -1,6 +1,7 @@
 /** Measures contestants side by side, in turns, so that what disturbs the machine disturbs all of them. */
 import { CheckError, checkDigests, checkSample } from "./checks.ts";
 import type { Contestant, Sample, Workload } from "./contestant.ts";
+import { pairedRatio } from "./statistics.ts";
 
 export interface Settings {
   /** Least time for which a contestant runs before it is measured, in milliseconds. */
@@ -26,11 +27,17 @@ export interface Measured {
   workload: string;
   /** Nanoseconds per packet, sample by sample; those with the same place were taken one after the other. */
   cost: number[];
+  /** The same by CPU time, if the contestant knows it. */
+  cpuCost: number[] | undefined;
   /** Frames sent and packets that the flow cache answered, per packet, over all samples. */
   forwarded: number;
   hitRate: number;
   digest: string;
 }
+
+/** How many times as much a packet costs with one as with the other: by CPU time if both know theirs, since a busy machine does not change that much. */
+export const costRatio = (above: Measured, below: Measured): number =>
+  above.cpuCost && below.cpuCost ? pairedRatio(above.cpuCost, below.cpuCost) : pairedRatio(above.cost, below.cost);
 
 /** A sample that came out too short is taken again with more rounds, at most so often. */
 const ATTEMPTS = 20;
@@ -120,6 +127,7 @@ class Runner {
       contestant: this.contestant.name,
       workload: this.workload.name,
       cost: this.#samples.map(({ nanoseconds, packets }) => nanoseconds / packets),
+      cpuCost: this.#samples.every(({ cpu }) => cpu !== undefined) ? this.#samples.map(({ cpu, packets }) => cpu! / packets) : undefined,
       forwarded: total((sample) => sample.forwarded) / packets,
       hitRate: total((sample) => sample.hits) / packets,
       digest: this.digest,

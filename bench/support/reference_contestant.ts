@@ -3,6 +3,7 @@ import type { Contestant, Sample, Workload } from "./contestant.ts";
 import { Digest } from "./digest.ts";
 import { importDist } from "./dist.ts";
 import { type Frame, framesOf } from "./records.ts";
+import { timed } from "./stopwatch.ts";
 
 /** The plain TypeScript model, which is written for reading. Its frames are taken out of their records beforehand. */
 export class ReferenceContestant implements Contestant {
@@ -23,19 +24,17 @@ export class ReferenceContestant implements Contestant {
     const before = reference.counts();
     let forwarded = 0;
     let bytes = 0;
-    const start = process.hrtime.bigint();
-    for (let round = 0; round < rounds; round++) {
+    const lap = timed(rounds, () => {
       const shift = this.#workload.span * this.#rounds++;
       for (const { port, data, time } of this.#frames)
         for (const sent of reference.receive(port, data, time + shift)) {
           forwarded++;
           bytes += sent.data.length;
         }
-    }
-    const nanoseconds = Number(process.hrtime.bigint() - start);
+    });
     const after = reference.counts();
     return {
-      nanoseconds,
+      ...lap,
       packets: after.received - before.received,
       forwarded,
       flooded: after.cloned - before.cloned,

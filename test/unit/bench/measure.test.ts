@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { bridgeWorkload } from "../../../bench/support/bridge_workload.ts";
 import { CheckError, checkDigests, checkSample } from "../../../bench/support/checks.ts";
 import type { Contestant, Sample } from "../../../bench/support/contestant.ts";
-import { race, type Settings } from "../../../bench/support/measure.ts";
+import { costRatio, type Measured, race, type Settings } from "../../../bench/support/measure.ts";
 
 const WORKLOAD = bridgeWorkload({ stations: 16, frames: 64 });
 const SETTINGS: Settings = { warmUp: 2, sample: 1, samples: 3 };
@@ -87,6 +87,25 @@ describe("race", () => {
     ).rejects.toThrow(CheckError);
     expect(log).toContain("a close");
   });
+});
+
+test("a ratio is by CPU time if both know theirs", () => {
+  const measured = (cost: number[], cpuCost?: number[]): Measured => ({
+    ...{ contestant: "a", workload: "w", forwarded: 1, hitRate: 0, digest: "" },
+    cost,
+    cpuCost,
+  });
+  expect(costRatio(measured([40, 90], [20, 20]), measured([10, 10], [10, 10]))).toBe(2);
+  expect(costRatio(measured([40, 40], [20, 20]), measured([10, 10]))).toBe(4);
+});
+
+test("CPU time is kept only if every sample has it", async () => {
+  const [timedOne, without] = await raceOf(
+    idle("a", [], (rounds) => ({ cpu: 64 * rounds })),
+    idle("b"),
+  );
+  expect(timedOne!.cpuCost).toEqual([1, 1, 1]);
+  expect(without!.cpuCost).toBeUndefined();
 });
 
 describe("checks", () => {
