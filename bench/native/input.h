@@ -38,9 +38,8 @@ HOT void nicReceive(const struct arrival *arrival) {
   const uint32_t slot = ifp->rxTail;
   ifp->rxTail = slot + 1 == ifp->rxSlots ? 0 : slot + 1;
   struct mbuf *m = ifp->rxSlot[slot];
+  mInit(m, length, ifp->index);
   copyFrame(m->data, arrival->frame, length);
-  m->len = length;
-  m->rcvif = ifp->index;
   m->arrived = arrival->time;
   m->cause = arrival->cause;
   ifp->rxFilled++;
@@ -109,11 +108,13 @@ HOT void ithreadHandler(struct thread *t) {
   ifp->counters[INTERRUPTS]++;
   if (unlikely(!knobs[INTR_MPSAFE])) unsupported("kern.intr_mpsafe=0");
   enter(t, &ifp->serializer);
-  for (; ifp->rxFilled > 0; ifp->rxFilled--) {
-    struct mbuf **slot = &ifp->rxSlot[ifp->rxHead];
+  const uint32_t slots = ifp->rxSlots;
+  uint32_t head = ifp->rxHead;
+  for (uint32_t filled = ifp->rxFilled; filled > 0; filled--) {
+    struct mbuf **slot = &ifp->rxSlot[head];
     struct mbuf *m = *slot;
-    ifp->rxHead = ifp->rxHead + 1 == ifp->rxSlots ? 0 : ifp->rxHead + 1;
-    *slot = mGetcl();
+    head = head + 1 == slots ? 0 : head + 1;
+    *slot = mTake();
     ifp->counters[IPACKETS]++;
     etherInputChain(m);
     if (t->chainHead) t->chainTail->next = m;
@@ -121,6 +122,8 @@ HOT void ithreadHandler(struct thread *t) {
     t->chainTail = m;
     m->next = NULL;
   }
+  ifp->rxHead = head;
+  ifp->rxFilled = 0;
   const uint32_t at = ipiq.windex++ & 15;
   ipiq.entry[at].ipi = 0;
   ipiq.entry[at].head = t->chainHead;
@@ -142,16 +145,22 @@ HOT void collect(void) {
 // Takes up to a burst of frames in and serves the interrupts. 0: the input is used up.
 HOT uint32_t takeBurst(void) {
   if (unlikely(k.mbufsFree < 2 * k.burst)) unsupported("a pool that runs short");
+  const uint32_t burst = k.burst;
+  const uint8_t *cursor = io.cursor, *end = io.end;
+  const uint64_t orderBase = cursor < end ? ((const struct arrival *)cursor)->cause : 0;
+  uint64_t last = orderBase - 1;
   uint32_t taken = 0;
-  io.orderEnd = 0;
-  for (; taken < k.burst && io.cursor < io.end; taken++) {
-    const struct arrival *arrival = (const struct arrival *)io.cursor;
-    if (taken && (ports[arrival->port].rxFilled == ports[arrival->port].rxSlots || arrival->cause - io.orderBase >= MAX_BURST)) break;
-    if (!taken) io.orderBase = arrival->cause;
-    io.cursor += (sizeof *arrival + arrival->length + 7) & ~7u;
+  io.orderBase = orderBase;
+  for (; taken < burst && cursor < end; taken++) {
+    const struct arrival *arrival = (const struct arrival *)cursor;
+    const struct ifnet *ifp = &ports[arrival->port];
+    if (taken && (ifp->rxFilled == ifp->rxSlots || arrival->cause - orderBase >= MAX_BURST)) break;
+    last = arrival->cause;
     nicReceive(arrival);
-    io.orderEnd = (uint32_t)(arrival->cause - io.orderBase) + 1;
+    cursor += (sizeof *arrival + arrival->length + 7) & ~7u;
   }
+  io.cursor = cursor;
+  io.orderEnd = (uint32_t)(last - orderBase) + 1;
   memset(io.order, 0, io.orderEnd * sizeof io.order[0]);
   while (k.head) {
     ithreadHandler(dequeue());

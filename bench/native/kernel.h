@@ -42,9 +42,12 @@ struct thread;
 
 // The part of a message that is written at once.
 struct head {
-  uint16_t dispatch, flags, result;
+  uint16_t dispatch;
+  uint8_t flags, lock; // MSGF_*, what the service loop did with the BGL
+  uint16_t result;
   uint8_t hash, path;
 };
+enum { LOCK_WITHOUT, LOCK_GOT, LOCK_KEPT, LOCK_RELEASED };
 
 // One packet in flight, its message inside: 64 bytes.
 struct mbuf {
@@ -145,18 +148,22 @@ HOT void leave(struct lock *lock) { lock->owner = 0; }
 
 // ---- mbufs ----
 
-HOT struct mbuf *mGetcl(void) {
+// A buffer whose fields mInit sets.
+HOT struct mbuf *mTake(void) {
   struct mbuf *m = k.mbufFree;
   if (unlikely(!m)) unsupported("no mbuf is left");
   k.mbufFree = m->next;
   k.mbufsFree--;
-  m->next = NULL;
-  m->msg = (struct head){.dispatch = AT_DONE};
-  m->data = clusters + (size_t)m->index * stride + HEADROOM;
-  m->len = 0;
-  m->mflags = 0;
-  m->rcvif = NO_PORT;
   return m;
+}
+HOT void mInit(struct mbuf *m, uint32_t length, uint32_t rcvif) {
+  m->next = NULL;
+  m->thread = NULL;
+  m->msg = (struct head){0};
+  m->data = clusters + (size_t)m->index * stride + HEADROOM;
+  m->len = length;
+  m->mflags = 0;
+  m->rcvif = (uint8_t)rcvif;
 }
 HOT void mFreem(struct mbuf *m) {
   m->next = k.mbufFree;
@@ -164,7 +171,8 @@ HOT void mFreem(struct mbuf *m) {
   k.mbufsFree++;
 }
 COLD struct mbuf *mCopy(const struct mbuf *m) {
-  struct mbuf *copy = mGetcl();
+  struct mbuf *copy = mTake();
+  mInit(copy, 0, NO_PORT);
   uint8_t *data = copy->data + (m->data - (clusters + (size_t)m->index * stride + HEADROOM));
   const uint32_t index = copy->index;
   *copy = *m;

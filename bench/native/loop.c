@@ -27,19 +27,25 @@ HOT void relMplock(struct thread *t) {
   leave(&bgl);
 }
 
-// netmsg_service: takes a message and decides by table 3.2 what becomes of the BGL.
-HOT struct mbuf *netmsgService(struct thread *t) {
-  struct mbuf *m = getport(t);
+// netmsg_service, with the message taken: decides by table 3.2 what becomes of the BGL.
+HOT void netmsgService(struct thread *t, struct mbuf *m) {
   t->counters[MESSAGES]++;
   const int32_t mode = serviceMode(t);
-  const int mpsafe = (m->msg.flags & MSGF_MPSAFE) != 0;
+  const uint32_t mpsafe = m->msg.flags & MSGF_MPSAFE;
   int get = 0;
+  uint8_t lock = t->mplocked ? LOCK_KEPT : LOCK_WITHOUT;
   if (likely(mode == 1)) {
     get = !mpsafe && !t->mplocked;
-    if (unlikely(mpsafe && t->mplocked)) relMplock(t);
+    if (unlikely(mpsafe && t->mplocked)) {
+      relMplock(t);
+      lock = LOCK_RELEASED;
+    }
     t->release = !mpsafe && !knobs[MPSAFE_LAZY];
   } else if (mode == 2) {
-    if (t->mplocked) relMplock(t);
+    if (t->mplocked) {
+      relMplock(t);
+      lock = LOCK_RELEASED;
+    }
     if (!mpsafe) t->counters[VIOLATIONS]++;
   } else get = !t->mplocked;
   if (unlikely(get)) {
@@ -47,8 +53,9 @@ HOT struct mbuf *netmsgService(struct thread *t) {
     t->mpcount++;
     t->counters[GETS]++;
     enter(t, &bgl);
+    lock = LOCK_GOT;
   }
-  return m;
+  m->msg.lock = lock;
 }
 
 HOT void messageDone(struct thread *t) {
@@ -66,14 +73,23 @@ HOT void etherInputOncpu(struct thread *t, struct mbuf *m) {
 }
 
 // One message of a thread, with all that it sends.
-HOT void finish(struct thread *t) {
+HOT void serve(struct thread *t, struct mbuf *m) {
   if (unlikely(t->mpcount)) bgl.owner = t->id;
-  struct mbuf *m = netmsgService(t);
+  netmsgService(t, m);
   if (likely(m->msg.dispatch == ETHER_INPUT_ONCPU)) etherInputOncpu(t, m);
   else ifqHandoff(t, m);
   messageDone(t);
   if (unlikely(t->mpcount)) bgl.owner = 0;
   if (unlikely(t->head != NULL)) lwktSchedule(t);
+  if (k.txHead) drain();
+}
+
+// Everything that is runnable.
+COLD void settle(void) {
+  while (k.head) {
+    struct thread *t = dequeue();
+    serve(t, getport(t));
+  }
 }
 
 HOT void clock_(uint64_t time) {
@@ -87,11 +103,10 @@ static void runBurst(void) {
     struct mbuf *m = io.order[i];
     if (unlikely(!m)) continue;
     clock_(m->arrived);
-    putport(m, m->thread);
-    while (k.head) {
-      finish(dequeue());
-      if (k.txHead) drain();
-    }
+    struct thread *t = m->thread;
+    if (unlikely(!t->highWater)) t->highWater = 1;
+    serve(t, m); // the thread sleeps at its empty port and nothing else can run: port and run queue would only hand the message back
+    if (unlikely(k.head != NULL)) settle();
   }
 }
 

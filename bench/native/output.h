@@ -9,6 +9,27 @@ COLD void record(const struct ifnet *ifp, const struct mbuf *m) {
   for (uint32_t i = 0; i < m->len; i++) digest = (digest ^ m->data[i]) * 16777619u;
 }
 
+HOT void countQueued(struct ifnet *ifp, const struct mbuf *m, uint32_t length) {
+  if (length > ifp->counters[HIGH_WATER]) ifp->counters[HIGH_WATER] = length;
+  ifp->counters[OBYTES] += m->len;
+  if (unlikely(m->data[0] & 1)) ifp->counters[OMCASTS]++;
+}
+
+HOT void moveToRing(struct ifnet *ifp, struct mbuf *m) {
+  ifp->counters[OPACKETS]++;
+  m->next = NULL;
+  if (ifp->txHead) ifp->txTail->next = m;
+  else ifp->txHead = m;
+  ifp->txTail = m;
+  ifp->txCount++;
+  if (ifp->txLinked) return;
+  ifp->txLinked = 1;
+  ifp->txNext = NULL;
+  if (k.txHead) k.txTail->txNext = ifp;
+  else k.txHead = ifp;
+  k.txTail = ifp;
+}
+
 HOT void ifqEnqueue(struct ifnet *ifp, struct mbuf *m) {
   const uint32_t length = ifp->sndLen;
   if (unlikely(length >= ifp->sndMaxlen)) unsupported("a full output queue");
@@ -17,9 +38,7 @@ HOT void ifqEnqueue(struct ifnet *ifp, struct mbuf *m) {
   else ifp->sndHead = m;
   ifp->sndTail = m;
   ifp->sndLen = length + 1;
-  if (length + 1 > ifp->counters[HIGH_WATER]) ifp->counters[HIGH_WATER] = length + 1;
-  ifp->counters[OBYTES] += m->len;
-  if (unlikely(m->data[0] & 1)) ifp->counters[OMCASTS]++;
+  countQueued(ifp, m, length + 1);
 }
 
 HOT void startTransmitter(struct ifnet *ifp) {
@@ -31,19 +50,7 @@ HOT void startTransmitter(struct ifnet *ifp) {
     }
     ifp->sndHead = m->next;
     ifp->sndLen--;
-    ifp->counters[OPACKETS]++;
-    m->next = NULL;
-    if (ifp->txHead) ifp->txTail->next = m;
-    else ifp->txHead = m;
-    ifp->txTail = m;
-    ifp->txCount++;
-    if (!ifp->txLinked) {
-      ifp->txLinked = 1;
-      ifp->txNext = NULL;
-      if (k.txHead) k.txTail->txNext = ifp;
-      else k.txHead = ifp;
-      k.txTail = ifp;
-    }
+    moveToRing(ifp, m);
   }
 }
 
@@ -52,8 +59,13 @@ HOT void ifqHandoff(struct thread *t, struct mbuf *m) {
   struct ifnet *ifp = &ports[m->outif];
   enter(t, &ifp->serializer);
   enter(t, &ifp->altqLock);
-  ifqEnqueue(ifp, m);
-  startTransmitter(ifp);
+  if (likely(!ifp->sndLen && (ifp->flags & (IFF_RUNNING | IFF_OACTIVE)) == IFF_RUNNING && ifp->txCount < ifp->txSlots && ifp->sndMaxlen > 0)) {
+    countQueued(ifp, m, 1); // it would be moved on at once
+    moveToRing(ifp, m);
+  } else {
+    ifqEnqueue(ifp, m);
+    startTransmitter(ifp);
+  }
   leave(&ifp->altqLock);
   leave(&ifp->serializer);
 }

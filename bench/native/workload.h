@@ -62,7 +62,7 @@ static void initMbufs(uint32_t pool, uint32_t clusterBytes) {
     mFreem(&mbufs[i]);
   }
   for (uint32_t i = 0; i < interfaces; i++)
-    for (uint32_t slot = 0; slot < ports[i].rxSlots; slot++) ports[i].rxSlot[slot] = mGetcl();
+    for (uint32_t slot = 0; slot < ports[i].rxSlots; slot++) ports[i].rxSlot[slot] = mTake();
 }
 
 static void initKernel(int isBridge, uint32_t burst) {
