@@ -22,6 +22,7 @@ import {
   Port,
   Port64,
   Stat,
+  Taken,
   Thread,
   Thread64,
   Type,
@@ -52,41 +53,23 @@ export const makeRunBurst = ({ u8, u16, i32, f64 }: Memory, { kernel, output, ro
       const arrived = f64[(first >> 1) + Mbuf64.Arrived]!;
       if (f64[K64.NextTick]! <= arrived) unsupported("times beyond the first callout");
       if (arrived > f64[K64.Now]!) f64[K64.Now] = arrived;
-      // lwkt_thread_putport, lwkt_schedule
-      const owner = i32[first + Mbuf.Thread]!;
-      i32[first + Mbuf.Next] = 0;
-      if (i32[owner + Thread.Head]) i32[i32[owner + Thread.Tail]! + Mbuf.Next] = first;
-      else i32[owner + Thread.Head] = first;
-      i32[owner + Thread.Tail] = first;
-      const queued = i32[owner + Thread.Length]! + 1;
-      i32[owner + Thread.Length] = queued;
-      if (queued > i32[owner + Thread.HighWater]!) i32[owner + Thread.HighWater] = queued;
-      if (!i32[owner + Thread.Queued]) {
-        i32[owner + Thread.Queued] = 1;
-        i32[owner + Thread.Next] = 0;
-        if (i32[K.Head]) i32[i32[K.Tail]! + Thread.Next] = owner;
-        else i32[K.Head] = owner;
-        i32[K.Tail] = owner;
-      }
-      for (let t = i32[K.Head]!; t; t = i32[K.Head]!) {
-        i32[K.Head] = i32[t + Thread.Next]!;
-        i32[t + Thread.Next] = 0;
-        i32[t + Thread.Queued] = 0;
+      // The thread sleeps at its empty port, and nothing else can run: port and run queue would only hand the message back.
+      let m = first;
+      let t = i32[m + Mbuf.Thread]!;
+      if (!i32[t + Thread.HighWater]) i32[t + Thread.HighWater] = 1;
+      for (;;) {
         if (i32[t + Thread.Mpcount]) i32[K.BglOwner] = i32[t + Thread.Id]!;
-        // lwkt_thread_getport, netmsg_service
-        const m = i32[t + Thread.Head]!;
-        i32[t + Thread.Head] = i32[m + Mbuf.Next]!;
-        i32[t + Thread.Length]!--;
-        i32[m + Mbuf.Next] = 0;
+        // netmsg_service
         f64[(t >> 1) + Thread64.Messages]!++;
         let mode = i32[i32[t + Thread.Mode]!]!;
         if (mode < 0) mode = i32[Knob.NetisrMode]!;
         const mpsafe = i32[m + Mbuf.Flags]! & 1;
         const locked = i32[t + Thread.Mplocked]!;
+        i32[m + Mbuf.Lock] = locked ? Taken.Kept : Taken.Without;
         if (mode === 1) {
-          if (mpsafe === locked) kernel.changeMplock(t);
+          if (mpsafe === locked) i32[m + Mbuf.Lock] = kernel.changeMplock(t);
           i32[t + Thread.Release] = mpsafe | i32[Knob.MpsafeLazy]! ? 0 : 1;
-        } else kernel.otherMode(t, mode, mpsafe);
+        } else kernel.otherMode(t, m, mode);
         // ether_input_oncpu
         const rcvif = i32[m + Mbuf.Rcvif]!;
         const data = i32[m + Mbuf.Data]!;
@@ -213,16 +196,18 @@ export const makeRunBurst = ({ u8, u16, i32, f64 }: Memory, { kernel, output, ro
           i32[port + Port.AltqOwner] = id;
           f64[counters + Port64.Altq]!++;
           const length = i32[port + Port.SndLen]!;
+          const routed = !i32[rcvif + Port.Bridged];
           if (length >= i32[port + Port.SndMaxlen]!) unsupported("a full output queue");
-          i32[m + Mbuf.Next] = 0;
-          if (i32[port + Port.SndHead]) i32[i32[port + Port.SndTail]! + Mbuf.Next] = m;
-          else i32[port + Port.SndHead] = m;
-          i32[port + Port.SndTail] = m;
-          i32[port + Port.SndLen] = length + 1;
+          // A bridged frame alone in the queue would be moved to the ring at once: it is not linked in between.
+          const passes =
+            !routed &&
+            !length &&
+            (i32[port + Port.Flags]! & (Iff.Running | Iff.Oactive)) === Iff.Running &&
+            i32[port + Port.TxCount]! < i32[port + Port.TxSlots]!;
+          if (!passes) output.append(port, m);
           if (length + 1 > f64[counters + Port64.HighWater]!) f64[counters + Port64.HighWater] = length + 1;
           f64[counters + Port64.Obytes]! += i32[m + Mbuf.Len]!;
           if (u8[data]! & 1) f64[counters + Port64.Omcasts]!++;
-          const routed = !i32[rcvif + Port.Bridged];
           if (routed) {
             const started = i32[port + Port.AltqStarted]!;
             i32[port + Port.AltqStarted] = 1;
@@ -233,7 +218,8 @@ export const makeRunBurst = ({ u8, u16, i32, f64 }: Memory, { kernel, output, ro
             i32[port + Port.AltqOwner] = id;
             f64[counters + Port64.Altq]!++;
           }
-          output.startTransmitter(port);
+          if (passes) output.moveToRing(port, m);
+          else output.startTransmitter(port);
           if (routed) {
             if ((i32[port + Port.Flags]! & (Iff.Running | Iff.Oactive)) === Iff.Running && i32[port + Port.SndLen]) unsupported("a queue that stays");
             i32[port + Port.AltqStarted] = 0;
@@ -244,6 +230,9 @@ export const makeRunBurst = ({ u8, u16, i32, f64 }: Memory, { kernel, output, ro
         if (i32[t + Thread.Release]! | i32[t + Thread.Mpcount]!) kernel.messageDone(t);
         if (i32[t + Thread.Head]) kernel.lwktSchedule(t);
         if (i32[K.TxHead]) output.drain();
+        if (!i32[K.Head]) break;
+        t = kernel.dequeue();
+        m = kernel.getport(t);
       }
     }
   };

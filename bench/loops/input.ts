@@ -14,7 +14,6 @@ import {
   MAX_BURST,
   Mbuf,
   Mbuf64,
-  NO_PORT,
   Place,
   Port,
   Port64,
@@ -40,18 +39,19 @@ export const makeInput = ({ u8, u16, i32, f64, u64 }: Memory): (() => number) =>
     const burst = i32[K.Burst]!;
     const end = i32[K.End]!;
     let cursor = i32[K.Cursor]!;
+    const orderBase = i32[(cursor >> 2) + 2]!;
+    let last = orderBase - 1;
     let taken = 0;
     for (; taken < burst && cursor < end; taken++) {
       const record = cursor >> 2;
       const cause = i32[record + 2]!;
       const port = At.Ports + Math.imul(i32[record + 5]!, Port.Words);
       const filled = i32[port + Port.RxFilled]!;
-      if (!taken) i32[K.OrderBase] = cause;
-      else if (filled === i32[port + Port.RxSlots]! || cause - i32[K.OrderBase]! >= MAX_BURST) break;
+      if (taken && (filled === i32[port + Port.RxSlots]! || cause - orderBase >= MAX_BURST)) break;
+      last = cause;
       const length = i32[record + 4]!;
       const frame = cursor + ARRIVAL_HEADER;
       cursor += (ARRIVAL_HEADER + length + 7) & ~7;
-      i32[K.Cursor] = cursor;
       // nic_receive: the filter, then into the ring.
       f64[(port >> 1) + Port64.Received]!++;
       const flags = i32[port + Port.Flags]!;
@@ -63,7 +63,14 @@ export const makeInput = ({ u8, u16, i32, f64, u64 }: Memory): (() => number) =>
       const slot = i32[port + Port.RxTail]!;
       i32[port + Port.RxTail] = slot + 1 === i32[port + Port.RxSlots]! ? 0 : slot + 1;
       const m = i32[i32[port + Port.RxBase]! + slot]!;
-      const to = i32[m + Mbuf.Data]! >> 3;
+      const data = i32[m + Mbuf.Empty]!;
+      i32[m + Mbuf.Next] = 0;
+      i32[m + Mbuf.Thread] = 0;
+      i32[m + Mbuf.Dispatch] = Place.Done;
+      i32[m + Mbuf.Flags] = 0;
+      i32[m + Mbuf.Mflags] = 0;
+      i32[m + Mbuf.Data] = data;
+      const to = data >> 3;
       const from = frame >> 3;
       for (let i = 0, words = (length + 7) >> 3; i < words; i += 8) {
         // Whole blocks of 64 bytes: input and clusters have that room behind a frame.
@@ -83,7 +90,6 @@ export const makeInput = ({ u8, u16, i32, f64, u64 }: Memory): (() => number) =>
       i32[port + Port.RxFilled] = filled + 1;
       const t = i32[port + Port.Ithread]!;
       i32[t + Thread.Pended] = 1;
-      i32[K.OrderEnd] = cause - i32[K.OrderBase]! + 1;
       if (i32[t + Thread.Queued]) continue;
       i32[t + Thread.Queued] = 1;
       i32[t + Thread.Next] = 0;
@@ -91,6 +97,9 @@ export const makeInput = ({ u8, u16, i32, f64, u64 }: Memory): (() => number) =>
       else i32[K.Head] = t;
       i32[K.Tail] = t;
     }
+    i32[K.Cursor] = cursor;
+    i32[K.OrderBase] = orderBase;
+    i32[K.OrderEnd] = last - orderBase + 1;
     return taken;
   };
 
@@ -108,23 +117,17 @@ export const makeInput = ({ u8, u16, i32, f64, u64 }: Memory): (() => number) =>
     if (!i32[Knob.IntrMpsafe]) unsupported("kern.intr_mpsafe=0");
     i32[port + Port.SerializerOwner] = i32[t + Thread.Id]!;
     f64[(port >> 1) + Port64.Serializer]!++;
-    for (let filled = i32[port + Port.RxFilled]!; filled > 0; i32[port + Port.RxFilled] = --filled) {
-      const head = i32[port + Port.RxHead]!;
-      const slot = i32[port + Port.RxBase]! + head;
-      const m = i32[slot]!;
-      i32[port + Port.RxHead] = head + 1 === i32[port + Port.RxSlots]! ? 0 : head + 1;
+    const base = i32[port + Port.RxBase]!;
+    const slots = i32[port + Port.RxSlots]!;
+    let head = i32[port + Port.RxHead]!;
+    for (let filled = i32[port + Port.RxFilled]!; filled > 0; filled--) {
+      const m = i32[base + head]!;
       const fresh = i32[K.MbufFree]!;
       if (!fresh) unsupported("no mbuf is left");
       i32[K.MbufFree] = i32[fresh + Mbuf.Next]!;
       i32[K.MbufsFree]!--;
-      i32[fresh + Mbuf.Next] = 0;
-      i32[fresh + Mbuf.Dispatch] = Place.Done;
-      i32[fresh + Mbuf.Flags] = 0;
-      i32[fresh + Mbuf.Data] = i32[fresh + Mbuf.Empty]!;
-      i32[fresh + Mbuf.Len] = 0;
-      i32[fresh + Mbuf.Mflags] = 0;
-      i32[fresh + Mbuf.Rcvif] = NO_PORT;
-      i32[slot] = fresh;
+      i32[base + head] = fresh;
+      head = head + 1 === slots ? 0 : head + 1;
       f64[(port >> 1) + Port64.Ipackets]!++;
       // ether_input_chain2: checks, type, thread, message.
       const length = i32[m + Mbuf.Len]!;
@@ -173,16 +176,17 @@ export const makeInput = ({ u8, u16, i32, f64, u64 }: Memory): (() => number) =>
         }
       } else if (u16[(data >> 1) + 6] !== Type.Experiment) unsupported("an EtherType other than IPv4 and 0x88b5");
       i32[m + Mbuf.Mflags] = mflags;
-      i32[m + Mbuf.Hash] = hash;
       i32[m + Mbuf.Thread] = At.Threads + Math.imul((hash << 2) + kind, Thread.Words);
       i32[m + Mbuf.Dispatch] = Place.EtherInputOncpu;
       i32[m + Mbuf.Flags] = i32[Knob.InputMpsafe] ? 1 : 0;
-      i32[m + Mbuf.Result] = isr;
+      i32[m + Mbuf.Result] = isr | (hash << 16);
       if (i32[t + Thread.ChainHead]) i32[i32[t + Thread.ChainTail]! + Mbuf.Next] = m;
       else i32[t + Thread.ChainHead] = m;
       i32[t + Thread.ChainTail] = m;
       i32[m + Mbuf.Next] = 0;
     }
+    i32[port + Port.RxHead] = head;
+    i32[port + Port.RxFilled] = 0;
     const entry = At.Ipiq + ((i32[K.IpiWrite]!++ & IPI_MASK) << 1);
     i32[entry] = 0;
     i32[entry + 1] = i32[t + Thread.ChainHead]!;
@@ -202,7 +206,6 @@ export const makeInput = ({ u8, u16, i32, f64, u64 }: Memory): (() => number) =>
 
   return () => {
     if (i32[K.MbufsFree]! < 2 * i32[K.Burst]!) unsupported("a pool that runs short");
-    i32[K.OrderEnd] = 0;
     const taken = receive();
     for (let i = 0, end = i32[K.OrderEnd]!; i < end; i++) i32[At.Order + i] = 0;
     for (let t = i32[K.Head]!; t; t = i32[K.Head]!) {

@@ -1,10 +1,14 @@
 /** Verbs on mbufs, threads and the BGL that only the rare ways need; the loops have theirs in place. */
-import { At, K, K64, Mbuf, Place, Port64, Stat, Thread, Thread64, unsupported } from "./layout.ts";
+import { At, K, K64, Mbuf, Place, Port64, Stat, Taken, Thread, Thread64, unsupported } from "./layout.ts";
 import type { Memory } from "./memory.ts";
 
 export interface Kernel {
   lwktSchedule(t: number): void;
   putport(m: number, t: number): void;
+  /** The first thread of the run queue, which is not empty. */
+  dequeue(): number;
+  /** The first message of a port, which is not empty. */
+  getport(t: number): number;
   /** A deep copy; counted as cloned. */
   mCopy(m: number): number;
   drop(m: number, reason: number): void;
@@ -12,9 +16,9 @@ export interface Kernel {
   getMplock(t: number): void;
   handlerDone(t: number): void;
   /** netmsg_service in mode 1 for a message that the thread has the wrong state for: gets the BGL, or gives it back. */
-  changeMplock(t: number): void;
+  changeMplock(t: number): Taken;
   /** netmsg_service in another mode than 1. */
-  otherMode(t: number, mode: number, mpsafe: number): void;
+  otherMode(t: number, m: number, mode: number): void;
   /** "After dispatch", for a thread that has the BGL. */
   messageDone(t: number): void;
   /** Counts an event of the whole stack. */
@@ -42,6 +46,20 @@ export const makeKernel = ({ u8, i32, f64 }: Memory): Kernel => {
     i32[t + Thread.Length] = length;
     if (length > i32[t + Thread.HighWater]!) i32[t + Thread.HighWater] = length;
     lwktSchedule(t);
+  };
+  const dequeue = (): number => {
+    const t = i32[K.Head]!;
+    i32[K.Head] = i32[t + Thread.Next]!;
+    i32[t + Thread.Next] = 0;
+    i32[t + Thread.Queued] = 0;
+    return t;
+  };
+  const getport = (t: number): number => {
+    const m = i32[t + Thread.Head]!;
+    i32[t + Thread.Head] = i32[m + Mbuf.Next]!;
+    i32[t + Thread.Length]!--;
+    i32[m + Mbuf.Next] = 0;
+    return m;
   };
   const mCopy = (m: number): number => {
     const copy = i32[K.MbufFree]!;
@@ -78,15 +96,17 @@ export const makeKernel = ({ u8, i32, f64 }: Memory): Kernel => {
     f64[(t >> 1) + Thread64.Releases]!++;
     i32[K.BglOwner] = 0;
   };
-  const changeMplock = (t: number): void => {
-    if (i32[t + Thread.Mplocked]) relMplock(t);
-    else {
-      i32[t + Thread.Mplocked] = 1;
-      i32[t + Thread.Mpcount]!++;
-      f64[(t >> 1) + Thread64.Gets]!++;
-      i32[K.BglOwner] = i32[t + Thread.Id]!;
-      f64[K64.Bgl]!++;
+  const changeMplock = (t: number): Taken => {
+    if (i32[t + Thread.Mplocked]) {
+      relMplock(t);
+      return Taken.Released;
     }
+    i32[t + Thread.Mplocked] = 1;
+    i32[t + Thread.Mpcount]!++;
+    f64[(t >> 1) + Thread64.Gets]!++;
+    i32[K.BglOwner] = i32[t + Thread.Id]!;
+    f64[K64.Bgl]!++;
+    return Taken.Got;
   };
   const relMplock = (t: number): void => {
     i32[t + Thread.Mplocked] = 0;
@@ -94,9 +114,9 @@ export const makeKernel = ({ u8, i32, f64 }: Memory): Kernel => {
     f64[(t >> 1) + Thread64.Releases]!++;
     i32[K.BglOwner] = 0;
   };
-  const otherMode = (t: number, mode: number, mpsafe: number): void => {
-    if ((mode === 2) === (i32[t + Thread.Mplocked] === 1)) changeMplock(t);
-    if (mode === 2 && !mpsafe) f64[(t >> 1) + Thread64.Violations]!++;
+  const otherMode = (t: number, m: number, mode: number): void => {
+    if ((mode === 2) === (i32[t + Thread.Mplocked] === 1)) i32[m + Mbuf.Lock] = changeMplock(t);
+    if (mode === 2 && !(i32[m + Mbuf.Flags]! & 1)) f64[(t >> 1) + Thread64.Violations]!++;
   };
   const messageDone = (t: number): void => {
     if (i32[t + Thread.Release]) {
@@ -105,5 +125,5 @@ export const makeKernel = ({ u8, i32, f64 }: Memory): Kernel => {
     } else if (i32[t + Thread.Mplocked]) f64[(t >> 1) + Thread64.Keeps]!++;
     if (i32[t + Thread.Mpcount]) i32[K.BglOwner] = 0;
   };
-  return { changeMplock, otherMode, messageDone, lwktSchedule, putport, mCopy, drop, getMplock, handlerDone, count };
+  return { changeMplock, otherMode, messageDone, lwktSchedule, putport, dequeue, getport, mCopy, drop, getMplock, handlerDone, count };
 };

@@ -138,15 +138,15 @@ export const enum Mbuf {
   Thread,
   Dispatch,
   Flags,
-  Result,
-  Hash,
+  /** Isr in the low half, CPU of the flow above. */ Result,
+  /** What the service loop did with the BGL. */ Lock,
   /** Byte address. */ Data,
   Len,
   Mflags,
   Rcvif,
   Outif,
   Path,
-  Cause = 14,
+  /** At 12 and 13: arrival. */ Cause = 14,
   /** Byte address of an empty packet. */ Empty,
   Words,
 }
@@ -155,6 +155,13 @@ export const enum Place {
   Done,
   EtherInputOncpu,
   BridgeEnqueue,
+}
+/** What became of the BGL before a message. */
+export const enum Taken {
+  Without,
+  Got,
+  Kept,
+  Released,
 }
 export const enum Stat {
   Cloned,

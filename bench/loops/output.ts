@@ -8,6 +8,10 @@ export interface Output {
   ifqHandoff(t: number, m: number): void;
   /** ifq_dispatch and if_start. */
   ifqDispatch(t: number, m: number): void;
+  /** Links a frame at the end of the queue. */
+  append(port: number, m: number): void;
+  /** Counts a frame and links it at the end of the transmit ring. */
+  moveToRing(port: number, m: number): void;
   /** if_start: from the queue into the transmit ring. */
   startTransmitter(port: number): void;
   /** Empties the transmit rings. */
@@ -19,18 +23,37 @@ export interface Output {
 export const makeOutput = ({ u8, i32, f64 }: Memory): Output => {
   let digest = new Digest();
 
-  const enqueue = (port: number, m: number): void => {
-    const length = i32[port + Port.SndLen]!;
-    if (length >= i32[port + Port.SndMaxlen]!) unsupported("a full output queue");
+  const append = (port: number, m: number): void => {
     i32[m + Mbuf.Next] = 0;
     if (i32[port + Port.SndHead]) i32[i32[port + Port.SndTail]! + Mbuf.Next] = m;
     else i32[port + Port.SndHead] = m;
     i32[port + Port.SndTail] = m;
-    i32[port + Port.SndLen] = length + 1;
+    i32[port + Port.SndLen]!++;
+  };
+
+  const enqueue = (port: number, m: number): void => {
+    const length = i32[port + Port.SndLen]!;
+    if (length >= i32[port + Port.SndMaxlen]!) unsupported("a full output queue");
+    append(port, m);
     const counters = port >> 1;
     if (length + 1 > f64[counters + Port64.HighWater]!) f64[counters + Port64.HighWater] = length + 1;
     f64[counters + Port64.Obytes]! += i32[m + Mbuf.Len]!;
     if (u8[i32[m + Mbuf.Data]!]! & 1) f64[counters + Port64.Omcasts]!++;
+  };
+
+  const moveToRing = (port: number, m: number): void => {
+    f64[(port >> 1) + Port64.Opackets]!++;
+    i32[m + Mbuf.Next] = 0;
+    if (i32[port + Port.TxHead]) i32[i32[port + Port.TxTail]! + Mbuf.Next] = m;
+    else i32[port + Port.TxHead] = m;
+    i32[port + Port.TxTail] = m;
+    i32[port + Port.TxCount]!++;
+    if (i32[port + Port.TxLinked]) return;
+    i32[port + Port.TxLinked] = 1;
+    i32[port + Port.TxNext] = 0;
+    if (i32[K.TxHead]) i32[i32[K.TxTail]! + Port.TxNext] = port;
+    else i32[K.TxHead] = port;
+    i32[K.TxTail] = port;
   };
 
   const startTransmitter = (port: number): void => {
@@ -42,18 +65,7 @@ export const makeOutput = ({ u8, i32, f64 }: Memory): Output => {
       }
       i32[port + Port.SndHead] = i32[m + Mbuf.Next]!;
       i32[port + Port.SndLen]!--;
-      f64[(port >> 1) + Port64.Opackets]!++;
-      i32[m + Mbuf.Next] = 0;
-      if (i32[port + Port.TxHead]) i32[i32[port + Port.TxTail]! + Mbuf.Next] = m;
-      else i32[port + Port.TxHead] = m;
-      i32[port + Port.TxTail] = m;
-      i32[port + Port.TxCount]!++;
-      if (i32[port + Port.TxLinked]) continue;
-      i32[port + Port.TxLinked] = 1;
-      i32[port + Port.TxNext] = 0;
-      if (i32[K.TxHead]) i32[i32[K.TxTail]! + Port.TxNext] = port;
-      else i32[K.TxHead] = port;
-      i32[K.TxTail] = port;
+      moveToRing(port, m);
     }
   };
 
@@ -121,5 +133,5 @@ export const makeOutput = ({ u8, i32, f64 }: Memory): Output => {
     i32[K.Collect] = on ? 1 : 0;
     return text;
   };
-  return { ifqHandoff, ifqDispatch, startTransmitter, drain, collect };
+  return { append, moveToRing, ifqHandoff, ifqDispatch, startTransmitter, drain, collect };
 };
