@@ -7,15 +7,11 @@
  */
 
 import type { Kernel } from "./kernel.ts";
-import { At, Drop, K, Knob, Mbuf, NO_PORT, Path, Place, Port, Port64, Stat, unsupported } from "./layout.ts";
+import { At, Drop, K, Knob, Mbuf, Mix, Path, Place, Port, Port64, Size, Stat, unsupported } from "./layout.ts";
 import { type Memory, portAt } from "./memory.ts";
 import type { Router } from "./router.ts";
 
-/** Seconds until an address is old. */
-export const TIMEOUT = 1200;
 const OWN = 0x100;
-export const MIX_FRONT = 0x85eb_ca6b | 0;
-export const MIX = 0x9e37_79b1 | 0;
 /** The rest of 01:80:c2:00:00:00, as loaded. */
 const BSTP_REST = 0x0000_00c2;
 
@@ -50,7 +46,7 @@ export const makeBridge = (memory: Memory, kernel: Kernel, router: Router): Brid
   let addresses = 0;
 
   const find = (front: number, rest: number): number => {
-    let at = (Math.imul(rest ^ Math.imul(front, MIX_FRONT), MIX) >>> shift) & mask;
+    let at = (Math.imul(rest ^ Math.imul(front, Mix.B), Mix.A) >>> shift) & mask;
     while (i32[table + at + 2] && (i32[table + at + 1] !== rest || i32[table + at] !== front)) at = (at + 4) & mask;
     return table + at;
   };
@@ -77,7 +73,7 @@ export const makeBridge = (memory: Memory, kernel: Kernel, router: Router): Brid
       i32[entry + 1] = rest;
     }
     i32[entry + 2] = 1 + number;
-    i32[entry + 3] = i32[K.Second]! + TIMEOUT;
+    i32[entry + 3] = i32[K.Second]! + Size.Timeout;
   };
 
   const enqueueFlood = (m: number, port: number): void => {
@@ -103,7 +99,7 @@ export const makeBridge = (memory: Memory, kernel: Kernel, router: Router): Brid
 
   const notForwarded = (m: number, number: number): void => {
     if (number < 0) broadcast(m);
-    else if (number < NO_PORT) kernel.drop(m, Drop.SamePort);
+    else if (number < Size.NoPort) kernel.drop(m, Drop.SamePort);
     else unsupported("a frame for a member's own address");
   };
 
@@ -118,7 +114,7 @@ export const makeBridge = (memory: Memory, kernel: Kernel, router: Router): Brid
     i32[m + Mbuf.Path] = Path.Bridged;
     if (!(from & 1) && (from | fromRest) !== 0) {
       const entry = find(from, fromRest);
-      if (i32[entry + 2] === 1 + number) i32[entry + 3] = i32[K.Second]! + TIMEOUT;
+      if (i32[entry + 2] === 1 + number) i32[entry + 3] = i32[K.Second]! + Size.Timeout;
       else learnOther(entry, from, fromRest, number);
     }
     f64[(bifp >> 1) + Port64.Imcasts]!++;

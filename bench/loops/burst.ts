@@ -3,12 +3,11 @@
  * queue, transmit ring. After assembly/machine/instant.ts, net/netisr.ts, ether/bridge.ts, netinet/ip_flow.ts, net/ifq.ts and dev/departures.ts. What a
  * packet usually meets stands in one function, as V8 inlines only so much (javascript.ts); what it rarely meets is called.
  */
-import { type Bridge, MIX, MIX_FRONT, TIMEOUT } from "./bridge.ts";
-import { Flow, type Flows, IPFLOW_TIMER, Neighbour, Route } from "./flows.ts";
+import type { Bridge } from "./bridge.ts";
+import { Flow, type Flows, Neighbour, Route } from "./flows.ts";
 import type { Kernel } from "./kernel.ts";
 import {
   At,
-  ETHER_HDR_LEN,
   Iff,
   K,
   K64,
@@ -16,11 +15,12 @@ import {
   M,
   Mbuf,
   Mbuf64,
-  NO_PORT,
+  Mix,
   Path,
   Place,
   Port,
   Port64,
+  Size,
   Stat,
   Taken,
   Thread,
@@ -41,12 +41,15 @@ export interface Parts {
   flows: Flows | undefined;
 }
 
-export const makeRunBurst = ({ u8, u16, i32, f64 }: Memory, { kernel, output, router, bridge, flows }: Parts): (() => void) => {
-  const { table, mask, shift, bifp } = bridge ?? { table: 0, mask: 0, shift: 0, bifp: 0 };
-  const { slots, slotMask } = flows ?? { slots: 0, slotMask: 0 };
-  const stats = At.Stats / 2;
+export const makeRunBurst = (memory: Memory, { kernel, output, router, bridge, flows }: Parts): (() => void) => {
+  const bridgeTable = bridge ?? { table: 0, mask: 0, shift: 0, bifp: 0 };
+  const flowTable = flows ?? { slots: 0, slotMask: 0 };
 
   return () => {
+    const { u8, u16, i32, f64 } = memory;
+    const { table, mask, shift, bifp } = bridgeTable;
+    const { slots, slotMask } = flowTable;
+    const stats = At.Stats / 2;
     for (let i = At.Order as number, end = At.Order + i32[K.OrderEnd]!; i < end; i++) {
       const first = i32[i]!;
       if (!first) continue;
@@ -94,18 +97,18 @@ export const makeRunBurst = ({ u8, u16, i32, f64 }: Memory, { kernel, output, ro
             const from = u16[half + 3]!;
             const fromRest = i32[(data >> 2) + 2]!;
             if (!(from & 1) && (from | fromRest) !== 0) {
-              let at = table + ((Math.imul(fromRest ^ Math.imul(from, MIX_FRONT), MIX) >>> shift) & mask);
+              let at = table + ((Math.imul(fromRest ^ Math.imul(from, Mix.B), Mix.A) >>> shift) & mask);
               while (i32[at + 2] && (i32[at + 1] !== fromRest || i32[at] !== from)) at = table + ((at - table + 4) & mask);
-              if (i32[at + 2] === 1 + i32[rcvif + Port.Index]!) i32[at + 3] = i32[K.Second]! + TIMEOUT;
+              if (i32[at + 2] === 1 + i32[rcvif + Port.Index]!) i32[at + 3] = i32[K.Second]! + Size.Timeout;
               else bridge!.learnOther(at, from, fromRest, i32[rcvif + Port.Index]!);
             }
             const to = u16[half]!;
             const toRest = u16[half + 1]! | (u16[half + 2]! << 16);
-            let at = table + ((Math.imul(toRest ^ Math.imul(to, MIX_FRONT), MIX) >>> shift) & mask);
+            let at = table + ((Math.imul(toRest ^ Math.imul(to, Mix.B), Mix.A) >>> shift) & mask);
             while (i32[at + 2] && (i32[at + 1] !== toRest || i32[at] !== to)) at = table + ((at - table + 4) & mask);
             const number = i32[at + 2]! - 1;
             port = At.Ports + Math.imul(number, Port.Words);
-            if (number < 0 || number >= NO_PORT || port === rcvif) {
+            if (number < 0 || number >= Size.NoPort || port === rcvif) {
               port = 0;
               bridge!.notForwarded(m, number);
               i32[bifp + Port.SerializerOwner] = 0;
@@ -120,10 +123,10 @@ export const makeRunBurst = ({ u8, u16, i32, f64 }: Memory, { kernel, output, ro
           }
         } else {
           // ether_demux_oncpu, ipflow_fastforward
-          const ip = (data + ETHER_HDR_LEN) >> 1;
+          const ip = (data + Size.EtherHeader) >> 1;
           const word = u16[ip]!;
           const length = ((u16[ip + 1]! & 255) << 8) | (u16[ip + 1]! >> 8);
-          const left = i32[m + Mbuf.Len]! - ETHER_HDR_LEN;
+          const left = i32[m + Mbuf.Len]! - Size.EtherHeader;
           if (
             u16[ip - 1] !== Type.Ip ||
             i32[rcvif + Port.Flags]! & Iff.Promisc ||
@@ -138,7 +141,7 @@ export const makeRunBurst = ({ u8, u16, i32, f64 }: Memory, { kernel, output, ro
             const dst = u16[ip + 8]! | (u16[ip + 9]! << 16);
             const src = u16[ip + 6]! | (u16[ip + 7]! << 16);
             const tos = word >> 8;
-            let slot = Math.imul(dst ^ Math.imul(src ^ tos, MIX), MIX) >>> 22;
+            let slot = Math.imul(dst ^ Math.imul(src ^ tos, Mix.A), Mix.A) >>> 22;
             let flow = i32[slots + slot]!;
             while (flow && (i32[flow + Flow.Dst] !== dst || i32[flow + Flow.Src] !== src || i32[flow + Flow.Tos] !== tos)) {
               slot = (slot + 1) & slotMask;
@@ -171,7 +174,7 @@ export const makeRunBurst = ({ u8, u16, i32, f64 }: Memory, { kernel, output, ro
                 const updated = (checksum >= 0xfeff ? checksum + 0x0101 : checksum + 0x0100) & 0xffff;
                 u16[ip + 5] = ((updated & 255) << 8) | (updated >> 8);
                 i32[flow + Flow.Uses]!++;
-                i32[flow + Flow.Timer] = IPFLOW_TIMER;
+                i32[flow + Flow.Timer] = Size.FlowTimer;
                 f64[stats + Stat.IpfHits]!++;
                 i32[m + Mbuf.Outif] = port;
                 i32[m + Mbuf.Path] = Path.Fastforwarded;
@@ -179,7 +182,7 @@ export const makeRunBurst = ({ u8, u16, i32, f64 }: Memory, { kernel, output, ro
                 const expire = i32[neighbour + Neighbour.Expire]!;
                 if (!i32[neighbour + Neighbour.Resolved] || (expire && expire <= i32[K.Second]!)) unsupported("a next hop without address");
                 // ether_output
-                i32[m + Mbuf.Len] = length + ETHER_HDR_LEN;
+                i32[m + Mbuf.Len] = length + Size.EtherHeader;
                 i32[data >> 2] = i32[neighbour + Neighbour.MacFront]!;
                 i32[(data >> 2) + 1] = i32[neighbour + Neighbour.MacRest]! | (i32[port + Port.MacFront]! << 16);
                 i32[(data >> 2) + 2] = (i32[port + Port.MacFront]! >>> 16) | (i32[port + Port.MacRest]! << 16);

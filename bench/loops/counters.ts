@@ -1,6 +1,6 @@
 /** What the JavaScript loop has counted, by the engine's names. */
 import { type Counts, countKey } from "./counts.ts";
-import { At, K64, MAX_PORTS, Port64, Thread } from "./layout.ts";
+import { At, K64, Port64, Size, Thread } from "./layout.ts";
 import { ithreadAt, type Memory, portAt, threadAt } from "./memory.ts";
 
 const PORT = ["received", "if_ipackets", "if_ibytes", "if_imcasts", "if_opackets", "if_obytes", "if_omcasts", "interrupts", "ifq_high_water"];
@@ -36,14 +36,14 @@ export const readCounts = ({ i32, f64 }: Memory, tables: { addresses: number; fl
     putRow(group, number, THREAD, t >> 1);
     put(group, number, "highWater", i32[t + Thread.HighWater]!);
   };
-  for (let number = 0; number < MAX_PORTS; number++) {
+  for (let number = 0; number < Size.MaxPorts; number++) {
     const port = portAt(number) >> 1;
     putRow("port", number, PORT, port);
     putRow("ends", number, ENDS, port + Port64.Ends);
     putRow("drops", number, DROPS, port + Port64.Drops);
     put("lock", number, "serializer", f64[port + Port64.Serializer]!);
     put("lock", number, "queue", f64[port + Port64.Altq]!);
-    if (number < MAX_PORTS - 1) putThread("ithread", number, ithreadAt(number));
+    if (number < Size.MaxPorts - 1) putThread("ithread", number, ithreadAt(number));
   }
   for (const [kind, name] of KINDS.entries()) putThread(name, 0, threadAt(kind));
   putRow("stats", 0, STATS, At.Stats / 2);

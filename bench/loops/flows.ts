@@ -5,13 +5,11 @@
  */
 
 import type { Kernel } from "./kernel.ts";
-import { Stat, unsupported } from "./layout.ts";
+import { Mix, Size, Stat, unsupported } from "./layout.ts";
 import { type Memory, portAt } from "./memory.ts";
 
 const FLOWS = 256;
 const SLOTS = 1024;
-export const IPFLOW_TIMER = 10;
-const MIX = 0x9e37_79b1 | 0;
 
 /** A flow: 16 words. */
 export const enum Flow {
@@ -73,7 +71,7 @@ export const makeFlows = (memory: Memory, kernel: Kernel): Flows => {
     free = flow;
   }
 
-  const hash = (dst: number, src: number, tos: number): number => Math.imul(dst ^ Math.imul(src ^ tos, MIX), MIX) >>> 22;
+  const hash = (dst: number, src: number, tos: number): number => Math.imul(dst ^ Math.imul(src ^ tos, Mix.A), Mix.A) >>> 22;
 
   const lookup = (dst: number, src: number, tos: number): number => {
     for (let at = hash(dst, src, tos); ; at = (at + 1) & (SLOTS - 1)) {
@@ -132,7 +130,7 @@ export const makeFlows = (memory: Memory, kernel: Kernel): Flows => {
     const flow = free;
     free = i32[flow + Flow.Next]!;
     used++;
-    i32.set([dst, src, tos, IPFLOW_TIMER, route, i32[route + Route.Generation]!, neighbour, 0, 0, head, 0, 0, 0], flow);
+    i32.set([dst, src, tos, Size.FlowTimer, route, i32[route + Route.Generation]!, neighbour, 0, 0, head, 0, 0, 0], flow);
     if (head) i32[head + Flow.Previous] = flow;
     head = flow;
     let at = hash(dst, src, tos);

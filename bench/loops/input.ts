@@ -2,40 +2,27 @@
  * From the input area to the messages in the order of their arrival: address filter, receive rings, interrupts, chains, IPIs. After assembly/dev/nic.ts,
  * ether/ether_input.ts, netinet/ip_demux.ts. Everything of a packet stands in one function: see javascript.ts for why.
  */
-import { ARRIVAL_HEADER } from "../../assembly/abi.ts";
-import {
-  At,
-  ETHER_HDR_LEN,
-  Iff,
-  K,
-  Kind,
-  Knob,
-  M,
-  MAX_BURST,
-  Mbuf,
-  Mbuf64,
-  Place,
-  Port,
-  Port64,
-  Thread,
-  Thread64,
-  Type,
-  unsupported,
-} from "./layout.ts";
-import { IPI_MASK, type Memory } from "./memory.ts";
+import { At, Iff, K, Kind, Knob, M, Mask, Mbuf, Mbuf64, Place, Port, Port64, Size, Thread, Thread64, Type, unsupported } from "./layout.ts";
+import type { Memory } from "./memory.ts";
 
-const ISR_IP = 2;
-const ISR_MAX = 32;
-const IPPROTO_TCP = 6;
-const IPPROTO_UDP = 17;
-/** Of the fragment field, as loaded. */
-const MF = 0x0020;
-const OFFMASK = 0xff1f;
+const enum Isr {
+  Ip = 2,
+  Max = 32,
+}
+/** Protocols; parts of the fragment field, as loaded. */
+const enum Ip {
+  Tcp = 6,
+  Udp = 17,
+  More = 0x0020,
+  Offset = 0xff1f,
+}
 
 /** Takes up to a burst of frames in and serves the interrupts. 0: the input is used up. */
-export const makeInput = ({ u8, u16, i32, f64, u64 }: Memory): (() => number) => {
+export const makeInput = (memory: Memory): (() => number) => {
+  const { u8, i32 } = memory;
   /** Frames of a burst into their rings. Returns how many. */
   const receive = (): number => {
+    const { u16, i32, f64, u64 } = memory;
     const burst = i32[K.Burst]!;
     const end = i32[K.End]!;
     let cursor = i32[K.Cursor]!;
@@ -47,15 +34,15 @@ export const makeInput = ({ u8, u16, i32, f64, u64 }: Memory): (() => number) =>
       const cause = i32[record + 2]!;
       const port = At.Ports + Math.imul(i32[record + 5]!, Port.Words);
       const filled = i32[port + Port.RxFilled]!;
-      if (taken && (filled === i32[port + Port.RxSlots]! || cause - orderBase >= MAX_BURST)) break;
+      if (taken && (filled === i32[port + Port.RxSlots]! || cause - orderBase >= Size.MaxBurst)) break;
       last = cause;
       const length = i32[record + 4]!;
-      const frame = cursor + ARRIVAL_HEADER;
-      cursor += (ARRIVAL_HEADER + length + 7) & ~7;
+      const frame = cursor + Size.Arrival;
+      cursor += (Size.Arrival + length + 7) & ~7;
       // nic_receive: the filter, then into the ring.
       f64[(port >> 1) + Port64.Received]!++;
       const flags = i32[port + Port.Flags]!;
-      if (!(flags & Iff.Up) || length < ETHER_HDR_LEN || length > i32[port + Port.Mtu]! + ETHER_HDR_LEN) unsupported("a frame that is refused");
+      if (!(flags & Iff.Up) || length < Size.EtherHeader || length > i32[port + Port.Mtu]! + Size.EtherHeader) unsupported("a frame that is refused");
       const front = i32[frame >> 2]!;
       if (!(front & 1) && (front !== i32[port + Port.MacFront]! || u16[(frame >> 1) + 2]! !== i32[port + Port.MacRest]!) && !(flags & Iff.Promisc))
         unsupported("another station's frame");
@@ -110,6 +97,7 @@ export const makeInput = ({ u8, u16, i32, f64, u64 }: Memory): (() => number) =>
 
   /** ithread_handler: ring into chain, one IPI for the chain. The serializer is the interface's. */
   const interrupt = (t: number): void => {
+    const { u16, i32, f64 } = memory;
     i32[t + Thread.Pended] = 0;
     f64[(t >> 1) + Thread64.Messages]!++;
     const port = i32[t + Thread.Port]!;
@@ -132,7 +120,7 @@ export const makeInput = ({ u8, u16, i32, f64, u64 }: Memory): (() => number) =>
       // ether_input_chain2: checks, type, thread, message.
       const length = i32[m + Mbuf.Len]!;
       const data = i32[m + Mbuf.Data]!;
-      if ((i32[port + Port.Flags]! & (Iff.Up | Iff.Monitor)) !== Iff.Up || length < ETHER_HDR_LEN) unsupported("an interface that is down");
+      if ((i32[port + Port.Flags]! & (Iff.Up | Iff.Monitor)) !== Iff.Up || length < Size.EtherHeader) unsupported("an interface that is down");
       let mflags = i32[m + Mbuf.Mflags]! & ~(M.Bcast | M.Mcast);
       const front = i32[data >> 2]!;
       if (front & 1) {
@@ -143,29 +131,29 @@ export const makeInput = ({ u8, u16, i32, f64, u64 }: Memory): (() => number) =>
       if (i32[port + Port.Bridged] && i32[Knob.Transparent]) unsupported("net.link.bridge.transparent");
       let kind: number = Kind.Netisr;
       let hash = 0;
-      let isr = ISR_MAX;
+      let isr = Isr.Max;
       if (u16[(data >> 1) + 6] === Type.Ip) {
         // ip_lengthcheck, ip_mport
-        isr = ISR_IP;
+        isr = Isr.Ip;
         mflags |= M.Lenchecked | M.Hash;
-        const ip = (data + ETHER_HDR_LEN) >> 1;
+        const ip = (data + Size.EtherHeader) >> 1;
         const hlen = (u16[ip]! & 15) << 2;
         const total = ((u16[ip + 1]! & 255) << 8) | (u16[ip + 1]! >> 8);
         const off = u16[ip + 3]!;
         const protocol = u16[ip + 4]! >> 8;
-        if (length < ETHER_HDR_LEN + 20 || hlen < 20 || length - ETHER_HDR_LEN < hlen || length - ETHER_HDR_LEN < total)
+        if (length < Size.EtherHeader + 20 || hlen < 20 || length - Size.EtherHeader < hlen || length - Size.EtherHeader < total)
           unsupported("a bad IPv4 length");
-        if (!(off & OFFMASK)) {
-          if (protocol === IPPROTO_UDP) {
+        if (!(off & Ip.Offset)) {
+          if (protocol === Ip.Udp) {
             kind = Kind.Udp;
             if (total < hlen + 8) unsupported("a short UDP packet");
-          } else if (protocol === IPPROTO_TCP) {
+          } else if (protocol === Ip.Tcp) {
             kind = Kind.Tcp;
             checkTcp(ip, hlen, total);
           }
         }
         if (total < hlen) unsupported("a bad IPv4 length");
-        if (off & (MF | OFFMASK)) kind = Kind.Netisr;
+        if (off & (Ip.More | Ip.Offset)) kind = Kind.Netisr;
         if (kind !== Kind.Netisr) {
           if (i32[Knob.NetisrRss]) unsupported("net.netisr.rss");
           const dst = u16[ip + 8]! | (u16[ip + 9]! << 16);
@@ -187,7 +175,7 @@ export const makeInput = ({ u8, u16, i32, f64, u64 }: Memory): (() => number) =>
     }
     i32[port + Port.RxHead] = head;
     i32[port + Port.RxFilled] = 0;
-    const entry = At.Ipiq + ((i32[K.IpiWrite]!++ & IPI_MASK) << 1);
+    const entry = At.Ipiq + ((i32[K.IpiWrite]!++ & Mask.Ipis) << 1);
     i32[entry] = 0;
     i32[entry + 1] = i32[t + Thread.ChainHead]!;
     i32[t + Thread.ChainHead] = 0;
@@ -199,7 +187,8 @@ export const makeInput = ({ u8, u16, i32, f64, u64 }: Memory): (() => number) =>
 
   /** The chain of an IPI, noted by the order in which its frames arrived. */
   const collect = (): void => {
-    const entry = At.Ipiq + ((i32[K.IpiRead]!++ & IPI_MASK) << 1);
+    const { i32 } = memory;
+    const entry = At.Ipiq + ((i32[K.IpiRead]!++ & Mask.Ipis) << 1);
     const base = i32[K.OrderBase]!;
     for (let m = i32[entry + 1]!; m; m = i32[m + Mbuf.Next]!) i32[At.Order + i32[m + Mbuf.Cause]! - base] = m;
   };

@@ -214,14 +214,29 @@ export const enum Type {
   Experiment = 0xb588,
 }
 
-export const ETHER_HDR_LEN = 14;
-/** Bytes in front of a frame in its cluster: frames start on 8 bytes, as those in the records do. */
-export const HEADROOM = 48;
-export const MAX_PORTS = 16;
-export const MAX_BURST = 256;
-export const NO_PORT = 255;
+/** Numbers that the hot functions need: as members of an enum they stand in the code, as exported constants they would be loaded from the module. */
+export const enum Size {
+  EtherHeader = 14,
+  /** Of an arrival record: ARRIVAL_HEADER in assembly/abi.ts. */ Arrival = 24,
+  /** Bytes in front of a frame in its cluster: frames start on 8 bytes, as those in the records do. */ Headroom = 48,
+  MaxPorts = 16,
+  MaxBurst = 256,
+  /** No interface has this number. */ NoPort = 255,
+  /** Seconds until an address of the bridge is old. */ Timeout = 1200,
+  /** IPFLOW_TIMER */ FlowTimer = 10,
+  FlowSlots = 1024,
+}
 
 /** The work is not among those that the loops do: they give no answer rather than a wrong one. */
 export const unsupported = (what: string): never => {
   throw new Error(`loop: not part of these workloads: ${what}`);
 };
+
+/** Of the hashes. */
+export const enum Mask {
+  /** Places in the CPU's IPI queue. */ Ipis = 15,
+}
+export const enum Mix {
+  A = -0x61c8_864f,
+  B = -0x7a14_3595,
+}

@@ -1,8 +1,7 @@
 /** The memory of the JavaScript loop, laid out and put into its first state. */
 import type { LoopSystem, Workload } from "../support/contestant.ts";
-import { At, HEADROOM, Iff, K, K64, Kind, Knob, MAX_BURST, MAX_PORTS, Mbuf, Port, Thread, unsupported } from "./layout.ts";
+import { At, Iff, K, K64, Kind, Knob, Mbuf, Port, Size, Thread, unsupported } from "./layout.ts";
 
-const IPI_ENTRIES = 16;
 /** First callout, in picoseconds: the flow cache's at half a second. */
 const FIRST_TICK = 500_000_000_000n;
 /** Room behind the areas, for copies in whole blocks. */
@@ -31,7 +30,7 @@ export const portAt = (port: number): number => At.Ports + port * Port.Words;
 /** `tables`: words that the caller takes afterwards. */
 export const makeMemory = ({ learn, input }: Workload, system: LoopSystem, tables: number): Memory => {
   if (system.cpus !== 1) unsupported("more than one CPU");
-  if (system.ports.length >= MAX_PORTS || system.burst > MAX_BURST) unsupported("so many interfaces, or such a burst");
+  if (system.ports.length >= Size.MaxPorts || system.burst > Size.MaxBurst) unsupported("so many interfaces, or such a burst");
   const total = system.mbufs + system.ports.reduce((sum, { rxSlots }) => sum + rxSlots, 0);
   const perBuffer = 4 + 4 * Mbuf.Words + system.clusterBytes;
   const buffer = new ArrayBuffer(4 * At.End + total * perBuffer + learn.length + input.length + 4 * tables + 16 * SLACK);
@@ -86,7 +85,7 @@ const initKernel = ({ i32, u64, system }: Memory): void => {
 const initPorts = (memory: Memory): void => {
   const { i32, system, take } = memory;
   const isBridge = system.kind === "bridge";
-  for (let index = 0; index < MAX_PORTS; index++) i32[portAt(index) + Port.Index] = index;
+  for (let index = 0; index < Size.MaxPorts; index++) i32[portAt(index) + Port.Index] = index;
   if (isBridge) i32[portAt(memory.interfaces) + Port.Flags] = Iff.Up | Iff.Running;
   for (const [index, { mac, mtu, rxSlots, txSlots, sndMaxlen }] of system.ports.entries()) {
     const port = portAt(index);
@@ -112,7 +111,7 @@ const initMbufs = ({ i32, interfaces, system, take }: Memory, total: number): vo
   let last = 0;
   for (let i = 0; i < total; i++) {
     const m = mbufs + i * Mbuf.Words;
-    i32[m + Mbuf.Empty] = clusters + i * system.clusterBytes + HEADROOM;
+    i32[m + Mbuf.Empty] = clusters + i * system.clusterBytes + Size.Headroom;
     i32[m + Mbuf.Next] = last;
     last = m;
   }
@@ -127,5 +126,3 @@ const initMbufs = ({ i32, interfaces, system, take }: Memory, total: number): vo
   i32[K.MbufFree] = last;
   i32[K.MbufsFree] = system.mbufs;
 };
-
-export const IPI_MASK = IPI_ENTRIES - 1;

@@ -20,7 +20,8 @@ export interface Output {
   collect(on: boolean): string;
 }
 
-export const makeOutput = ({ u8, i32, f64 }: Memory): Output => {
+export const makeOutput = (memory: Memory): Output => {
+  const { u8, i32, f64 } = memory;
   let digest = new Digest();
 
   const append = (port: number, m: number): void => {
@@ -109,6 +110,7 @@ export const makeOutput = ({ u8, i32, f64 }: Memory): Output => {
   };
 
   const drain = (): void => {
+    const { i32, f64 } = memory;
     for (let port = i32[K.TxHead]!; port; port = i32[K.TxHead]!) {
       if (i32[port + Port.Flags]! & Iff.Nocarrier) unsupported("an interface without carrier");
       for (let m = i32[port + Port.TxHead]!; m; m = i32[port + Port.TxHead]!) {

@@ -1,7 +1,7 @@
 /** The plain way through ip_input and ip_forward, for packets that the flow cache does not know yet. After assembly/netinet/ip_input.ts. */
 import { type Flows, Neighbour, Route } from "./flows.ts";
 import type { Kernel } from "./kernel.ts";
-import { Drop, ETHER_HDR_LEN, Iff, Knob, M, Mbuf, Path, Port, Stat, Type, unsupported } from "./layout.ts";
+import { Drop, Iff, Knob, M, Mbuf, Path, Port, Size, Stat, Type, unsupported } from "./layout.ts";
 import type { Memory } from "./memory.ts";
 import type { Output } from "./output.ts";
 
@@ -33,9 +33,9 @@ export const makeRouter = ({ u16, i32 }: Memory, kernel: Kernel, flows: Flows | 
 
   /** ether_output: MAC header, then the queue. */
   const etherOutput = (t: number, m: number, port: number, neighbour: number): void => {
-    const data = i32[m + Mbuf.Data]! - ETHER_HDR_LEN;
+    const data = i32[m + Mbuf.Data]! - Size.EtherHeader;
     i32[m + Mbuf.Data] = data;
-    i32[m + Mbuf.Len]! += ETHER_HDR_LEN;
+    i32[m + Mbuf.Len]! += Size.EtherHeader;
     i32[data >> 2] = i32[neighbour + Neighbour.MacFront]!;
     i32[(data >> 2) + 1] = i32[neighbour + Neighbour.MacRest]! | (i32[port + Port.MacFront]! << 16);
     i32[(data >> 2) + 2] = (i32[port + Port.MacFront]! >>> 16) | (i32[port + Port.MacRest]! << 16);
@@ -81,8 +81,8 @@ export const makeRouter = ({ u16, i32 }: Memory, kernel: Kernel, flows: Flows | 
   };
 
   const slow = (t: number, m: number): void => {
-    i32[m + Mbuf.Data]! += ETHER_HDR_LEN;
-    i32[m + Mbuf.Len]! -= ETHER_HDR_LEN;
+    i32[m + Mbuf.Data]! += Size.EtherHeader;
+    i32[m + Mbuf.Len]! -= Size.EtherHeader;
     ipInput(t, m);
   };
 
