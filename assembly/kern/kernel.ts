@@ -12,7 +12,8 @@ export class Kernel {
   nextTick: u64; // when the softclock has something to do
   epochMs: u64; // milliseconds since midnight UT at time 0 (RFC 791 and 792 timestamps)
   mbufFree: Netmsg | null;
-  mbufsFree: u32;
+  mbufsFree: u32; // on that list, or never taken
+  mbufsTaken: u32; // those before this number were taken at least once
   ready: u64; // bit n: CPU n has a thread that can run
   ipis: u64; // bit n: CPU n has IPIs to take
   txHead: usize; // transmit rings with frames, linked

@@ -91,23 +91,32 @@ export function clusterRoom(): u32 {
   return <u32>(stride - HEADROOM - GUARD);
 }
 
+/** All are free. Their memory is not touched before it is needed: thousands of first touches would be most of an engine's start. */
 export function initMbufs(): void {
-  for (let i: u32 = 0, n = mbufTotal(); i < n; i++) {
-    const m = changetype<Mbuf>(mbufs + ((<usize>i) << 6));
-    const cluster = clusterOf(m);
-    store<u64>(cluster, GUARD_WORD);
-    store<u64>(cluster + stride - GUARD, GUARD_WORD);
-    m.next = Kernel.at().mbufFree;
-    Kernel.at().mbufFree = m;
-  }
   Kernel.at().mbufsFree = mbufTotal();
+}
+
+/** An mbuf that was never taken before. */
+function mFresh(k: Kernel): Mbuf | null {
+  if (k.mbufsTaken == mbufTotal()) return null;
+  const m = mbufs + ((<usize>k.mbufsTaken) << 6);
+  k.mbufsTaken++;
+  k.mbufsFree--;
+  return changetype<Mbuf>(m);
+}
+
+function setGuards(cluster: usize): void {
+  store<u64>(cluster, GUARD_WORD);
+  store<u64>(cluster + stride - GUARD, GUARD_WORD);
 }
 
 /** Clusters whose guard words were overwritten. 0 unless the engine has a fault. */
 export function brokenGuards(): u32 {
   let broken: u32 = 0;
-  for (let i: u32 = 0, n = mbufTotal(); i < n; i++) {
-    const cluster = clusters + <usize>i * stride;
+  for (let i: u32 = 0, n = Kernel.at().mbufsTaken; i < n; i++) {
+    const m = changetype<Mbuf>(mbufs + ((<usize>i) << 6));
+    const cluster = clusterOf(m);
+    if (!m.data) continue; // posted in a ring, and never filled
     if (load<u64>(cluster) != GUARD_WORD || load<u64>(cluster + stride - GUARD) != GUARD_WORD) broken++;
   }
   return broken;
@@ -124,7 +133,7 @@ export function mGetcl(): Mbuf | null {
 export function mTake(): Mbuf | null {
   const k = Kernel.at();
   const m = changetype<Mbuf | null>(k.mbufFree);
-  if (!m) return null;
+  if (!m) return mFresh(k);
   k.mbufFree = m.next;
   k.mbufsFree--;
   return m;
@@ -133,9 +142,11 @@ export function mTake(): Mbuf | null {
 /** Makes a buffer a packet of `length` bytes. Eight fields are 0, some are left as they are: they are set before they are read. */
 export function mInit(m: Mbuf, length: u32, rcvif: u32): void {
   const at = changetype<usize>(m);
+  const cluster = clusterOf(m);
+  if (!m.data) setGuards(cluster); // it has never been a packet
   store<u64>(at, 0); // next, thread
   store<u64>(at, 0, offsetof<Mbuf>("dispatch")); // dispatch, flags, lock, result, hash, path
-  store<u64>(at, <u64>(clusterOf(m) + HEADROOM) | ((<u64>length) << 32), offsetof<Mbuf>("data")); // data, len
+  store<u64>(at, <u64>(cluster + HEADROOM) | ((<u64>length) << 32), offsetof<Mbuf>("data")); // data, len
   store<u64>(at, (<u64>rcvif) << 32, offsetof<Mbuf>("mflags")); // mflags, rcvif, outif, vlanTag
 }
 
