@@ -15,15 +15,20 @@ export interface Overrides {
 }
 
 export interface Loaded {
-  file: string;
+  /** What messages call it: the file. */
+  name: string;
   given: EngineConfig;
   resolved: ResolvedConfig;
 }
 
 /** Reads a configuration and applies the overrides. Each error says which of them is at fault. */
-export const loadConfig = async (file: string, { cpus, set }: Overrides): Promise<Loaded> => {
-  let given = parseJson(await readText(file), file) as EngineConfig;
-  let resolved = check(given, ({ message }) => `${file}: ${message}`);
+export const loadConfig = async (file: string, overrides: Overrides): Promise<Loaded> =>
+  overridden(file, parseJson(await readText(file), file) as EngineConfig, overrides);
+
+/** A configuration with the overrides applied. @throws Failure */
+export const overridden = (name: string, config: EngineConfig, { cpus, set }: Overrides): Loaded => {
+  let given = config;
+  let resolved = check(given, ({ message }) => `${name}: ${message}`);
   if (cpus !== undefined) {
     given = { ...given, cpus };
     resolved = check(given, ({ message }) => `--cpus ${cpus}: ${message}`);
@@ -32,7 +37,7 @@ export const loadConfig = async (file: string, { cpus, set }: Overrides): Promis
     given = withKnob(given, setting);
     resolved = check(given, ({ expected, received }) => `--set ${setting.name}: expected ${expected}, but got ${received}`);
   }
-  return { file, given, resolved };
+  return { name, given, resolved };
 };
 
 const withKnob = (given: EngineConfig, { name, value }: { name: string; value: string }): EngineConfig => {

@@ -3,11 +3,13 @@ import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
 import { demoText, type LockRow } from "../report/index.ts";
-import { loadConfig } from "./config_file.ts";
+import { type Loaded, loadConfig } from "./config_file.ts";
 import { Exit, Failure, systemReason } from "./exit.ts";
 import type { Io } from "./io.ts";
-import { openCaptures, type Result, runJob } from "./job.ts";
-import { writerFor } from "./output.ts";
+import { type CaptureFormat, formatFor } from "./output/format.ts";
+import { type Result, runJob } from "./replay/job.ts";
+import type { Batch, Sink } from "./replay/run.ts";
+import { configured, openCaptures } from "./replay/system.ts";
 import { versionOf } from "./version.ts";
 
 const EXAMPLES = ["bridge", "router"] as const;
@@ -62,30 +64,38 @@ const demo = async (folder: string, io: Io): Promise<Exit> => {
 const runExample = async (example: string, mode: number, version: string, first: Buffer | undefined, io: Io): Promise<Run> => {
   const path = (name: string): string => fileURLToPath(new URL(`examples/${name}`, io.root));
   const loaded = await loadConfig(path(`${example}.json`), { set: [{ name: LOCK_KNOB, value: String(mode) }], cpus: undefined });
-  const sources = await openCaptures([path(`captures/${example}.pcapng`)], loaded, io.signal);
-  const writer = writerFor(loaded.resolved, version);
-  const chunks = [writer.header()];
-  const result = await runJob(
-    {
-      sources,
-      loaded,
-      sink: async (frames) => {
-        for (const { departure, time } of frames)
-          chunks.push(writer.frame({ interface: departure.port, time, data: departure.data, direction: "out" }));
-      },
-    },
-    io,
-  );
-  const sent = Buffer.concat(chunks);
+  const sources = await openCaptures([path(`captures/${example}.pcapng`)], { signal: io.signal, stdin: io.stdin, outbound: false });
+  const kept = new Kept(loaded, version);
+  const result = await runJob({ ...configured(loaded, sources), loop: 1, period: undefined, onProgress: undefined, sink: kept }, io);
+  const sent = Buffer.concat(kept.chunks);
   const row = {
     capture: example,
     mode: MODES[mode]!,
     counters: result.counters,
-    sent: chunks.length - 1,
+    sent: kept.chunks.length - 1,
     same: first === undefined || first.equals(sent),
   };
   return { row, result, sent };
 };
+
+/** What was sent, as pieces of a capture file: the header, then the frames. */
+class Kept implements Sink {
+  readonly isGone = false;
+  readonly chunks: Uint8Array[];
+  readonly #format: CaptureFormat;
+
+  constructor({ resolved }: Loaded, version: string) {
+    this.#format = formatFor("pcapng", resolved, new Set(), version);
+    this.chunks = [this.#format.header()];
+  }
+
+  async take({ departures, nsOf }: Batch): Promise<void> {
+    for (const { port, time, data } of departures)
+      this.chunks.push(this.#format.frame({ interface: port, time: nsOf(time), data, direction: "out" }));
+  }
+
+  async plugged(): Promise<void> {}
+}
 
 const write = async (file: string, bytes: Uint8Array): Promise<string> => {
   await writeFile(file, bytes).catch((error) => {

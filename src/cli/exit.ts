@@ -13,16 +13,18 @@ export const Exit = {
   Partial: 4,
   /** SIGINT: 128 + 2, as shells have it. */
   Interrupted: 130,
+  /** SIGTERM: 128 + 15. */
+  Terminated: 143,
 } as const;
 export type Exit = (typeof Exit)[keyof typeof Exit];
 
 export const EXIT_CODES = `Exit codes:
-  0    done
+  0    done, also if whoever reads the output had enough (-w - | head)
   1    a check failed: packets not conserved, or lock modes that sent different bytes
   2    wrong arguments or configuration, or a file that cannot be written
   3    a capture of which no frame could be read
   4    a capture that could be read in part only; what was written is valid
-  130  interrupted; what was written is valid`;
+  130  interrupted (143: by SIGTERM); what was written is valid`;
 
 /** Ends the command with one line for the user. */
 export class Failure extends NetisrError {

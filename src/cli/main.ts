@@ -5,16 +5,20 @@ import { main } from "./program.ts";
 
 const stop = new AbortController();
 // Once: a second Ctrl-C ends the process at once.
-process.once("SIGINT", () => stop.abort());
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort(signal));
 // Whoever reads our output may have seen enough (`netisr knobs | head`).
 for (const stream of [process.stdout, process.stderr])
   stream.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
   });
 
+const { stderr } = process;
 const exit = await main(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
-  err: (text) => process.stderr.write(text),
+  err: (text) => stderr.write(text),
+  stdin: () => process.stdin,
+  stdout: () => process.stdout,
+  terminal: stderr.isTTY ? { columns: stderr.columns, write: (text) => stderr.write(text), now: () => performance.now() } : undefined,
   signal: stop.signal,
   root: new URL("../", import.meta.url),
   createEngine: async (config, options) => Engine.make(await loadEngine(), config, options),
@@ -22,4 +26,4 @@ const exit = await main(process.argv.slice(2), {
 
 process.exitCode = exit;
 // A read from a pipe cannot be taken back, and neither the event loop nor process.exit would end before it: then the signal itself has to do it.
-if (stop.signal.aborted) process.stdout.write("", () => setTimeout(() => process.kill(process.pid, "SIGINT"), 50).unref());
+if (stop.signal.aborted) process.stdout.write("", () => setTimeout(() => process.kill(process.pid, stop.signal.reason), 50).unref());

@@ -6,7 +6,7 @@ import { addDemo } from "./demo.ts";
 import { Exit, Failure } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { addKnobs } from "./knobs.ts";
-import { addReplay } from "./replay.ts";
+import { addReplay } from "./replay/command.ts";
 import { versionOf } from "./version.ts";
 
 const HELP_WIDTH = 100;
@@ -17,6 +17,7 @@ Examples:
   netisr demo                                    what the lock costs, on two example captures
   netisr replay trace.pcapng -c router.json      what became of the frames
   netisr replay trace.pcapng -c router.json -w out.pcapng --set net.netisr.mpsafe_thread=2
+  tcpdump -w - | netisr replay - --as bridge --assign source-mac -w - | tcpdump -n -r -
   netisr knobs                                   everything that --set can change
   netisr replay --help                           options, how interfaces are matched, exit codes`;
 

@@ -4,5 +4,6 @@ export { json } from "./json.ts";
 export { knobList } from "./knob_list.ts";
 export { printable } from "./layout.ts";
 export type { LockRow } from "./lock_table.ts";
-export type { CapturedFileReport, CapturedInterfaceReport, MatchedBy, ReplayReport } from "./replay_report.ts";
+export { count, size } from "./numbers.ts";
+export type { CapturedFileReport, CapturedInterfaceReport, MatchedBy, OutputReport, ReplayReport, StationReport } from "./replay_report.ts";
 export { replayText } from "./text.ts";

@@ -1,8 +1,11 @@
 /** What a replay has to say. Text and JSON are two ways to print this one record. */
 import type { Counters, MemoryPlan } from "../types.ts";
 
-/** How an interface of a capture found its port: named in the argument (`em0=FILE`), of the same name, or the one at the same place in the list. */
-export type MatchedBy = "argument" | "name" | "order";
+/**
+ * How an interface of a capture found its port: named in the argument (`em0=FILE`), of the same name, the one at the same place in the list (of a made-up
+ * bridge: the next one), or the one of its file.
+ */
+export type MatchedBy = "argument" | "name" | "order" | "file";
 
 export interface CapturedInterfaceReport {
   /** Place in the file's list of interfaces, from 0. */
@@ -16,21 +19,51 @@ export interface CapturedInterfaceReport {
   bytes: number;
 }
 
-export interface CapturedFileReport {
-  file: string;
+/** A source address that had a port of its own. */
+export interface StationReport {
+  /** "02:00:00:00:00:01"; "others": all that share the last port; "none": frames that are too short to have one. */
+  source: string;
+  port: string;
   frames: number;
   bytes: number;
+}
+
+/** Counts are over all passes. */
+export interface CapturedFileReport {
+  file: string;
+  /** How the file is packed. */
+  packing: "gzip" | "zstd" | null;
+  /** Replayed. */
+  frames: number;
+  /** Replayed bytes: what the capture holds of the frames, without the frame check sequence. */
+  bytes: number;
+  /** The same frames as long as they were on the wire. */
+  wireBytes: number;
   /** Frames that the capture holds only the beginning of; replayed as they are. */
   cutShort: number;
   /** Frames stamped earlier than the one before them in the file; they take its time. */
   outOfOrder: number;
   /** Frames without a time; they take that of the one before them in the file. */
   withoutTime: number;
-  /** Frames that the capture marks as sent by the machine it was taken on; replayed like all others. */
+  /** Frames that the capture marks as sent by the machine it was taken on: skipped, unless they were asked for. */
   outbound: number;
   interfaces: CapturedInterfaceReport[];
   /** Why the rest of the file was not read. */
   fault: string | null;
+}
+
+export interface OutputReport {
+  /** "-" is standard output. */
+  file: string;
+  format: "pcapng" | "pcap";
+  /** Frames sent. */
+  frames: number;
+  /** Of these frames, without the file's own. */
+  bytes: number;
+  /** Dropped frames that were written beside them. */
+  dropped: number;
+  /** Whoever read the output had enough. */
+  readerGone: boolean;
 }
 
 export interface ReplayReport {
@@ -38,7 +71,12 @@ export interface ReplayReport {
   command: "replay";
   options: {
     captures: string[];
-    config: string;
+    /** Null: the system was made up (`as`). */
+    config: string | null;
+    as: "bridge" | null;
+    assign: "interface" | "source-mac" | "file";
+    loop: number;
+    outbound: boolean;
     /** Knobs given by --set. */
     set: Record<string, number>;
     cpus: number | null;
@@ -53,10 +91,15 @@ export interface ReplayReport {
     firstNs: bigint | null;
     /** From the first frame to the last one. */
     durationNs: bigint;
+    /** Times that the captures were begun with. */
+    passes: number;
+    /** From the beginning of a pass to that of the next; null if there was one only. */
+    periodNs: bigint | null;
+    /** Who received by which port; empty unless source addresses decided. */
+    stations: StationReport[];
     files: CapturedFileReport[];
   };
-  /** `bytes`: of the frames, without the file's own. */
-  output: { file: string; frames: number; bytes: number } | null;
+  output: OutputReport | null;
   memory: MemoryPlan;
   counters: Counters;
   interrupted: boolean;

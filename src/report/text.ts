@@ -4,7 +4,7 @@ import { inputLines } from "./input.ts";
 import { grid, left, printable, right, shorten, table, WIDTH, wrap } from "./layout.ts";
 import { count, counted, size } from "./numbers.ts";
 import { dropLines, pathLines, trafficLines } from "./ports.ts";
-import type { ReplayReport } from "./replay_report.ts";
+import type { OutputReport, ReplayReport } from "./replay_report.ts";
 import { threadLines } from "./threads.ts";
 
 /** Flows that the cache of one CPU can hold (IPFLOW_MAX, ip_flow.c). */
@@ -13,11 +13,11 @@ const LOCK_KNOB = "net.netisr.mpsafe_thread";
 const LOCK_MODES = ["BGL", "adaptive BGL", "no BGL"];
 
 export const replayText = (report: ReplayReport): string => {
-  const { counters, input, memory } = report;
+  const { counters, memory } = report;
   const drops = dropLines(counters);
   const sections: [title: string, lines: string[]][] = [
     [heading(report), []],
-    ["Replayed", inputLines(input)],
+    ["Replayed", inputLines(report)],
     ["Interfaces", trafficLines(counters.ports)],
     [drops.length > 0 ? "Dropped" : "Dropped: nothing", drops],
     ["How packets ended", pathLines(counters)],
@@ -31,13 +31,16 @@ export const replayText = (report: ReplayReport): string => {
   return sections.map(([title, lines]) => `${[title, ...lines].join("\n")}\n`).join("\n");
 };
 
-const heading = ({ version, options, system, interrupted }: ReplayReport): string => {
+const heading = ({ version, options, system, interrupted, output, counters }: ReplayReport): string => {
   const mode = system.sysctl[LOCK_KNOB]!;
+  const ports = counters.ports.filter(({ kind }) => kind === "interface").length;
+  const what = options.config === null ? `a made-up bridge of ${ports} ports` : shorten(printable(options.config), WIDTH - 40);
   const lines = [
-    `netisr ${version} replay of ${shorten(printable(options.config), WIDTH - 40)}`,
+    `netisr ${version} replay ${options.config === null ? "through" : "of"} ${what}`,
     `  ${counted(system.cpus, "CPU")}, ${LOCK_KNOB}=${mode} (${LOCK_MODES[mode] ?? LOCK_MODES[0]}), seed ${system.seed}`,
   ];
   if (interrupted) lines.push("  INTERRUPTED: what follows is what was done until then");
+  if (output?.readerGone) lines.push("  STOPPED: nobody reads the output any more; what follows is what was done until then");
   return lines.join("\n");
 };
 
@@ -92,7 +95,8 @@ const conservationLines = (conservation: Conservation): string[] => [
   ...wrap("queued: still inside, in a ring or queue or held until ARP has an answer."),
 ];
 
-const written = ({ file, frames, bytes }: NonNullable<ReplayReport["output"]>): string => {
-  const what = `Wrote ${counted(frames, "frame")} (${counted(bytes, "byte")}) to `;
-  return what + shorten(printable(file), WIDTH - what.length);
+const written = ({ file, frames, bytes, dropped }: OutputReport): string => {
+  const beside = dropped > 0 ? ` and ${counted(dropped, "dropped frame")}` : "";
+  const what = `Wrote ${counted(frames, "frame")} (${counted(bytes, "byte")})${beside} to `;
+  return what + (file === "-" ? "standard output" : shorten(printable(file), WIDTH - what.length));
 };

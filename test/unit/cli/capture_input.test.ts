@@ -101,14 +101,23 @@ test("the frame check sequence is taken off, and frames that were cut short are 
   ]);
   const written = fileNamed("fcs_out.pcapng");
   const { input } = await replayed([capture, "-c", config, "-w", written]);
-  expect(input.files[0]).toMatchObject({ bytes: 120, cutShort: 1 });
+  expect(input.files[0]).toMatchObject({ bytes: 120, wireBytes: 1560, cutShort: 1 });
   expect((await framesIn(written)).map(({ data }) => data)).toEqual([stray(7), stray(8)]);
 });
 
-test("frames that the capture marks as sent are replayed and counted", async () => {
-  const capture = await captureFile("outbound.pcapng", [{ time: at(0), data: stray(), direction: "out" }]);
-  const { input } = await replayed([capture, "-c", config]);
-  expect(input).toMatchObject({ frames: 1, files: [{ outbound: 1 }] });
+test("frames that the capture marks as sent are skipped and counted; with --outbound they are replayed, too", async () => {
+  const capture = await captureFile("outbound.pcapng", [
+    { time: at(0), data: stray(1), direction: "out" },
+    { time: at(1), data: stray(2), direction: "in" },
+    { time: at(2), data: stray(3) },
+  ]);
+  const written = fileNamed("outbound_out.pcapng");
+  const skipped = await replayed([capture, "-c", config, "-w", written]);
+  expect(skipped.input).toMatchObject({ frames: 2, firstNs: String(at(1)), files: [{ outbound: 1 }] });
+  expect(await marks(written)).toEqual([2, 3]);
+  const all = await replayed([capture, "-c", config, "-w", written, "--outbound"]);
+  expect(all.input).toMatchObject({ frames: 3, firstNs: String(at(0)), files: [{ outbound: 1 }] });
+  expect(await marks(written)).toEqual([1, 2, 3]);
 });
 
 test("an interface of the capture is matched by name first, then by its place in the list", async () => {
@@ -142,7 +151,7 @@ test("an interface of the capture without a port is refused, and the ports are l
   const { exit, err } = await netisr(["replay", capture, "-c", config]);
   expect(exit).toBe(4);
   expect(err).toMatch(
-    /: byte \d+: expected a frame of an interface that has a port \(em0, em1: .*\), but found one of interface 2, "eth\\u001b\[2J"\n$/,
+    /: byte \d+: expected a frame of an interface that has a port, .* of 2 interfaces \(em0, em1\), but found one of interface 2, "eth\\u001b\[2J"\n$/,
   );
   const only = await captureFile("third.pcapng", frames.slice(1), [{}, {}, {}]);
   expect((await netisr(["replay", only, "-c", config])).exit).toBe(3);

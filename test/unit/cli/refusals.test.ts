@@ -9,7 +9,7 @@ test.each([
   [["replay", CAPTURE, "-c", CONFIG, "--jsn"], "netisr: unknown option '--jsn' (Did you mean --json?)"],
   [["rply"], "netisr: unknown command 'rply' (Did you mean replay?)"],
   [["replay", "-c", CONFIG], "netisr: missing required argument 'capture'"],
-  [["replay", CAPTURE], "netisr: required option '-c, --config <file>' not specified"],
+  [["replay", CAPTURE], "netisr: expected -c FILE, the configuration, or --as bridge; one of them is needed"],
   [["replay", CAPTURE, "-c", CONFIG, "--cpus", "65"], "netisr: option '--cpus <n>' argument '65' is invalid. Expected an integer from 1 to 64."],
   [["replay", CAPTURE, "-c", CONFIG, "--cpus", "1e1"], "netisr: option '--cpus <n>' argument '1e1' is invalid. Expected an integer from 1 to 64."],
   [

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PassThrough, Readable } from "node:stream";
 import { afterAll } from "vitest";
 import { type CapturedFrame, type FrameToWrite, type PcapngInterface, readCapture, writePcapng } from "../../../src/capture/index.ts";
 import type { Io } from "../../../src/cli/io.ts";
@@ -63,6 +64,9 @@ export const netisr = async (argv: string[], io: Partial<Io> = {}): Promise<Ende
     err: (text) => {
       ended.err += text;
     },
+    stdin: () => Readable.from([]),
+    stdout: () => new PassThrough(),
+    terminal: undefined,
     signal: new AbortController().signal,
     root,
     createEngine: (config, options) => makeEngine("release", config, options),

@@ -27,18 +27,33 @@ export const thread = (name: string, more: Partial<ThreadCounters> = {}): Thread
 export const sample = (): ReplayReport => ({
   version: "1.2.3",
   command: "replay",
-  options: { captures: ["in.pcap"], config: "lan.json", set: {}, cpus: null, write: "out.pcapng" },
+  options: {
+    captures: ["in.pcap"],
+    config: "lan.json",
+    as: null,
+    assign: "interface",
+    loop: 1,
+    outbound: false,
+    set: {},
+    cpus: null,
+    write: "out.pcapng",
+  },
   system: { cpus: 2, mbufs: 2048, seed: 1, sysctl: { "net.netisr.mpsafe_thread": 1 } },
   input: {
     frames: 1234,
     bytes: 74_040,
     firstNs: 1_795_441_342_281_902_895n,
     durationNs: 5_478_878_301n,
+    passes: 1,
+    periodNs: null,
+    stations: [],
     files: [
       {
         file: "in.pcap",
+        packing: null,
         frames: 1234,
         bytes: 74_040,
+        wireBytes: 74_040,
         cutShort: 0,
         outOfOrder: 0,
         withoutTime: 0,
@@ -48,7 +63,7 @@ export const sample = (): ReplayReport => ({
       },
     ],
   },
-  output: { file: "out.pcapng", frames: 1, bytes: 60 },
+  output: { file: "out.pcapng", format: "pcapng", frames: 1, bytes: 60, dropped: 0, readerGone: false },
   memory: {
     total: 3_145_728,
     regions: [

@@ -82,12 +82,19 @@ test("kernel counters are those that are not zero and stand nowhere else", () =>
 
 test("what was odd about a capture is said below it", () => {
   const report = sample();
-  Object.assign(report.input.files[0]!, { cutShort: 1, outOfOrder: 2, withoutTime: 3, outbound: 4, fault: "in.pcap: byte 9: broken" });
+  Object.assign(report.input.files[0]!, {
+    cutShort: 1,
+    wireBytes: 80_000,
+    outOfOrder: 2,
+    withoutTime: 3,
+    outbound: 4,
+    fault: "in.pcap: byte 9: broken",
+  });
   expect(section(replayText(report), "Replayed").filter((line) => line.startsWith("  !"))).toEqual([
-    "  ! 1 frame cut short by the capture: replayed as far as captured",
+    "  ! 1 frame cut short by the capture: replayed as far as captured (in all 74,040 bytes of 80,000)",
     "  ! 2 frames stamped earlier than the frame before: given its time",
     "  ! 3 frames without a time: given that of the frame before",
-    "  ! 4 frames marked as outbound: replayed as arrivals like all others",
+    "  ! 4 frames marked as outbound: skipped (--outbound replays them, too)",
     "  ! the rest was not read: in.pcap: byte 9: broken",
   ]);
 });
@@ -96,7 +103,7 @@ test("no line is longer than 100 columns, whatever names and numbers come", () =
   const report = sample();
   const big = 999_999_999_999;
   report.options.config = "c".repeat(300);
-  report.output = { file: "o".repeat(300), frames: big, bytes: big };
+  report.output = { file: "o".repeat(300), format: "pcapng", frames: big, bytes: big, dropped: big, readerGone: true };
   const [file] = report.input.files;
   Object.assign(file!, { file: "f".repeat(300), frames: big });
   Object.assign(file!.interfaces[0]!, { name: "n".repeat(300), port: "p".repeat(15), frames: big, bytes: big });
