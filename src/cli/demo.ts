@@ -66,7 +66,8 @@ const runExample = async (example: string, mode: number, version: string, first:
   const loaded = await loadConfig(path(`${example}.json`), { set: [{ name: LOCK_KNOB, value: String(mode) }], cpus: undefined });
   const sources = await openCaptures([path(`captures/${example}.pcapng`)], { signal: io.signal, stdin: io.stdin, outbound: false });
   const kept = new Kept(loaded, version);
-  const result = await runJob({ ...configured(loaded, sources), loop: 1, period: undefined, onProgress: undefined, sink: kept }, io);
+  const once = { loop: 1, period: undefined, dropped: false, onProgress: undefined };
+  const result = await runJob({ ...configured(loaded, sources), ...once, sink: kept }, io);
   const sent = Buffer.concat(kept.chunks);
   const row = {
     capture: example,

@@ -5,5 +5,6 @@ export { knobList } from "./knob_list.ts";
 export { printable } from "./layout.ts";
 export type { LockRow } from "./lock_table.ts";
 export { count, size } from "./numbers.ts";
+export { droppedComment, sentComment } from "./packet_comment.ts";
 export type { CapturedFileReport, CapturedInterfaceReport, MatchedBy, OutputReport, ReplayReport, StationReport } from "./replay_report.ts";
 export { replayText } from "./text.ts";

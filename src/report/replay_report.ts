@@ -62,6 +62,8 @@ export interface OutputReport {
   bytes: number;
   /** Dropped frames that were written beside them. */
   dropped: number;
+  /** Dropped packets that could not be: made by this host, or received too long before. */
+  unwritten: number;
   /** Whoever read the output had enough. */
   readerGone: boolean;
 }

@@ -1,33 +1,42 @@
 import type { Writable } from "node:stream";
-import type { FrameToWrite } from "../../capture/index.ts";
-import type { OutputReport } from "../../report/index.ts";
-import type { Batch, Sink } from "../replay/run.ts";
+import { droppedComment, type OutputReport, sentComment } from "../../report/index.ts";
+import type { Departure } from "../../types.ts";
+import type { Batch, DroppedFrame, Sink } from "../replay/run.ts";
 import { type Destination, openDestination } from "./destination.ts";
 import type { CaptureFormat, FormatName } from "./format.ts";
 
 /** Bytes that are written at once. */
 const BUFFER = 262_144;
 
+export interface OutputOptions {
+  file: string;
+  format: FormatName;
+  /** Say beside each frame that is sent who sent it how. Only pcapng has room for it. */
+  comments: boolean;
+  inputs: readonly string[];
+  stdout(): Writable;
+}
+
 /** The capture of what was sent, written as it comes. */
 export class Output implements Sink {
   readonly report: OutputReport;
   readonly #destination: Destination;
   readonly #format: CaptureFormat;
+  readonly #comments: boolean;
   readonly #buffer = new Uint8Array(BUFFER);
   #used = 0;
 
-  private constructor(file: string, name: FormatName, destination: Destination, format: CaptureFormat) {
-    this.report = { file, format: name, frames: 0, bytes: 0, dropped: 0, readerGone: false };
+  private constructor({ file, format: name, comments }: OutputOptions, destination: Destination, format: CaptureFormat) {
+    this.report = { file, format: name, frames: 0, bytes: 0, dropped: 0, unwritten: 0, readerGone: false };
+    this.#comments = comments && name === "pcapng";
     this.#destination = destination;
     this.#format = format;
   }
 
   /** Makes the file, unless it is one of those to be read, and begins it. @throws Failure */
-  static async open(
-    { file, format: name, inputs, stdout }: { file: string; format: FormatName; inputs: readonly string[]; stdout(): Writable },
-    format: CaptureFormat,
-  ): Promise<Output> {
-    const output = new Output(file, name, await openDestination(file, inputs, stdout), format);
+  static async open(options: OutputOptions, format: CaptureFormat): Promise<Output> {
+    const { file, inputs, stdout } = options;
+    const output = new Output(options, await openDestination(file, inputs, stdout), format);
     try {
       await output.#put(format.header());
       await output.#flush();
@@ -46,14 +55,19 @@ export class Output implements Sink {
     await this.#put(this.#format.plugged(port));
   }
 
-  async take({ departures, nsOf }: Batch): Promise<void> {
-    const { report } = this;
-    for (const { port, time, data } of departures) {
-      const writing = this.#frame({ interface: port, time: nsOf(time), data, direction: "out" });
+  /** Sent and dropped frames in the order of time. */
+  async take({ departures, drops, nsOf }: Batch): Promise<void> {
+    let next = 0;
+    for (const departure of departures) {
+      while (next < drops.length && isBefore(drops[next]!, departure)) await this.#drop(drops[next++]!, nsOf);
+      const { port, time, data } = departure;
+      const comment = this.#comments ? sentComment(departure) : undefined;
+      const writing = this.#put(this.#format.frame({ interface: port, time: nsOf(time), data, direction: "out", comment }));
       if (writing) await writing;
-      report.frames++;
-      report.bytes += data.length;
+      this.report.frames++;
+      this.report.bytes += data.length;
     }
+    while (next < drops.length) await this.#drop(drops[next++]!, nsOf);
     await this.#flush();
   }
 
@@ -61,8 +75,17 @@ export class Output implements Sink {
     await this.#destination.close();
   }
 
-  #frame(frame: FrameToWrite): Promise<void> | void {
-    return this.#put(this.#format.frame(frame));
+  /** As it was received, on the interface that received it. */
+  async #drop(packet: DroppedFrame, nsOf: Batch["nsOf"]): Promise<void> {
+    const { frame } = packet;
+    if (frame === undefined) {
+      this.report.unwritten++;
+      return;
+    }
+    const { port, data, length } = frame;
+    const comment = droppedComment(packet);
+    await this.#put(this.#format.frame({ interface: port, time: nsOf(packet.time), data, length, direction: "in", comment }));
+    this.report.dropped++;
   }
 
   /** A promise only if something had to be written. */
@@ -79,3 +102,6 @@ export class Output implements Sink {
     this.#used = 0;
   }
 }
+
+const isBefore = (packet: DroppedFrame, departure: Departure): boolean =>
+  packet.time < departure.time || (packet.time === departure.time && packet.cause < departure.cause);

@@ -12,7 +12,7 @@ import { closeAll, type System } from "./system.ts";
 const NS_PER_MS = 1_000_000n;
 const MS_PER_DAY = 86_400_000n;
 
-export interface Job extends System, Pick<ReplayJob, "loop" | "period" | "onProgress"> {
+export interface Job extends System, Pick<ReplayJob, "loop" | "period" | "dropped" | "onProgress"> {
   sink: Sink | undefined;
 }
 
@@ -26,7 +26,7 @@ export const runJob = async (job: Job, io: Io): Promise<Result> => {
   const { sources, loaded, sink } = job;
   try {
     const epochMs = Number(((earliest(sources)?.head?.time ?? 0n) / NS_PER_MS) % MS_PER_DAY);
-    const engine = await makeEngine(loaded, { epochMs, collect: sink !== undefined }, io);
+    const engine = await makeEngine(loaded, { epochMs, collect: sink !== undefined, drops: job.dropped }, io);
     const outcome = await new Replay({ ...job, engine, signal: io.signal }).run();
     const counters = engine.counters();
     const { memory } = engine;

@@ -20,8 +20,9 @@ export const replay = async (captures: string[], options: Options, io: Io): Prom
   const output = await openOutput(options, system, version, io);
   const { sources } = system;
   const progress = io.terminal && !options.json && !options.quiet ? new Progress(io.terminal, sources, options.loop) : undefined;
-  const { loop, period } = options;
-  const result = await runJob({ ...system, loop, period, sink: output, onProgress: progress && ((pass) => progress.show(pass)) }, io).finally(() => {
+  const { loop, period, dropped } = options;
+  const onProgress = progress && ((pass: number) => progress.show(pass));
+  const result = await runJob({ ...system, loop, period, dropped, sink: output, onProgress }, io).finally(() => {
     progress?.end();
     return output?.close();
   });
@@ -34,12 +35,12 @@ export const replay = async (captures: string[], options: Options, io: Io): Prom
   return exitCode;
 };
 
-const openOutput = async ({ write: file, format: name }: Options, system: System, version: string, io: Io): Promise<Output | undefined> => {
+const openOutput = async ({ write: file, format: name, comments }: Options, system: System, version: string, io: Io): Promise<Output | undefined> => {
   if (file === undefined) return undefined;
   const { sources, loaded, unplugged } = system;
   try {
     const format = formatFor(name, loaded.resolved, unplugged, version);
-    return await Output.open({ file, format: name, inputs: sources.map((source) => source.file), stdout: io.stdout }, format);
+    return await Output.open({ file, format: name, comments, inputs: sources.map((source) => source.file), stdout: io.stdout }, format);
   } catch (error) {
     await closeAll(sources);
     throw error;

@@ -1,10 +1,11 @@
 import { setImmediate } from "node:timers/promises";
 import type { Engine } from "../../engine.ts";
 import { EngineError } from "../../errors.ts";
-import type { Arrival, Departure } from "../../types.ts";
+import type { Arrival, Departure, DroppedPacket } from "../../types.ts";
 import { type Assignment, Refusal } from "../assign/index.ts";
 import { type CaptureSource, earliest, type SourceFrame } from "../input/capture_source.ts";
 import { Clock, MAX_NS, NS_PER_DAY, NS_PER_SECOND, PS_PER_NS } from "./clock.ts";
+import { type KeptFrame, KeptFrames } from "./kept_frames.ts";
 
 /** Frames between two looks at the output and at the user's wish to stop. More would not be faster: what lives longer than a moment costs the collector. */
 const MAX_BATCH = 1_024;
@@ -13,9 +14,16 @@ const MAX_BATCH_BYTES = 16_777_216;
 /** What a frame counts for beside its bytes. */
 const FRAME_COST = 256;
 
-/** What came out of the engine. */
+/** A dropped packet, and the frame that it is or that caused it, if that is still known. */
+export interface DroppedFrame extends DroppedPacket {
+  frame: KeptFrame | undefined;
+}
+
+/** What came out of the engine, both in the order of time. */
 export interface Batch {
   departures: readonly Departure[];
+  /** Empty unless the job asks for them. */
+  drops: readonly DroppedFrame[];
   /** Picoseconds of engine time as nanoseconds since the epoch; undefined while no frame had a time. */
   nsOf(time: bigint): bigint | undefined;
 }
@@ -38,6 +46,8 @@ export interface ReplayJob {
   loop: number;
   period: bigint | undefined;
   sink: Sink | undefined;
+  /** The sink wants dropped packets, too, and the engine was made with the option `drops`. */
+  dropped: boolean;
   /** Told after each batch. */
   onProgress: ((pass: number) => void) | undefined;
   signal: AbortSignal;
@@ -62,6 +72,7 @@ export class Replay {
   readonly #job: ReplayJob;
   readonly #clock: Clock;
   readonly #longest: number;
+  readonly #kept: KeptFrames | undefined;
   #pause: Pause = "Read";
   /** The same object for every frame: the engine copies it at once. */
   readonly #arrival: Required<Arrival> = { interface: 0, time: 0n, data: new Uint8Array(0) };
@@ -69,6 +80,7 @@ export class Replay {
   constructor(job: ReplayJob) {
     this.#job = job;
     this.#clock = new Clock(job.loop, job.period);
+    this.#kept = job.dropped ? new KeptFrames() : undefined;
     this.#longest = job.engine.config.limits.input - 64;
   }
 
@@ -148,6 +160,7 @@ export class Replay {
       arrival.interface = assigned.port;
       arrival.time = time * PS_PER_NS;
       arrival.data = data;
+      this.#kept?.add(assigned.port, data, frame.length);
       return true;
     }
     return false;
@@ -178,11 +191,18 @@ export class Replay {
   }
 
   async #drain(): Promise<void> {
-    const departures = this.#job.engine.take();
+    const { engine, sink, onProgress } = this.#job;
     const clock = this.#clock;
-    if (this.#job.sink && departures.length > 0) await this.#job.sink.take({ departures, nsOf: (time) => clock.wallNs(time) });
-    this.#job.onProgress?.(clock.pass);
+    const departures = engine.take();
+    const drops = this.#drops();
+    if (sink && departures.length + drops.length > 0) await sink.take({ departures, drops, nsOf: (time) => clock.wallNs(time) });
+    onProgress?.(clock.pass);
     await setImmediate();
+  }
+
+  #drops(): DroppedFrame[] {
+    const kept = this.#kept;
+    return kept ? this.#job.engine.takeDrops().map((packet) => ({ ...packet, frame: kept.get(packet.cause) })) : [];
   }
 }
 

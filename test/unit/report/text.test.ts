@@ -103,7 +103,7 @@ test("no line is longer than 100 columns, whatever names and numbers come", () =
   const report = sample();
   const big = 999_999_999_999;
   report.options.config = "c".repeat(300);
-  report.output = { file: "o".repeat(300), format: "pcapng", frames: big, bytes: big, dropped: big, readerGone: true };
+  report.output = { file: "o".repeat(300), format: "pcapng", frames: big, bytes: big, dropped: big, unwritten: big, readerGone: true };
   const [file] = report.input.files;
   Object.assign(file!, { file: "f".repeat(300), frames: big });
   Object.assign(file!.interfaces[0]!, { name: "n".repeat(300), port: "p".repeat(15), frames: big, bytes: big });
