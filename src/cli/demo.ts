@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
-import { demoText, type LockRow } from "../report/index.ts";
+import { demoText, type LockRow, sentComment } from "../report/index.ts";
 import { type Loaded, loadConfig } from "./config_file.ts";
 import { Exit, Failure, systemReason } from "./exit.ts";
 import type { Io } from "./io.ts";
@@ -23,6 +23,8 @@ interface Run {
   result: Result;
   /** What was sent, as a capture file. */
   sent: Buffer;
+  /** The same, with the decisions beside each frame. */
+  commented: Buffer;
 }
 
 export const addDemo = (program: Command, io: Io, done: (exit: Exit) => void): void => {
@@ -50,7 +52,7 @@ const demo = async (folder: string, io: Io): Promise<Exit> => {
       first ??= run.sent;
       runs.push(run);
       if (run.result.interrupted) throw new Failure(Exit.Interrupted, "netisr: interrupted");
-      if (mode === KEPT) written.push(await write(join(folder, `${example}.pcapng`), run.sent));
+      if (mode === KEPT) written.push(await write(join(folder, `${example}.pcapng`), run.commented));
     }
   }
   const good = runs.every(({ row, result }) => row.same && result.failure === undefined && result.counters.conservation.holds);
@@ -76,23 +78,29 @@ const runExample = async (example: string, mode: number, version: string, first:
     sent: kept.chunks.length - 1,
     same: first === undefined || first.equals(sent),
   };
-  return { row, result, sent };
+  return { row, result, sent, commented: Buffer.concat(kept.commented) };
 };
 
-/** What was sent, as pieces of a capture file: the header, then the frames. */
+/** What was sent, as pieces of a capture file: the header, then the frames. Lock modes differ in the comments, and in nothing else. */
 class Kept implements Sink {
   readonly isGone = false;
   readonly chunks: Uint8Array[];
+  readonly commented: Uint8Array[];
   readonly #format: CaptureFormat;
 
   constructor({ resolved }: Loaded, version: string) {
     this.#format = formatFor("pcapng", resolved, new Set(), version);
     this.chunks = [this.#format.header()];
+    this.commented = [this.#format.header()];
   }
 
   async take({ departures, nsOf }: Batch): Promise<void> {
-    for (const { port, time, data } of departures)
-      this.chunks.push(this.#format.frame({ interface: port, time: nsOf(time), data, direction: "out" }));
+    for (const departure of departures) {
+      const { port, time, data } = departure;
+      const frame = { interface: port, time: nsOf(time), data, direction: "out" } as const;
+      this.chunks.push(this.#format.frame(frame));
+      this.commented.push(this.#format.frame({ ...frame, comment: sentComment(departure) }));
+    }
   }
 
   async plugged(): Promise<void> {}
