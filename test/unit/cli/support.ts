@@ -41,6 +41,14 @@ export const stray = (mark = 0): Uint8Array => {
   return frame;
 };
 
+/** A frame from station `src` to station `dst` (255: broadcast). */
+export const between = (src: number, dst: number, mark = 0): Uint8Array => {
+  const frame = stray(mark);
+  frame.set(dst === 255 ? [255, 255, 255, 255, 255, 255] : [2, 0, 0, 0, 1, dst]);
+  frame.set([2, 0, 0, 0, 1, src], 6);
+  return frame;
+};
+
 export const captureFile = (
   name: string,
   frames: FrameToWrite[],
