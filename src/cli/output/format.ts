@@ -1,9 +1,15 @@
 /** Which capture format is written, and its pieces. */
 import { type CaptureWriter, createPcapngWriter, createPcapWriter, type FrameToWrite } from "../../capture/index.ts";
+import { NetisrError } from "../../errors.ts";
 import type { ResolvedConfig } from "../../types.ts";
 
 export const FORMATS = ["pcapng", "pcap"] as const;
 export type FormatName = (typeof FORMATS)[number];
+
+/** A frame that the format has no room for. */
+export class FormatError extends NetisrError {
+  override readonly name = "FormatError";
+}
 
 export interface CaptureFormat {
   /** The beginning of the file, with the interfaces that are there from the start. */
@@ -34,7 +40,17 @@ const interfaceBlock = (described: { name: string }): Uint8Array =>
     .header()
     .subarray(createPcapngWriter({ interfaces: [] }).header().length);
 
+/** Seconds of 32 bits. */
+const PCAP_END = 1_000_000_000n << 32n;
+
 const pcap = (): CaptureFormat => {
   const writer: CaptureWriter = createPcapWriter();
-  return { header: () => writer.header(), plugged: () => new Uint8Array(0), frame: (frame) => writer.frame(frame) };
+  return {
+    header: () => writer.header(),
+    plugged: () => new Uint8Array(0),
+    frame: (frame) => {
+      if (frame.time !== undefined && frame.time >= PCAP_END) throw new FormatError("pcap ends in the year 2106; --format pcapng goes further");
+      return writer.frame(frame);
+    },
+  };
 };

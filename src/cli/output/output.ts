@@ -1,9 +1,11 @@
 import type { Writable } from "node:stream";
+import type { FrameToWrite } from "../../capture/index.ts";
 import { droppedComment, type OutputReport, sentComment } from "../../report/index.ts";
 import type { Departure } from "../../types.ts";
+import { Exit, Failure } from "../exit.ts";
 import type { Batch, DroppedFrame, Sink } from "../replay/run.ts";
 import { type Destination, openDestination } from "./destination.ts";
-import type { CaptureFormat, FormatName } from "./format.ts";
+import { type CaptureFormat, FormatError, type FormatName } from "./format.ts";
 
 /** Bytes that are written at once. */
 const BUFFER = 262_144;
@@ -62,7 +64,7 @@ export class Output implements Sink {
       while (next < drops.length && isBefore(drops[next]!, departure)) await this.#drop(drops[next++]!, nsOf);
       const { port, time, data } = departure;
       const comment = this.#comments ? sentComment(departure) : undefined;
-      const writing = this.#put(this.#format.frame({ interface: port, time: nsOf(time), data, direction: "out", comment }));
+      const writing = this.#put(this.#frame({ interface: port, time: nsOf(time), data, direction: "out", comment }));
       if (writing) await writing;
       this.report.frames++;
       this.report.bytes += data.length;
@@ -84,8 +86,17 @@ export class Output implements Sink {
     }
     const { port, data, length } = frame;
     const comment = droppedComment(packet);
-    await this.#put(this.#format.frame({ interface: port, time: nsOf(packet.time), data, length, direction: "in", comment }));
+    await this.#put(this.#frame({ interface: port, time: nsOf(packet.time), data, length, direction: "in", comment }));
     this.report.dropped++;
+  }
+
+  #frame(frame: FrameToWrite): Uint8Array {
+    try {
+      return this.#format.frame(frame);
+    } catch (error) {
+      if (error instanceof FormatError) throw new Failure(Exit.Usage, `-w ${this.report.file}: ${error.message}`);
+      throw error;
+    }
   }
 
   /** A promise only if something had to be written. */
