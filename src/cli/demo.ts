@@ -98,8 +98,8 @@ class Kept implements Sink {
     for (const departure of departures) {
       const { port, time, data } = departure;
       const frame = { interface: port, time: nsOf(time), data, direction: "out" } as const;
-      this.chunks.push(this.#format.frame(frame));
-      this.commented.push(this.#format.frame({ ...frame, comment: sentComment(departure) }));
+      this.chunks.push(this.#format.frames([frame]));
+      this.commented.push(this.#format.frames([{ ...frame, comment: sentComment(departure) }]));
     }
   }
 

@@ -16,7 +16,8 @@ export interface CaptureFormat {
   header(): Uint8Array;
   /** What has to come before the first frame of an interface that was not there yet. Interfaces come in the order of their indexes. */
   plugged(port: number): Uint8Array;
-  frame(frame: FrameToWrite): Uint8Array;
+  /** @throws FormatError */
+  frames(frames: Iterable<FrameToWrite>): Uint8Array;
 }
 
 /** One interface block per interface of the configuration, which come first among its ports, so that indexes agree. */
@@ -30,7 +31,7 @@ const pcapng = (interfaces: { name: string }[], plugged: number, application: st
   return {
     header: () => createPcapngWriter({ interfaces: interfaces.slice(0, plugged), application }).header(),
     plugged: (port) => interfaceBlock(interfaces[port]!),
-    frame: (frame) => writer.frame(frame),
+    frames: (frames) => joined(writer, frames),
   };
 };
 
@@ -48,9 +49,19 @@ const pcap = (): CaptureFormat => {
   return {
     header: () => writer.header(),
     plugged: () => new Uint8Array(0),
-    frame: (frame) => {
-      if (frame.time !== undefined && frame.time >= PCAP_END) throw new FormatError("pcap ends in the year 2106; --format pcapng goes further");
-      return writer.frame(frame);
-    },
+    frames: (frames) => joined(writer, withinPcap(frames)),
   };
+};
+
+function* withinPcap(frames: Iterable<FrameToWrite>): Generator<FrameToWrite> {
+  for (const frame of frames) {
+    if (frame.time !== undefined && frame.time >= PCAP_END) throw new FormatError("pcap ends in the year 2106; --format pcapng goes further");
+    yield frame;
+  }
+}
+
+const joined = (writer: CaptureWriter, frames: Iterable<FrameToWrite>): Uint8Array => {
+  const pieces: Uint8Array[] = [];
+  for (const frame of frames) pieces.push(writer.frame(frame));
+  return Buffer.concat(pieces);
 };

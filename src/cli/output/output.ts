@@ -7,8 +7,9 @@ import type { Batch, DroppedFrame, Sink } from "../replay/run.ts";
 import { type Destination, openDestination } from "./destination.ts";
 import { type CaptureFormat, FormatError, type FormatName } from "./format.ts";
 
-/** Bytes that are written at once. */
-const BUFFER = 262_144;
+/** Frames that are written at once. */
+const PIECE = 1_024;
+const NOTHING = new Uint8Array(0);
 
 export interface OutputOptions {
   file: string;
@@ -25,8 +26,6 @@ export class Output implements Sink {
   readonly #destination: Destination;
   readonly #format: CaptureFormat;
   readonly #comments: boolean;
-  readonly #buffer = new Uint8Array(BUFFER);
-  #used = 0;
 
   private constructor({ file, format: name, comments }: OutputOptions, destination: Destination, format: CaptureFormat) {
     this.report = { file, format: name, frames: 0, bytes: 0, dropped: 0, unwritten: 0, readerGone: false };
@@ -40,8 +39,7 @@ export class Output implements Sink {
     const { file, inputs, stdout } = options;
     const output = new Output(options, await openDestination(file, inputs, stdout), format);
     try {
-      await output.#put(format.header());
-      await output.#flush();
+      await output.#write(format.header());
     } catch (error) {
       await output.#destination.close();
       throw error;
@@ -54,65 +52,75 @@ export class Output implements Sink {
   }
 
   async plugged(port: number): Promise<void> {
-    await this.#put(this.#format.plugged(port));
+    await this.#write(this.#format.plugged(port));
   }
 
-  /** Sent and dropped frames in the order of time. */
-  async take({ departures, drops, nsOf }: Batch): Promise<void> {
-    let next = 0;
-    for (const departure of departures) {
-      while (next < drops.length && isBefore(drops[next]!, departure)) await this.#drop(drops[next++]!, nsOf);
-      const { port, time, data } = departure;
-      const comment = this.#comments ? sentComment(departure) : undefined;
-      const writing = this.#put(this.#frame({ interface: port, time: nsOf(time), data, direction: "out", comment }));
-      if (writing) await writing;
-      this.report.frames++;
-      this.report.bytes += data.length;
+  async take(batch: Batch): Promise<void> {
+    const records = this.#records(batch);
+    for (let more = true; more && !this.isGone; ) {
+      const piece = this.#piece(records);
+      more = piece.length > 0;
+      if (more) await this.#write(piece);
     }
-    while (next < drops.length) await this.#drop(drops[next++]!, nsOf);
-    await this.#flush();
   }
 
   async close(): Promise<void> {
     await this.#destination.close();
   }
 
-  /** As it was received, on the interface that received it. */
-  async #drop(packet: DroppedFrame, nsOf: Batch["nsOf"]): Promise<void> {
-    const { frame } = packet;
-    if (frame === undefined) {
-      this.report.unwritten++;
-      return;
-    }
-    const { port, data, length } = frame;
-    const comment = droppedComment(packet);
-    await this.#put(this.#frame({ interface: port, time: nsOf(packet.time), data, length, direction: "in", comment }));
-    this.report.dropped++;
-  }
-
-  #frame(frame: FrameToWrite): Uint8Array {
+  #piece(records: Iterator<FrameToWrite>): Uint8Array {
     try {
-      return this.#format.frame(frame);
+      return this.#format.frames(some(records, PIECE));
     } catch (error) {
       if (error instanceof FormatError) throw new Failure(Exit.Usage, `-w ${this.report.file}: ${error.message}`);
       throw error;
     }
   }
 
-  /** A promise only if something had to be written. */
-  #put(bytes: Uint8Array): Promise<void> | void {
-    if (this.#used + bytes.length > BUFFER) return this.#flush(bytes);
-    this.#buffer.set(bytes, this.#used);
-    this.#used += bytes.length;
+  async #write(bytes: Uint8Array): Promise<void> {
+    if (!this.isGone && !(await this.#destination.write(bytes))) this.report.readerGone = true;
   }
 
-  /** Writes what has gathered, then these bytes. */
-  async #flush(more?: Uint8Array): Promise<void> {
-    for (const bytes of [this.#buffer.subarray(0, this.#used), more])
-      if (bytes && bytes.length > 0 && !this.isGone && !(await this.#destination.write(bytes))) this.report.readerGone = true;
-    this.#used = 0;
+  /** Sent and dropped frames in the order of time, each in the same object. */
+  *#records({ departures, drops, nsOf }: Batch): Generator<FrameToWrite> {
+    const { report } = this;
+    const record: FrameToWrite = { time: undefined, data: NOTHING };
+    let next = 0;
+    for (const departure of departures) {
+      while (next < drops.length && isBefore(drops[next]!, departure)) yield* this.#dropped(drops[next++]!, nsOf);
+      record.interface = departure.port;
+      record.time = nsOf(departure.time);
+      record.data = departure.data;
+      record.direction = "out";
+      if (this.#comments) record.comment = sentComment(departure);
+      report.frames++;
+      report.bytes += departure.data.length;
+      yield record;
+    }
+    while (next < drops.length) yield* this.#dropped(drops[next++]!, nsOf);
+  }
+
+  /** As it was received, on the interface that received it. */
+  *#dropped(packet: DroppedFrame, nsOf: Batch["nsOf"]): Generator<FrameToWrite> {
+    const { frame } = packet;
+    if (frame === undefined) {
+      this.report.unwritten++;
+      return;
+    }
+    const { port, data, length } = frame;
+    this.report.dropped++;
+    yield { interface: port, time: nsOf(packet.time), data, length, direction: "in", comment: droppedComment(packet) };
   }
 }
 
 const isBefore = (packet: DroppedFrame, departure: Departure): boolean =>
   packet.time < departure.time || (packet.time === departure.time && packet.cause < departure.cause);
+
+/** The next ones, without ending what they come from. */
+function* some<T>(from: Iterator<T>, most: number): Generator<T> {
+  for (let n = 0; n < most; n++) {
+    const { value, done } = from.next();
+    if (done) return;
+    yield value;
+  }
+}
