@@ -33,16 +33,20 @@ export interface Interfaces {
 }
 
 export const interfacesOf = (sources: readonly CaptureSource[]): Interfaces => {
-  const found = new Map<string, string>();
+  const names = new Map<string, string>();
+  const taken = new Set([BRIDGE]);
   for (const [file, source] of sources.entries())
     for (const { index, name } of source.interfaces) {
+      // A file can describe far more interfaces than a bridge has ports.
+      if (names.size === MAX_BRIDGED) break;
       const key = interfaceKey(file, index, name);
-      if (found.has(key)) continue;
-      const taken = new Set(found.values());
-      const usable = name !== undefined && NAME.test(name) && name !== BRIDGE && !taken.has(name);
-      found.set(key, usable ? name : freeName(found.size, taken));
+      if (names.has(key)) continue;
+      const usable = name !== undefined && NAME.test(name) && !taken.has(name);
+      const given = usable ? name : freeName(names.size, taken);
+      taken.add(given);
+      names.set(key, given);
     }
-  return { keys: [...found.keys()], names: [...found.values()] };
+  return { keys: [...names.keys()], names: [...names.values()] };
 };
 
 /** How many ports the bridge has, and how many of them are plugged in from the start; the others are when their first frame comes. */
@@ -55,7 +59,7 @@ export const portsFor = (mode: AssignMode, asked: number | undefined, files: num
 /** `names`: of the first ports. */
 export const madeUpBridge = (names: readonly string[], ports: number, plugged: number): EngineConfig => {
   const [rxRing, txRing] = RINGS;
-  const taken = new Set(names);
+  const taken = new Set([BRIDGE, ...names]);
   const all = Array.from({ length: ports }, (_, i) => {
     const name = names[i] ?? freeName(i, taken);
     taken.add(name);
