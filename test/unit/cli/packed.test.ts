@@ -1,10 +1,12 @@
 /** Captures packed with gzip or zstd. */
 import { readFile } from "node:fs/promises";
-import { Readable } from "node:stream";
+import { Readable, type Transform } from "node:stream";
+import { setTimeout } from "node:timers/promises";
 import * as zlib from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { writePcap } from "../../../src/capture/index.ts";
 import type { ByteSource } from "../../../src/cli/input/byte_source.ts";
+import { Inflater } from "../../../src/cli/input/inflater.ts";
 import { packingOf, UnpackedBytes } from "../../../src/cli/input/unpack.ts";
 import { example, fileNamed, fileWith, lanFile, netisr, replayed, stray } from "./support.ts";
 
@@ -125,6 +127,30 @@ describe("UnpackedBytes", () => {
     expect(packed.taken).toBeLessThanOrEqual(65_536);
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(32 * 1024 * 1024);
     await unpacked.close();
+  });
+
+  test("no piece is made before the one ahead of it is taken", async () => {
+    let stream: Transform | undefined;
+    const inflater = new Inflater((options) => {
+      stream = zlib.createGunzip(options);
+      return stream;
+    });
+    const bomb = zlib.gzipSync(Buffer.alloc(16 * 1024 * 1024));
+    let bytes = 0;
+    for (let fed = false; ; ) {
+      const piece = await inflater.next(async () => {
+        const next = fed ? undefined : bomb;
+        fed = true;
+        return next;
+      });
+      if (!(piece instanceof Uint8Array)) break;
+      expect(piece.length).toBeLessThanOrEqual(65_536);
+      bytes += piece.length;
+      // Time for zlib to run ahead, if it could.
+      await setTimeout(2);
+      expect(stream!.readableLength).toBeLessThanOrEqual(65_536);
+    }
+    expect(bytes).toBe(16 * 1024 * 1024);
   });
 
   test("a fault stays a fault", async () => {

@@ -113,6 +113,10 @@ test("frames are kept up to a number and a size, the newest ones", () => {
   expect(many.get(19_999)).toEqual({ port: 19_999 % 3, data: Uint8Array.of(19_999 & 255), length: 19_999 });
   expect([3_615, 3_616].map((n) => many.get(n)?.length)).toEqual([undefined, 3_616]);
   expect([many.get(-1), many.get(20_000)]).toEqual([undefined, undefined]);
+  const reused = Uint8Array.of(1);
+  many.add(0, reused, 1);
+  reused[0] = 2;
+  expect(many.get(20_000)?.data).toEqual(Uint8Array.of(1));
   const large = new KeptFrames();
   for (let n = 0; n < 100; n++) large.add(0, new Uint8Array(1_048_576), n);
   expect([83, 84, 99].map((n) => large.get(n)?.length)).toEqual([undefined, 84, 99]);
