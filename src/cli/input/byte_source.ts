@@ -7,7 +7,7 @@ import type { Readable } from "node:stream";
 /** The argument that means standard input or output. */
 export const STANDARD = "-";
 
-const CHUNK = 262_144;
+const CHUNK = 65_536;
 /** A piece of a chunk that is too short to be read into. */
 const SHORT = CHUNK / 8;
 
