@@ -95,8 +95,10 @@ const conservationLines = (conservation: Conservation): string[] => [
   ...wrap("queued: still inside, in a ring or queue or held until ARP has an answer."),
 ];
 
-const written = ({ file, frames, bytes, dropped }: OutputReport): string => {
+const written = ({ file, frames, bytes, dropped, unwritten }: OutputReport): string => {
   const beside = dropped > 0 ? ` and ${counted(dropped, "dropped frame")}` : "";
   const what = `Wrote ${counted(frames, "frame")} (${counted(bytes, "byte")})${beside} to `;
-  return what + (file === "-" ? "standard output" : shorten(printable(file), WIDTH - what.length));
+  const line = what + (file === "-" ? "standard output" : shorten(printable(file), WIDTH - what.length));
+  if (unwritten === 0) return line;
+  return `${line}\n  ${counted(unwritten, "dropped packet was", "dropped packets were")} not: made by this host, or received too long before.`;
 };

@@ -99,6 +99,57 @@ test("what was odd about a capture is said below it", () => {
   ]);
 });
 
+test("source addresses that decided are listed, up to a number, before the total", () => {
+  const report = sample();
+  report.input.files[0]!.interfaces = [];
+  const station = (n: number) => ({ source: `02:00:00:00:01:${String(n).padStart(2, "0")}`, port: `p${n}`, frames: n, bytes: 60 * n });
+  report.input.stations = [...Array.from({ length: 40 }, (_, n) => station(n)), { source: "others", port: "p40", frames: 1, bytes: 2 }];
+  const lines = section(replayText(report), "Replayed");
+  expect(lines[0]).toMatch(/^ {2}captured from +replayed into +matched by +frames +bytes$/);
+  expect(lines[2]).toMatch(/^ {2}02:00:00:00:01:00 +p0 +source address +0 +0$/);
+  expect(lines[33]).toMatch(/^ {2}02:00:00:00:01:31 /);
+  expect(lines[34]).toBe("  ... and 9 addresses more (--json has all of them)");
+  expect(lines[35]).toMatch(/^ {2}total +1,234 +74,040$/);
+  report.input.stations = report.input.stations.slice(-1);
+  expect(section(replayText(report), "Replayed")[2]).toMatch(/^ {2}all others +p40 +source address +1 +2$/);
+});
+
+test("passes, packing and standard input are named", () => {
+  const report = sample();
+  Object.assign(report.input, { passes: 3, periodNs: 1_500_000_000n });
+  Object.assign(report.input.files[0]!, { file: "-", packing: "zstd" });
+  const lines = section(replayText(report), "Replayed");
+  expect(lines[1]).toBe("  standard input (zstd)");
+  expect(lines.at(-1)).toBe("  3 passes, one every 1.500000000 s.");
+});
+
+test("a made-up bridge is called so, and says what to do if all frames came in by one port", () => {
+  const report = sample();
+  Object.assign(report.options, { config: null, as: "bridge" });
+  const text = replayText(report);
+  expect(text.split("\n")[0]).toBe("netisr 1.2.3 replay through a made-up bridge of 2 ports");
+  expect(text).toContain("  ! All frames came in by one port, so");
+  const [one] = report.input.files[0]!.interfaces;
+  report.input.files[0]!.interfaces.push({ ...one!, index: 1, port: "em1" });
+  expect(replayText(report)).not.toContain("All frames came in by one port");
+});
+
+test("outbound frames that were asked for are called so", () => {
+  const report = sample();
+  report.options.outbound = true;
+  report.input.files[0]!.outbound = 2;
+  expect(replayText(report)).toContain("  ! 2 frames marked as outbound: replayed as arrivals like all others\n");
+});
+
+test("the last line says what was written, where, and what was dropped beside it", () => {
+  const report = sample();
+  report.output = { file: "-", format: "pcapng", frames: 2, bytes: 120, dropped: 1, unwritten: 3, readerGone: true };
+  const lines = replayText(report).trimEnd().split("\n");
+  expect(lines.at(-2)).toBe("Wrote 2 frames (120 bytes) and 1 dropped frame to standard output");
+  expect(lines.at(-1)).toBe("  3 dropped packets were not: made by this host, or received too long before.");
+  expect(lines[2]).toBe("  STOPPED: nobody reads the output any more; what follows is what was done until then");
+});
+
 test("no line is longer than 100 columns, whatever names and numbers come", () => {
   const report = sample();
   const big = 999_999_999_999;
