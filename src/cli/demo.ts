@@ -7,8 +7,8 @@ import { type Loaded, loadConfig } from "./config_file.ts";
 import { Exit, Failure, systemReason } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { type CaptureFormat, formatFor } from "./output/format.ts";
+import type { Batch, Sink } from "./output/sink.ts";
 import { type Result, runJob } from "./replay/job.ts";
-import type { Batch, Sink } from "./replay/run.ts";
 import { configured, openCaptures } from "./replay/system.ts";
 import { versionOf } from "./version.ts";
 

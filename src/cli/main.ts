@@ -1,15 +1,17 @@
 /** The command `netisr`. Bundled to dist/cli.js, so paths are seen from dist/. */
 import { Engine } from "../engine.ts";
 import { loadEngine } from "../wasm/load_node.ts";
+import { Exit, systemReason } from "./exit.ts";
 import { main } from "./program.ts";
 
 const stop = new AbortController();
 // Once: a second Ctrl-C ends the process at once.
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort(signal));
-// Whoever reads our output may have seen enough (`netisr knobs | head`).
+let outputFault: string | undefined;
 for (const stream of [process.stdout, process.stderr])
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
+    // Whoever reads our output may have seen enough (`netisr knobs | head`).
+    if (error.code !== "EPIPE") outputFault = systemReason(error);
   });
 
 const { stderr } = process;
@@ -25,5 +27,11 @@ const exit = await main(process.argv.slice(2), {
 });
 
 process.exitCode = exit;
+process.on("exit", () => {
+  // A capture that could not be written has been complained of already.
+  if (outputFault === undefined || process.exitCode !== Exit.Ok) return;
+  stderr.write(`netisr: standard output: ${outputFault}\n`);
+  process.exitCode = Exit.Usage;
+});
 // A read from a pipe cannot be taken back, and neither the event loop nor process.exit would end before it: then the signal itself has to do it.
 if (stop.signal.aborted) process.stdout.write("", () => setTimeout(() => process.kill(process.pid, stop.signal.reason), 50).unref());

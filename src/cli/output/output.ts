@@ -3,9 +3,9 @@ import type { FrameToWrite } from "../../capture/index.ts";
 import { droppedComment, type OutputReport, sentComment } from "../../report/index.ts";
 import type { Departure } from "../../types.ts";
 import { Exit, Failure } from "../exit.ts";
-import type { Batch, DroppedFrame, Sink } from "../replay/run.ts";
 import { type Destination, openDestination } from "./destination.ts";
 import { type CaptureFormat, FormatError, type FormatName } from "./format.ts";
+import type { Batch, DroppedFrame, Sink } from "./sink.ts";
 
 /** Frames that are written at once. */
 const PIECE = 1_024;

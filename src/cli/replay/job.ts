@@ -4,9 +4,10 @@ import { EngineError } from "../../errors.ts";
 import type { Counters, EngineOptions, MemoryPlan } from "../../types.ts";
 import type { Loaded } from "../config_file.ts";
 import { Exit, Failure } from "../exit.ts";
-import { earliest } from "../input/capture_source.ts";
+import { earliest } from "../input/merge.ts";
 import type { Io } from "../io.ts";
-import { type Outcome, Replay, type ReplayJob, type Sink } from "./run.ts";
+import type { Sink } from "../output/sink.ts";
+import { type Outcome, Replay, type ReplayJob } from "./run.ts";
 import { closeAll, type System } from "./system.ts";
 
 const NS_PER_MS = 1_000_000n;

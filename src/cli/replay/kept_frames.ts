@@ -1,20 +1,13 @@
 /** Frames that were received a short while ago, so that what is dropped can be written as it came. */
+import type { ReceivedFrame } from "../output/sink.ts";
 
 /** Frames that are kept, and their bytes. What waits inside the engine (for ARP, in a queue) is seldom older than that. */
 const MOST_FRAMES = 16_384;
 const MOST_BYTES = 16_777_216;
 
-export interface KeptFrame {
-  /** Index of the interface that received it. */
-  port: number;
-  data: Uint8Array;
-  /** On the wire. */
-  length: number;
-}
-
 export class KeptFrames {
   /** Place of a frame: its number modulo MOST_FRAMES. */
-  readonly #ring = new Array<KeptFrame | undefined>(MOST_FRAMES).fill(undefined);
+  readonly #ring = new Array<ReceivedFrame | undefined>(MOST_FRAMES).fill(undefined);
   /** Numbers of the oldest frame and of the next one. */
   #from = 0;
   #to = 0;
@@ -28,7 +21,7 @@ export class KeptFrames {
   }
 
   /** `number`: of the arrival, from 0. Undefined: too long ago. */
-  get(number: number): KeptFrame | undefined {
+  get(number: number): ReceivedFrame | undefined {
     return number >= this.#from && number < this.#to ? this.#ring[number % MOST_FRAMES] : undefined;
   }
 

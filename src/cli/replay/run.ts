@@ -1,11 +1,13 @@
 import { setImmediate } from "node:timers/promises";
 import type { Engine } from "../../engine.ts";
 import { EngineError } from "../../errors.ts";
-import type { Arrival, Departure, DroppedPacket } from "../../types.ts";
+import type { Arrival } from "../../types.ts";
 import { type Assignment, Refusal } from "../assign/index.ts";
-import { type CaptureSource, earliest, type SourceFrame } from "../input/capture_source.ts";
+import type { CaptureSource, SourceFrame } from "../input/capture_source.ts";
+import { earliest } from "../input/merge.ts";
+import type { DroppedFrame, Sink } from "../output/sink.ts";
 import { Clock, MAX_NS, NS_PER_DAY, NS_PER_SECOND, PS_PER_NS } from "./clock.ts";
-import { type KeptFrame, KeptFrames } from "./kept_frames.ts";
+import { KeptFrames } from "./kept_frames.ts";
 
 /** Frames between two looks at the output and at the user's wish to stop. More would not be faster: what lives longer than a moment costs the collector. */
 const MAX_BATCH = 1_024;
@@ -13,29 +15,6 @@ const MAX_BATCH = 1_024;
 const MAX_BATCH_BYTES = 16_777_216;
 /** What a frame counts for beside its bytes. */
 const FRAME_COST = 256;
-
-/** A dropped packet, and the frame that it is or that caused it, if that is still known. */
-export interface DroppedFrame extends DroppedPacket {
-  frame: KeptFrame | undefined;
-}
-
-/** What came out of the engine, both in the order of time. */
-export interface Batch {
-  departures: readonly Departure[];
-  /** Empty unless the job asks for them. */
-  drops: readonly DroppedFrame[];
-  /** Picoseconds of engine time as nanoseconds since the epoch; undefined while no frame had a time. */
-  nsOf(time: bigint): bigint | undefined;
-}
-
-/** Takes what was sent. */
-export interface Sink {
-  /** Nobody wants any more of it. */
-  readonly isGone: boolean;
-  take(batch: Batch): Promise<void>;
-  /** An interface was plugged in. */
-  plugged(port: number): Promise<void>;
-}
 
 export interface ReplayJob {
   engine: Engine;

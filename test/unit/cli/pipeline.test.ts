@@ -1,6 +1,7 @@
 /** The built command in pipelines of the shell, with tcpdump where there is one. */
 import { execFile, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { constants } from "node:os";
 import { setTimeout } from "node:timers/promises";
@@ -38,6 +39,16 @@ test("one replay may feed another, if that one takes what is marked as outbound"
 test("a reader that has enough is no failure", async () => {
   expect(await shell(`netisr replay "$CAPTURE" --as bridge -q -w - | head -c 4 | od -An -tx1`)).toBe(" 0a 0d 0d 0a\n");
 });
+
+test.skipIf(!existsSync("/dev/full"))(
+  "standard output that there is no room for is an error of one line, whether it gets the capture or the report",
+  async () => {
+    const full = async (options: string): Promise<unknown> =>
+      shell(`netisr replay "$CAPTURE" --as bridge ${options} > /dev/full`).catch(({ code, stderr }) => ({ code, stderr }));
+    expect(await full("-q -w -")).toEqual({ code: 2, stderr: "-w -: no space left on device\n" });
+    expect(await full("")).toEqual({ code: 2, stderr: "netisr: standard output: no space left on device\n" });
+  },
+);
 
 const signalled = async (signal: "SIGINT" | "SIGTERM"): Promise<unknown> => {
   const child = spawn(process.execPath, [CLI, "replay", "-", "--as", "bridge", "-w", "-"], { stdio: "pipe" });
