@@ -18,6 +18,8 @@ export interface CapturedFrame {
   direction: "in" | "out" | undefined;
   /** Several comments of one frame are joined with newlines. */
   comment: string | undefined;
+  /** The same, one by one. */
+  comments: readonly string[];
   /** Where the frame's record starts in the file. */
   offset: number;
 }
@@ -44,7 +46,21 @@ export interface ReadOptions {
   file?: string;
   /** Default "ethernet": an interface of any other link type is refused. */
   linkTypes?: "ethernet" | "any";
+  /**
+   * What is done with a section of a pcapng file whose version is not known. Default "refuse", as Wireshark and libpcap do, so that nothing is missed
+   * in silence; "skip": as the draft has it, its blocks pass unread up to the next section, and are counted.
+   */
+  unknownVersions?: "refuse" | "skip";
 }
+
+/** Blocks that were passed over: how many, and the bytes of their bodies (without type and lengths). */
+export interface SkippedBlocks {
+  blocks: number;
+  bytes: number;
+}
+
+/** The `comments` of all frames that have none. */
+export const NO_COMMENTS: readonly string[] = Object.freeze([]);
 
 /** The frame as a stack sees it. A frame that was cut short keeps what it has of its bytes before the check sequence. */
 export function withoutFcs(frame: Pick<CapturedFrame, "data" | "length" | "fcsLength">): { data: Uint8Array; length: number } {

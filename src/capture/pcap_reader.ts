@@ -1,16 +1,15 @@
 // The classic capture file: a header of 24 bytes, then records of 16 bytes and data. After draft-ietf-opsawg-pcap.
 
 import type { ByteWindow } from "./byte_window.ts";
-import { type CapturedFrame, type CaptureInterface, MAX_CAPTURED, type ReadOptions } from "./frame.ts";
+import { type CapturedFrame, type CaptureInterface, MAX_CAPTURED, NO_COMMENTS, type ReadOptions, type SkippedBlocks } from "./frame.ts";
 import { isWanted, LINKTYPE_ETHERNET, linkTypeText } from "./link_types.ts";
+import { ofSeconds } from "./nanoseconds.ts";
 import type { RecordReader, Step } from "./record_reader.ts";
 
 export const PCAP_MICROSECONDS = 0xa1b2c3d4;
 export const PCAP_NANOSECONDS = 0xa1b23c4d;
 export const PCAP_HEADER = 24;
 export const PCAP_RECORD = 16;
-
-const SECOND = 1_000_000_000n;
 
 // The last word of the header: link type in the low 16 bits, then 10 bits that must be zero, and the length of the frame check sequence.
 const LINK_RESERVED = 0x03ff0000;
@@ -28,8 +27,10 @@ function orderOf(magic: number): boolean | undefined {
 
 export class PcapReader implements RecordReader {
   readonly interfaces: readonly CaptureInterface[];
+  readonly skipped: ReadonlyMap<number, SkippedBlocks> = new Map();
   readonly #little: boolean;
-  readonly #nanoseconds: bigint;
+  /** Nanoseconds per unit of a fraction. */
+  readonly #unit: number;
   /** Files before version 2.3 have the two lengths the other way round, those of 2.3 sometimes. */
   readonly #minor: number;
   readonly #fcsLength: number;
@@ -48,7 +49,7 @@ export class PcapReader implements RecordReader {
     if (!isWanted(linkType, options)) throw window.fault(20, `link type ${linkTypeText(LINKTYPE_ETHERNET)}`, `link type ${linkTypeText(linkType)}`);
     // Counted in units of 16 bits.
     this.#fcsLength = (link & FCS_PRESENT) !== 0 ? (link >>> 28) * 2 : 0;
-    this.#nanoseconds = magic === PCAP_NANOSECONDS ? 1n : 1000n;
+    this.#unit = magic === PCAP_NANOSECONDS ? 1 : 1000;
     this.interfaces = [
       {
         index: 0,
@@ -58,7 +59,7 @@ export class PcapReader implements RecordReader {
         linkType,
         snapLength: view.getUint32(position + 16, this.#little),
         fcsLength: this.#fcsLength,
-        ticksPerSecond: SECOND / this.#nanoseconds,
+        ticksPerSecond: BigInt(1e9 / this.#unit),
         timeOffset: 0n,
       },
     ];
@@ -75,17 +76,16 @@ export class PcapReader implements RecordReader {
     // The snapshot length is not a limit here: files exceed it, and other readers accept that.
     if (captured > MAX_CAPTURED) throw window.fault(swapped ? 12 : 8, `a captured length of at most ${MAX_CAPTURED} bytes`, captured);
     if (!window.has(PCAP_RECORD + captured)) return "incomplete";
-    // A fraction above a whole second carries over.
-    const fraction = BigInt(view.getUint32(position + 4, this.#little)) * this.#nanoseconds;
     const frame: CapturedFrame = {
       interface: 0,
       interfaceName: undefined,
-      time: BigInt(view.getUint32(position, this.#little)) * SECOND + fraction,
+      time: ofSeconds(view.getUint32(position, this.#little), view.getUint32(position + 4, this.#little), this.#unit),
       data: window.bytes(position + PCAP_RECORD, captured),
       length: swapped ? first : second,
       fcsLength: this.#fcsLength,
       direction: undefined,
       comment: undefined,
+      comments: NO_COMMENTS,
       offset: start,
     };
     window.advance(PCAP_RECORD + captured);

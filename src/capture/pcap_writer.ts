@@ -1,7 +1,8 @@
 import { MAX_CAPTURED } from "./frame.ts";
 import { LINKTYPE_ETHERNET } from "./link_types.ts";
 import { PCAP_HEADER, PCAP_MICROSECONDS, PCAP_NANOSECONDS, PCAP_RECORD } from "./pcap_reader.ts";
-import { type CaptureWriter, checkedLength, checkedTime, type FrameToWrite, writeAll } from "./writer.ts";
+import type { WriteBuffer } from "./write_buffer.ts";
+import { type CaptureWriter, checkedLength, checkedTime, type FrameToWrite, writeAll, writerOf } from "./writer.ts";
 
 export interface PcapOptions {
   /** Default "ns". With "us", what is finer than a microsecond is cut off. */
@@ -15,32 +16,42 @@ const SECOND = 1_000_000_000n;
 /** A little endian pcap file, version 2.4. It has no room for interface, direction or comment, and ends in the year 2106. */
 export function createPcapWriter(options: PcapOptions = {}): CaptureWriter {
   const nanoseconds = options.resolution !== "us";
-  return {
-    header() {
-      const bytes = new Uint8Array(PCAP_HEADER);
-      const view = new DataView(bytes.buffer);
-      view.setUint32(0, nanoseconds ? PCAP_NANOSECONDS : PCAP_MICROSECONDS, true);
-      view.setUint16(4, 2, true);
-      view.setUint16(6, 4, true);
-      view.setUint32(16, MAX_CAPTURED, true);
-      view.setUint32(20, options.linkType ?? LINKTYPE_ETHERNET, true);
-      return bytes;
-    },
-    frame(frame) {
-      const length = checkedLength(frame);
-      const time = checkedTime(frame, SECOND << 32n);
-      const bytes = new Uint8Array(PCAP_RECORD + frame.data.length);
-      const view = new DataView(bytes.buffer);
-      view.setUint32(0, Number(time / SECOND), true);
-      view.setUint32(4, Number((time % SECOND) / (nanoseconds ? 1n : 1000n)), true);
-      view.setUint32(8, frame.data.length, true);
-      view.setUint32(12, length, true);
-      bytes.set(frame.data, PCAP_RECORD);
-      return bytes;
-    },
-  };
+  const linkType = options.linkType ?? LINKTYPE_ETHERNET;
+  return writerOf(
+    (buffer) => putHeader(buffer, nanoseconds, linkType),
+    (buffer, frame) => putRecord(buffer, frame, nanoseconds ? 1 : 1000),
+  );
 }
 
 export function writePcap(frames: Iterable<FrameToWrite>, options: PcapOptions = {}): Uint8Array {
   return writeAll(createPcapWriter(options), frames);
+}
+
+function putHeader(buffer: WriteBuffer, nanoseconds: boolean, linkType: number): void {
+  const { view, end } = buffer;
+  view.setUint32(end, nanoseconds ? PCAP_NANOSECONDS : PCAP_MICROSECONDS, true);
+  view.setUint16(end + 4, 2, true);
+  view.setUint16(end + 6, 4, true);
+  view.setUint32(end + 8, 0, true);
+  view.setUint32(end + 12, 0, true);
+  view.setUint32(end + 16, MAX_CAPTURED, true);
+  view.setUint32(end + 20, linkType, true);
+  buffer.end += PCAP_HEADER;
+}
+
+/** `unit`: nanoseconds per unit of the fraction. */
+function putRecord(buffer: WriteBuffer, frame: FrameToWrite, unit: number): void {
+  const length = checkedLength(frame);
+  const time = checkedTime(frame, SECOND << 32n);
+  const seconds = Number(time / SECOND);
+  // The difference is below 10^9, so that 64 bits are enough to find it.
+  const fraction = Number(BigInt.asUintN(64, time - BigInt(seconds) * SECOND));
+  buffer.reserve(PCAP_RECORD + frame.data.length);
+  const { view, end } = buffer;
+  view.setUint32(end, seconds, true);
+  view.setUint32(end + 4, Math.floor(fraction / unit), true);
+  view.setUint32(end + 8, frame.data.length, true);
+  view.setUint32(end + 12, length, true);
+  buffer.end += PCAP_RECORD;
+  buffer.put(frame.data);
 }

@@ -9,6 +9,8 @@ const SECOND = 1_000_000_000n;
 /** A description, and the same prepared for the stamps of its packets. */
 export interface Interface {
   description: CaptureInterface;
+  /** Nanoseconds per tick, if that is a whole number; else 0. */
+  factor: number;
   /** Nanoseconds since the epoch = ticks * multiply / divide + add. */
   multiply: bigint;
   divide: bigint;
@@ -70,6 +72,7 @@ function withScale(description: CaptureInterface): Interface {
   const whole = SECOND % description.ticksPerSecond === 0n;
   return {
     description,
+    factor: whole ? Number(SECOND / description.ticksPerSecond) : 0,
     multiply: whole ? SECOND / description.ticksPerSecond : SECOND,
     divide: whole ? 1n : description.ticksPerSecond,
     add: description.timeOffset * SECOND,

@@ -1,7 +1,8 @@
 // The three kinds of packet block. `end` is always the index of the block's trailing length; the caller has checked the least length.
 
 import type { ByteWindow } from "./byte_window.ts";
-import { type CapturedFrame, MAX_CAPTURED } from "./frame.ts";
+import { type CapturedFrame, MAX_CAPTURED, NO_COMMENTS } from "./frame.ts";
+import { joined, multiplied } from "./nanoseconds.ts";
 import { EPB_FLAGS, OPT_COMMENT, padded } from "./pcapng_format.ts";
 import type { Interface, Section } from "./pcapng_interface.ts";
 import { expectLength, optionsOf, textOf } from "./pcapng_options.ts";
@@ -30,21 +31,24 @@ function readStamped(window: ByteWindow, end: number, section: Section, number: 
   const { little } = section;
   const from = interfaceAt(window, section, 8, number);
   // The halves of the stamp keep their order in a little endian section.
-  const ticks = (BigInt(view.getUint32(position + 12, little)) << 32n) | BigInt(view.getUint32(position + 16, little));
+  const time = timeOf(from, view.getUint32(position + 12, little), view.getUint32(position + 16, little));
   const captured = view.getUint32(position + 20, little);
   checkCaptured(window, 20, captured, end - position - 28);
-  // Nearly every file has a whole factor, and a division costs more than the rest of the frame.
-  const scaled = from.divide === 1n ? ticks * from.multiply : (ticks * from.multiply) / from.divide;
-  const time = scaled + from.add;
   const frame = frameOf(window, from, time, window.bytes(position + 28, captured), view.getUint32(position + 24, little));
   const options = position + 28 + padded(captured);
   if (options < end) readOptions(window, options, end, little, frame);
   return frame;
 }
 
+function timeOf({ factor, multiply, divide, add }: Interface, high: number, low: number): bigint {
+  // Nearly every file has a whole factor, and a division costs more than the rest of the frame.
+  const scaled = factor === 0 ? (joined(high, low) * multiply) / divide : multiplied(high, low, factor);
+  return add === 0n ? scaled : scaled + add;
+}
+
 function readOptions(window: ByteWindow, from: number, end: number, little: boolean, to: CapturedFrame): void {
   for (const option of optionsOf(window, from, end, little)) {
-    if (option.code === OPT_COMMENT) to.comment = to.comment === undefined ? textOf(window, option) : `${to.comment}\n${textOf(window, option)}`;
+    if (option.code === OPT_COMMENT) addComment(to, textOf(window, option));
     if (option.code !== EPB_FLAGS) continue;
     expectLength(window, option, "the packet's flags", 4);
     const flags = window.view.getUint32(option.at, little);
@@ -52,6 +56,11 @@ function readOptions(window: ByteWindow, from: number, end: number, little: bool
     to.direction = (flags & 3) === 1 ? "in" : (flags & 3) === 2 ? "out" : undefined;
     to.fcsLength = (flags >>> 5) & 15 || to.fcsLength;
   }
+}
+
+function addComment(to: CapturedFrame, text: string): void {
+  to.comments = [...to.comments, text];
+  to.comment = to.comment === undefined ? text : `${to.comment}\n${text}`;
 }
 
 function interfaceAt(window: ByteWindow, section: Section, at: number, number: number): Interface {
@@ -75,6 +84,7 @@ function frameOf(window: ByteWindow, from: Interface, time: bigint | undefined, 
     fcsLength: from.description.fcsLength,
     direction: undefined,
     comment: undefined,
+    comments: NO_COMMENTS,
     offset: window.start,
   };
 }

@@ -2,19 +2,12 @@
 
 import { ConfigError } from "../errors.ts";
 import { MAX_CAPTURED } from "./frame.ts";
-import { LINKTYPE_ETHERNET } from "./link_types.ts";
+import { endBlock, endOptions, type PcapngInterface, putSection, putTextOption, roomForText, startBlock } from "./pcapng_blocks.ts";
 import * as format from "./pcapng_format.ts";
-import { type CaptureWriter, checkedLength, checkedTime, type FrameToWrite, writeAll } from "./writer.ts";
+import type { WriteBuffer } from "./write_buffer.ts";
+import { type CaptureWriter, checkedLength, checkedTime, type FrameToWrite, type PacketOption, writeAll, writerOf } from "./writer.ts";
 
-export interface PcapngInterface {
-  /** Shown by Wireshark beside each frame; absent = no if_name option. */
-  name?: string | undefined;
-  description?: string | undefined;
-  /** Default Ethernet. */
-  linkType?: number;
-  /** 0 = no limit. Default 262,144. Written, not applied: frames are never cut. */
-  snapLength?: number;
-}
+export type { PcapngInterface } from "./pcapng_blocks.ts";
 
 export interface PcapngOptions {
   interfaces: readonly PcapngInterface[];
@@ -22,87 +15,93 @@ export interface PcapngOptions {
   application?: string;
 }
 
-interface OptionToWrite {
-  code: number;
-  value: Uint8Array;
+/** An interface as its frames need it. */
+interface Port {
+  /** Counted from that of the first interface. */
+  section: number;
+  /** Number within its section. */
+  id: number;
+  snapLength: number;
 }
 
-const utf8 = new TextEncoder();
+const TIME_LIMIT = 1n << 64n;
 
 /** `frame.interface` is an index into `interfaces`; one that is not in the list is refused with ConfigError. */
 export function createPcapngWriter(options: PcapngOptions): CaptureWriter {
-  const { interfaces } = options;
-  return {
-    header() {
-      const section = sectionBlock(options.application);
-      const described = interfaces.map((one, i) => interfaceBlock(one, `interfaces[${i}]`));
-      const bytes = new Uint8Array(described.reduce((sum, block) => sum + block.length, section.length));
-      let at = 0;
-      for (const block of [section, ...described]) {
-        bytes.set(block, at);
-        at += block.length;
-      }
-      return bytes;
-    },
-    frame(frame) {
-      const index = frame.interface ?? 0;
-      const port = interfaces[index];
-      if (port === undefined) throw new ConfigError("frame.interface", `an index below ${interfaces.length}`, index);
-      return packetBlock(frame, index, port.snapLength ?? MAX_CAPTURED);
-    },
+  const { interfaces, application } = options;
+  const ports = portsOf(interfaces);
+  const putSectionOf = (buffer: WriteBuffer, section: number): void => {
+    const first = ports.findIndex((port) => port.section === section);
+    const described = interfaces.filter((_, i) => ports[i]?.section === section);
+    putSection(buffer, application, described, first);
+    buffer.section = section;
   };
+  return writerOf(
+    (buffer) => putSectionOf(buffer, 0),
+    (buffer, frame) => {
+      const index = frame.interface ?? 0;
+      const port = ports[index];
+      if (port === undefined) throw new ConfigError("frame.interface", `an index below ${ports.length}`, index);
+      if (port.section !== buffer.section) {
+        if (port.section < buffer.section) throw new ConfigError("frame.interface", `an interface of section ${buffer.section} or later`, index);
+        putSectionOf(buffer, port.section);
+      }
+      putPacket(buffer, frame, port);
+    },
+  );
 }
 
 export function writePcapng(frames: Iterable<FrameToWrite>, interfaces: readonly PcapngInterface[]): Uint8Array {
   return writeAll(createPcapngWriter({ interfaces }), frames);
 }
 
-function sectionBlock(application: string | undefined): Uint8Array {
-  const options = textOption(format.SHB_USERAPPL, application, "application");
-  const [bytes, view] = block(format.BLOCK_SECTION, 16, options);
-  view.setUint32(8, format.BYTE_ORDER_MAGIC, true);
-  view.setUint16(12, 1, true);
-  // Section length -1: not known, as the file is written in pieces.
-  view.setBigInt64(16, -1n, true);
-  return bytes;
+function portsOf(interfaces: readonly PcapngInterface[]): Port[] {
+  const ports: Port[] = [];
+  const first = interfaces[0]?.section ?? 0;
+  for (const [i, one] of interfaces.entries()) {
+    const before = ports.at(-1) ?? { section: 0, id: -1 };
+    const section = one.section === undefined ? before.section : one.section - first;
+    if (!(section >= before.section)) throw new ConfigError(`interfaces[${i}].section`, `${before.section + first} or more`, one.section);
+    ports.push({ section, id: section === before.section ? before.id + 1 : 0, snapLength: one.snapLength ?? MAX_CAPTURED });
+  }
+  return ports;
 }
 
-function interfaceBlock(one: PcapngInterface, path: string): Uint8Array {
-  const [bytes, view] = block(format.BLOCK_INTERFACE, 8, [
-    ...textOption(format.IF_NAME, one.name, `${path}.name`),
-    ...textOption(format.IF_DESCRIPTION, one.description, `${path}.description`),
-    { code: format.IF_TSRESOL, value: Uint8Array.of(9) },
-  ]);
-  view.setUint16(8, one.linkType ?? LINKTYPE_ETHERNET, true);
-  view.setUint32(12, one.snapLength ?? MAX_CAPTURED, true);
-  return bytes;
-}
-
-function packetBlock(frame: FrameToWrite, index: number, snapLength: number): Uint8Array {
+function putPacket(buffer: WriteBuffer, frame: FrameToWrite, port: Port): void {
   const { data } = frame;
   const length = checkedLength(frame);
-  const time = checkedTime(frame, 1n << 64n);
-  const options = textOption(format.OPT_COMMENT, frame.comment, "frame.comment");
+  const time = checkedTime(frame, TIME_LIMIT);
   const flags = flagsOf(frame);
-  if (flags !== 0) options.push({ code: format.EPB_FLAGS, value: Uint8Array.of(flags & 0xff, flags >> 8, 0, 0) });
+  const optional = flags !== 0 || frame.comment !== undefined || frame.options !== undefined;
   // Only a Simple Packet Block can say that a time is not known. It is for interface 0, takes no options, and its data ends at the snapshot length.
-  if (frame.time === undefined && index === 0 && options.length === 0 && data.length === Math.min(length, snapLength || length))
-    return simpleBlock(data, length);
-  const [bytes, view] = block(format.BLOCK_ENHANCED, 20 + format.padded(data.length), options);
-  view.setUint32(8, index, true);
-  view.setUint32(12, Number(time >> 32n), true);
-  view.setUint32(16, Number(time & 0xffffffffn), true);
-  view.setUint32(20, data.length, true);
-  view.setUint32(24, length, true);
-  bytes.set(data, 28);
-  return bytes;
+  if (frame.time === undefined && port.id === 0 && !optional && data.length === Math.min(length, port.snapLength || length)) {
+    putSimple(buffer, data, length);
+    return;
+  }
+  const start = startBlock(buffer, format.BLOCK_ENHANCED, 60 + data.length + roomForOptions(frame));
+  const { view, end } = buffer;
+  view.setUint32(end, port.id, true);
+  // The upper half of the stamp stands first, in a little endian file too.
+  view.setBigUint64(end + 4, time, true);
+  const low = view.getUint32(end + 4, true);
+  view.setUint32(end + 4, view.getUint32(end + 8, true), true);
+  view.setUint32(end + 8, low, true);
+  view.setUint32(end + 12, data.length, true);
+  view.setUint32(end + 16, length, true);
+  buffer.end += 20;
+  buffer.put(data);
+  buffer.pad(start);
+  if (optional) putOptions(buffer, frame, flags);
+  endBlock(buffer, start);
 }
 
-function simpleBlock(data: Uint8Array, length: number): Uint8Array {
-  const [bytes, view] = block(format.BLOCK_SIMPLE, 4 + format.padded(data.length), []);
-  view.setUint32(8, length, true);
-  bytes.set(data, 12);
-  return bytes;
+function putSimple(buffer: WriteBuffer, data: Uint8Array, length: number): void {
+  const start = startBlock(buffer, format.BLOCK_SIMPLE, 20 + data.length);
+  buffer.view.setUint32(buffer.end, length, true);
+  buffer.end += 4;
+  buffer.put(data);
+  buffer.pad(start);
+  endBlock(buffer, start);
 }
 
 /** epb_flags: direction in bits 0 and 1, length of the frame check sequence in bits 5 to 8. */
@@ -111,28 +110,33 @@ function flagsOf(frame: FrameToWrite): number {
   return direction | (((frame.fcsLength ?? 0) & 15) << 5);
 }
 
-function textOption(code: number, text: string | undefined, path: string): OptionToWrite[] {
-  if (text === undefined) return [];
-  const value = utf8.encode(text);
-  if (value.length > 0xffff) throw new ConfigError(path, "at most 65,535 bytes of UTF-8", `${value.length} bytes`);
-  return [{ code, value }];
+/** Bytes that the comments and further options take at most. */
+function roomForOptions(frame: FrameToWrite): number {
+  if (frame.comment === undefined && frame.options === undefined) return 0;
+  const comments = roomForText(frame.comment) + 8 * (frame.comments?.length ?? 0);
+  return (frame.options ?? []).reduce((sum, { value }) => sum + 8 + value.length, comments);
 }
 
-/** A block with its frame and options in place, and `body` bytes from index 8 on to be filled. */
-function block(type: number, body: number, options: readonly OptionToWrite[]): [Uint8Array, DataView] {
-  const room = options.reduce((sum, option) => sum + 4 + format.padded(option.value.length), options.length === 0 ? 0 : 4);
-  const bytes = new Uint8Array(format.BLOCK_FRAMING + body + room);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, type, true);
-  view.setUint32(4, bytes.length, true);
-  view.setUint32(bytes.length - 4, bytes.length, true);
-  let at = 8 + body;
-  // What is left behind the last option is four zero bytes: opt_endofopt.
-  for (const { code, value } of options) {
-    view.setUint16(at, code, true);
-    view.setUint16(at + 2, value.length, true);
-    bytes.set(value, at + 4);
-    at += 4 + format.padded(value.length);
+function putOptions(buffer: WriteBuffer, frame: FrameToWrite, flags: number): void {
+  const { comment, comments, options } = frame;
+  if (comment !== undefined && comments !== undefined && comments.length > 1 && comments.join("\n") === comment)
+    for (const one of comments) putTextOption(buffer, format.OPT_COMMENT, one, "frame.comments");
+  else putTextOption(buffer, format.OPT_COMMENT, comment, "frame.comment");
+  if (flags !== 0) {
+    buffer.view.setUint32(buffer.end, format.EPB_FLAGS | (4 << 16), true);
+    buffer.view.setUint32(buffer.end + 4, flags, true);
+    buffer.end += 8;
   }
-  return [bytes, view];
+  for (const [i, option] of (options ?? []).entries()) putOption(buffer, option, `frame.options[${i}]`);
+  endOptions(buffer);
+}
+
+function putOption(buffer: WriteBuffer, { code, value }: PacketOption, path: string): void {
+  if (!Number.isInteger(code) || code < 1 || code > 0xffff) throw new ConfigError(`${path}.code`, "an integer from 1 to 65,535", code);
+  if (value.length > 0xffff) throw new ConfigError(`${path}.value`, "at most 65,535 bytes", `${value.length} bytes`);
+  buffer.view.setUint16(buffer.end, code, true);
+  buffer.view.setUint16(buffer.end + 2, value.length, true);
+  buffer.end += 4;
+  buffer.put(value);
+  buffer.pad(buffer.end - value.length);
 }

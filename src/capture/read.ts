@@ -1,6 +1,6 @@
 import type { CaptureError } from "../errors.ts";
 import { ByteWindow } from "./byte_window.ts";
-import type { CapturedFrame, CaptureInterface, ReadOptions } from "./frame.ts";
+import type { CapturedFrame, CaptureInterface, ReadOptions, SkippedBlocks } from "./frame.ts";
 import { isPcap, PCAP_HEADER, PcapReader } from "./pcap_reader.ts";
 import { BLOCK_SECTION } from "./pcapng_format.ts";
 import { PcapngReader } from "./pcapng_reader.ts";
@@ -13,6 +13,8 @@ const OTHERS: Readonly<Record<number, string>> = {
   2712849716: "a pcap file of the modified kind (convert it first)",
   885895841: "a pcap file of the modified kind (convert it first)",
 };
+
+const NOTHING_SKIPPED: ReadonlyMap<number, SkippedBlocks> = new Map();
 
 /**
  * Reads a pcap or pcapng file that arrives in chunks of any size. It keeps what is left of the last chunk and not more than one
@@ -35,6 +37,14 @@ export class CaptureParser {
   /** The interfaces described so far; each stands here before its first frame comes. */
   get interfaces(): readonly CaptureInterface[] {
     return this.#reader?.interfaces ?? [];
+  }
+
+  /**
+   * What was passed over so far, by type of block: pcapng only, where blocks of other kinds (statistics, names, decryption secrets, custom blocks)
+   * and sections of an unknown version hold nothing for this reader. Types beyond the first 64 count under -1.
+   */
+  get skipped(): ReadonlyMap<number, SkippedBlocks> {
+    return this.#reader?.skipped ?? NOTHING_SKIPPED;
   }
 
   /**

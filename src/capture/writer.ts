@@ -1,5 +1,6 @@
 import { ConfigError } from "../errors.ts";
 import { MAX_CAPTURED } from "./frame.ts";
+import { WriteBuffer } from "./write_buffer.ts";
 
 /** A frame to be written. What `readCapture` yields can be handed over as it is. */
 export interface FrameToWrite {
@@ -13,24 +14,58 @@ export interface FrameToWrite {
   fcsLength?: number;
   direction?: "in" | "out" | undefined;
   comment?: string | undefined;
+  /** The same as several comments: used if `comment` is what they are when joined with newlines. */
+  comments?: readonly string[];
+  /** Further options of the packet (epb_hash, epb_dropcount, ...), written as they are. pcapng only. */
+  options?: readonly PacketOption[];
+}
+
+export interface PacketOption {
+  /** 1 to 65,535. Comments (1) and flags (2) have fields of their own. */
+  code: number;
+  /** At most 65,535 bytes, numbers little endian. */
+  value: Uint8Array;
 }
 
 /** Writes a file piece by piece: first `header()`, then one `frame()` per frame, each returning the bytes to append. */
 export interface CaptureWriter {
   header(): Uint8Array;
+  /** @throws ConfigError for a frame that no reader could read; the file is whole without it. */
   frame(frame: FrameToWrite): Uint8Array;
+  /** Many frames as one piece, several times as fast. If one is refused, none of them is in the file. */
+  frames(frames: Iterable<FrameToWrite>): Uint8Array;
+}
+
+/** A writer made of what puts the file's header, and one frame, at the end of a buffer. */
+export function writerOf(putHeader: (buffer: WriteBuffer) => void, putFrame: (buffer: WriteBuffer, frame: FrameToWrite) => void): CaptureWriter {
+  const buffer = new WriteBuffer();
+  const written = (put: () => void): Uint8Array => {
+    const { section } = buffer;
+    try {
+      put();
+    } catch (error) {
+      buffer.end = 0;
+      buffer.section = section;
+      throw error;
+    }
+    return buffer.take();
+  };
+  return {
+    header: () => written(() => putHeader(buffer)),
+    frame: (frame) => written(() => putFrame(buffer, frame)),
+    frames: (frames) =>
+      written(() => {
+        for (const frame of frames) putFrame(buffer, frame);
+      }),
+  };
 }
 
 /** The whole file. */
 export function writeAll(writer: CaptureWriter, frames: Iterable<FrameToWrite>): Uint8Array {
-  const chunks = [writer.header()];
-  for (const frame of frames) chunks.push(writer.frame(frame));
-  const file = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    file.set(chunk, at);
-    at += chunk.length;
-  }
+  const [header, rest] = [writer.header(), writer.frames(frames)];
+  const file = new Uint8Array(header.length + rest.length);
+  file.set(header);
+  file.set(rest, header.length);
   return file;
 }
 

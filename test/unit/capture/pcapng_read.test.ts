@@ -20,6 +20,7 @@ test("an enhanced packet has its interface, its time in microseconds, its bytes 
       fcsLength: 0,
       direction: undefined,
       comment: undefined,
+      comments: [],
       offset: 48,
     },
   ]);
@@ -104,7 +105,7 @@ describe("options of a packet", () => {
 
   test("several comments become lines, and options that are not known are passed over", () => {
     const [frame] = framesOf(SECTION, ethernet(), packet("0100 0100 61000000 0500 0200 ffff0000 0100 0100 62000000 00000000"));
-    expect(frame?.comment).toBe("a\nb");
+    expect(frame).toMatchObject({ comment: "a\nb", comments: ["a", "b"] });
   });
 
   test("behind the end of options nothing is read", () => {
