@@ -5,6 +5,8 @@ import { IF_DESCRIPTION, IF_FCSLEN, IF_NAME, IF_TSOFFSET, IF_TSRESOL } from "./p
 import { expectLength, type Option, optionsOf, textOf } from "./pcapng_options.ts";
 
 const SECOND = 1_000_000_000n;
+/** Options that must not be repeated. */
+const ONCE: ReadonlySet<number> = new Set([IF_TSRESOL, IF_TSOFFSET]);
 
 /** A description, and the same prepared for the stamps of its packets. */
 export interface Interface {
@@ -44,7 +46,13 @@ export function readInterface(
     ticksPerSecond: 1_000_000n,
     timeOffset: 0n,
   };
-  for (const option of optionsOf(window, position + 16, end, little)) readOption(window, option, little, description);
+  const seen = new Set<number>();
+  for (const option of optionsOf(window, position + 16, end, little)) {
+    // Readers differ in which of two they believe, and a wrong resolution makes all times wrong.
+    if (ONCE.has(option.code) && seen.has(option.code)) throw window.fault(option.at - 4 - position, `one option ${option.code}`, "a second one");
+    seen.add(option.code);
+    readOption(window, option, little, description);
+  }
   return withScale(description);
 }
 
@@ -60,8 +68,8 @@ function readOption(window: ByteWindow, option: Option, little: boolean, to: Cap
     expectLength(window, option, "if_tsoffset", 8);
     to.timeOffset = window.view.getBigInt64(option.at, little);
   }
-  if (option.code === IF_FCSLEN) {
-    expectLength(window, option, "if_fcslen", 1);
+  // Other readers let pass one of another length.
+  if (option.code === IF_FCSLEN && option.length === 1) {
     // The draft counts in bits, but its example, 4, and most writers count in bytes.
     const value = window.view.getUint8(option.at);
     to.fcsLength = value < 8 ? value : value >> 3;

@@ -23,6 +23,8 @@ export function readSimple(window: ByteWindow, end: number, section: Section): C
   const length = view.getUint32(position + 8, section.little);
   const captured = Math.min(length, from.description.snapLength || length);
   checkCaptured(window, 8, captured, end - position - 12);
+  // There is nothing else that the block could hold.
+  if (end - position - 12 !== padded(captured)) throw window.fault(4, `a simple packet of ${16 + padded(captured)} bytes`, end - position + 4);
   return frameOf(window, from, undefined, window.bytes(position + 12, captured), length);
 }
 

@@ -30,6 +30,9 @@ for (let i = 0; i < Number(count); i++) {
 }
 writeFileSync(resolve(to, "index.json"), JSON.stringify(index, undefined, 1));
 
+/** tshark 4.0 keeps fractions of a second in 32 bits with a sign, so that those of damaged records come out as anything. */
+const plausible = (time: string | undefined): string | null => (time === undefined || !/^(\d+\.\d{9})?$/.test(time) ? null : time);
+
 function ask(file: string) {
   const tshark = spawnSync("tshark", ["-n", "-r", file, "-T", "fields", "-e", "frame.cap_len", "-e", "frame.time_epoch"], { encoding: "utf8" });
   const rows = tshark.stdout.split("\n").filter((row) => row !== "");
@@ -39,8 +42,8 @@ function ask(file: string) {
   return {
     tshark_packets: rows.length,
     tshark_caplen_sum: fields.reduce((sum, [length]) => sum + Number(length), 0),
-    first_time: fields[0]?.[1] ?? null,
-    last_time: fields.at(-1)?.[1] ?? null,
+    first_time: plausible(fields[0]?.[1]),
+    last_time: plausible(fields.at(-1)?.[1]),
     tshark_error: tshark.stderr.split("\n").filter((line) => !line.startsWith("Running as user"))[0] ?? "",
     tcpdump_rc: tcpdump.status ?? -1,
     tcpdump_error: tcpdump.stderr.split("\n").filter((line) => !line.startsWith("reading from"))[0] ?? "",

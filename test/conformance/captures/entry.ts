@@ -19,6 +19,7 @@ const ENTRY = v.object({
   first_time: v.optional(v.nullable(v.string())),
   last_time: v.optional(v.nullable(v.string())),
   tcpdump_rc: v.pipe(v.number(), v.integer()),
+  tcpdump_error: v.optional(v.nullable(v.string())),
   /** Whether tshark and tcpdump both read the file to its end, or both did not. */
   readers_agree: v.optional(v.boolean()),
   /** tshark read the file to its end; or some frames; or none. */
