@@ -28,6 +28,7 @@ export function writePcap(frames: Iterable<FrameToWrite>, options: PcapOptions =
 }
 
 function putHeader(buffer: WriteBuffer, nanoseconds: boolean, linkType: number): void {
+  buffer.reserve(PCAP_HEADER);
   const { view, end } = buffer;
   view.setUint32(end, nanoseconds ? PCAP_NANOSECONDS : PCAP_MICROSECONDS, true);
   view.setUint16(end + 4, 2, true);

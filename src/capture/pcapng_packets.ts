@@ -61,7 +61,7 @@ function readOptions(window: ByteWindow, from: number, end: number, little: bool
 }
 
 function addComment(to: CapturedFrame, text: string): void {
-  to.comments = [...to.comments, text];
+  to.comments = to.comments === NO_COMMENTS ? [text] : [...to.comments, text];
   to.comment = to.comment === undefined ? text : `${to.comment}\n${text}`;
 }
 

@@ -1,27 +1,43 @@
 const utf8 = new TextEncoder();
 
-/** Where records are put together before they are handed out. The buffer is used again, so a writer sets every byte of its record, zeros too. */
+/** Room for some hundred frames: a buffer for each of them would cost more than its bytes. */
+const SIZE = 65_536;
+
+/**
+ * Where records are put together, one behind the other. What was handed out is never written again: a full buffer is left to those who have pieces of it.
+ * Index `end` is where the next byte goes.
+ */
 export class WriteBuffer {
-  bytes = new Uint8Array(65_536);
+  bytes = new Uint8Array(SIZE);
   view = new DataView(this.bytes.buffer);
   end = 0;
   /** Section of a pcapng file that is being written, from 0. */
   section = 0;
+  /** Start of what has not been handed out. */
+  #start = 0;
 
-  /** Makes sure that `n` bytes may be written from `end` on. */
+  /** Makes sure that `n` bytes may be written from `end` on. `bytes`, `view` and `end` may be others afterwards. */
   reserve(n: number): void {
     if (this.end + n <= this.bytes.length) return;
-    const bytes = new Uint8Array(2 * (this.end + n));
-    bytes.set(this.bytes.subarray(0, this.end));
+    const kept = this.bytes.subarray(this.#start, this.end);
+    const bytes = new Uint8Array(Math.max(SIZE, 2 * (kept.length + n)));
+    bytes.set(kept);
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer);
+    this.#start = 0;
+    this.end = kept.length;
   }
 
-  /** What was written since the last time, in a buffer of its own. */
+  /** What was written since the last time. */
   take(): Uint8Array {
-    const taken = this.bytes.slice(0, this.end);
-    this.end = 0;
+    const taken = this.bytes.subarray(this.#start, this.end);
+    this.#start = this.end;
     return taken;
+  }
+
+  /** Forgets what was written since the last time. */
+  drop(): void {
+    this.end = this.#start;
   }
 
   put(data: Uint8Array): void {
@@ -29,7 +45,7 @@ export class WriteBuffer {
     this.end += data.length;
   }
 
-  /** Zeros up to the next multiple of 32 bits behind `from`. */
+  /** Zeros, until a multiple of 32 bits has been written from `from` on. */
   pad(from: number): void {
     while ((this.end - from) & 3) this.bytes[this.end++] = 0;
   }

@@ -27,7 +27,10 @@ export interface PacketOption {
   value: Uint8Array;
 }
 
-/** Writes a file piece by piece: first `header()`, then one `frame()` per frame, each returning the bytes to append. */
+/**
+ * Writes a file piece by piece: first `header()`, then one `frame()` per frame, or `frames()`, each returning the bytes to append. These stay as they are;
+ * their `buffer` may have other pieces in it.
+ */
 export interface CaptureWriter {
   header(): Uint8Array;
   /** @throws ConfigError for a frame that no reader could read; the file is whole without it. */
@@ -44,7 +47,7 @@ export function writerOf(putHeader: (buffer: WriteBuffer) => void, putFrame: (bu
     try {
       put();
     } catch (error) {
-      buffer.end = 0;
+      buffer.drop();
       buffer.section = section;
       throw error;
     }

@@ -1,5 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { createPcapngWriter, type FrameToWrite, readCapture, writePcap, writePcapng } from "../../../src/capture/index.ts";
+import {
+  type CaptureWriter,
+  createPcapngWriter,
+  createPcapWriter,
+  type FrameToWrite,
+  readCapture,
+  writePcap,
+  writePcapng,
+} from "../../../src/capture/index.ts";
 import { FRAME, hex, join } from "./bytes.ts";
 
 const TIME = 1_227_000_000_123_456_789n;
@@ -57,6 +65,71 @@ describe("pcapng", () => {
   });
 });
 
+describe("pcapng, further", () => {
+  test("several comments stay several, unless the joined one was changed", () => {
+    const frame = { time: 0n, data: FRAME, comment: "a\nb", comments: ["a", "b"] };
+    const back = [...readCapture(writePcapng([frame, { ...frame, comment: "c" }, { ...frame, comments: [] }], [{}]))];
+    expect(back.map(({ comments }) => comments)).toEqual([["a", "b"], ["c"], ["a\nb"]]);
+  });
+
+  test("options of a packet are written as they are, padded, behind comment and flags", () => {
+    const options = [
+      { code: 4, value: hex("0100000000000000") },
+      { code: 0x8bad, value: hex("ff") },
+    ];
+    const bytes = createPcapngWriter({ interfaces: [{}] }).frame({ time: 0n, data: FRAME, direction: "in", options });
+    expect(bytes.subarray(44)).toEqual(hex("0200 0400 01000000 0400 0800 0100000000000000 ad8b 0100 ff000000 00000000 50000000"));
+  });
+
+  test("interfaces of another section are described where their first frame comes, and numbered anew", () => {
+    const interfaces = [{ name: "em0" }, { name: "em1", section: 1 }, { name: "em2" }, { name: "em3", section: 7 }];
+    const writer = createPcapngWriter({ interfaces });
+    const pieces = [writer.header(), ...[0, 2, 1, 3].map((port) => writer.frame({ interface: port, time: undefined, data: FRAME }))];
+    const capture = readCapture(join(...pieces));
+    expect(Array.from(capture, (frame) => [frame.interfaceName, frame.time])).toEqual([
+      ["em0", undefined],
+      ["em2", 0n],
+      ["em1", undefined],
+      ["em3", undefined],
+    ]);
+    expect(capture.interfaces.map(({ name, section }) => [name, section])).toEqual([
+      ["em0", 0],
+      ["em1", 1],
+      ["em2", 1],
+      ["em3", 2],
+    ]);
+    expect(() => writer.frame({ interface: 0, time: 0n, data: FRAME })).toThrow(expect.objectContaining({ path: "frame.interface" }));
+  });
+
+  test("a refused frame leaves nothing behind, not the section that it would have begun", () => {
+    const interfaces = [{ name: "em0" }, { name: "em1", section: 1 }];
+    const writer = createPcapngWriter({ interfaces });
+    const good = { interface: 1, time: 1n, data: FRAME };
+    const pieces = [writer.header()];
+    expect(() => writer.frames([good, { ...good, time: -1n }])).toThrow(expect.objectContaining({ path: "frame.time" }));
+    pieces.push(writer.frame(good));
+    expect(join(...pieces)).toEqual(writePcapng([good], interfaces));
+  });
+});
+
+test.each<[string, () => CaptureWriter]>([
+  ["pcapng", () => createPcapngWriter({ interfaces: [{ name: "em0" }] })],
+  ["pcap", () => createPcapWriter()],
+])("pieces of a %s file stay as they are while more are written, one by one or many at once", (_, make) => {
+  const [single, many] = [make(), make()];
+  const frames = Array.from({ length: 3000 }, (_, i) => ({
+    time: BigInt(i),
+    data: new Uint8Array(i % 500 === 499 ? 100_000 : (i * 37) % 300).fill(i),
+    comment: "µ".repeat(i % 9),
+  }));
+  const pieces = frames.flatMap((frame) => [single.frame(frame), single.header()]);
+  const expected = frames.flatMap((frame) => [many.frames([frame]).slice(), many.header().slice()]);
+  expect(Buffer.concat(pieces).equals(Buffer.concat(expected))).toBe(true);
+  const file = Buffer.concat([make().header(), ...pieces.filter((_, i) => i % 2 === 0)]);
+  expect(Array.from(readCapture(file), ({ data }) => data.length)).toEqual(frames.map(({ data }) => data.length));
+  expect(file.equals(Buffer.concat([make().header(), make().frames(frames)]))).toBe(true);
+});
+
 describe("pcap", () => {
   test("in nanoseconds", () => {
     expect(writePcap([{ time: TIME, data: FRAME, length: 60 }])).toEqual(
@@ -82,6 +155,17 @@ describe("what no reader could read is refused by name", () => {
     ["a length above 32 bits", () => writePcap([{ time: 0n, data: FRAME, length: 2 ** 32 }]), "frame.length"],
     ["a negative length", () => writePcapng([{ time: 0n, data: FRAME, length: -1 }], [{}]), "frame.length"],
     ["a comment above 65,535 bytes", () => writePcapng([{ time: 0n, data: FRAME, comment: "µ".repeat(32_768) }], [{}]), "frame.comment"],
+    [
+      "an option above 65,535 bytes",
+      () => writePcapng([{ time: 0n, data: FRAME, options: [{ code: 4, value: new Uint8Array(65_536) }] }], [{}]),
+      "frame.options[0].value",
+    ],
+    [
+      "an option that is the end of options",
+      () => writePcapng([{ time: 0n, data: FRAME, options: [{ code: 0, value: FRAME }] }], [{}]),
+      "frame.options[0].code",
+    ],
+    ["sections that go back", () => writePcapng([], [{ section: 2 }, { section: 1 }]), "interfaces[1].section"],
     ["such a name", () => writePcapng([], [{}, { name: "m".repeat(65_536) }]), "interfaces[1].name"],
   ];
   test.each(refused)("%s", (_, write, path) => {
