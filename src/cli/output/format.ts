@@ -31,7 +31,7 @@ const pcapng = (interfaces: { name: string }[], plugged: number, application: st
   return {
     header: () => createPcapngWriter({ interfaces: interfaces.slice(0, plugged), application }).header(),
     plugged: (port) => interfaceBlock(interfaces[port]!),
-    frames: (frames) => joined(writer, frames),
+    frames: (frames) => writer.frames(frames),
   };
 };
 
@@ -49,7 +49,7 @@ const pcap = (): CaptureFormat => {
   return {
     header: () => writer.header(),
     plugged: () => new Uint8Array(0),
-    frames: (frames) => joined(writer, withinPcap(frames)),
+    frames: (frames) => writer.frames(withinPcap(frames)),
   };
 };
 
@@ -59,9 +59,3 @@ function* withinPcap(frames: Iterable<FrameToWrite>): Generator<FrameToWrite> {
     yield frame;
   }
 }
-
-const joined = (writer: CaptureWriter, frames: Iterable<FrameToWrite>): Uint8Array => {
-  const pieces: Uint8Array[] = [];
-  for (const frame of frames) pieces.push(writer.frame(frame));
-  return Buffer.concat(pieces);
-};

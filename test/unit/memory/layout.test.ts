@@ -123,6 +123,12 @@ onEachMachine((machine) => {
     const lab = machine.bridgeOf(["em0", "em1"], { mbufs: 16 });
     const longest = frame({ dst: BROADCAST, src: station(1), payload: new Uint8Array(1500).fill(255) });
     for (let n = 0; n < 100; n++) expect(lab.receive("em0", longest)).toEqual(["em1"]);
+    for (let n = 0; n < 100; n++) expect(lab.receive("em1", longest)).toEqual(["em0"]);
+    // Every cluster has held a frame: those of both rings, and those of the pool while the cable is out.
+    lab.engine.setCarrier("em0", false);
+    for (let n = 0; n < 20; n++) lab.receive("em1", longest);
+    lab.engine.setCarrier("em0", true);
+    lab.engine.take();
     const { exports, memory } = lab.engine;
     expect(exports.brokenGuards()).toBe(0);
     const { base, bytes } = memory.regions[Region.Clusters]!;
