@@ -181,7 +181,7 @@ export enum Boot {
 export const REGIONS = 2048;
 export enum Region {
   Kernel, Knobs, Counters, Drops, Ends, Cpus, Threads, Locks, Ipiq, Messages, Netisr, Toeplitz, Ports, Chains, RxSlots, Addresses, AddressHash,
-  RouteRoot, RouteNodes, Routes, RouteHash, Arp, Flows, Bridges, Members, BridgeBuckets, BridgeEntries, BridgeCache, Callouts, Icmp, Scratch, Mbufs, Clusters,
+  RouteRoot, RouteNodes, Routes, RouteHash, Arp, Flows, FlowCache, Bridges, Members, BridgeBuckets, BridgeEntries, BridgeCache, Callouts, Icmp, Scratch, Mbufs, Clusters,
   /** From here on: what host and machine exchange. Not part of the fingerprint. */ Io,
   Order, Input, Output, Losses, Count,
 }

@@ -20,6 +20,7 @@ import { attachNetisrs, modeOf, Netisr, registerProtocols } from "./net/netisr";
 import { attachToeplitz, TOEPLITZ_BYTES } from "./net/toeplitz";
 import { arpBlockBytes, attachArp, initArp } from "./netinet/arp_table";
 import { attachIcmp, ICMP_AREA_BYTES } from "./netinet/icmp";
+import { attachFlowCache, flowCacheBytes } from "./netinet/ip_flow_cache";
 import { attachFlows, FLOW_TABLE_BYTES, initFlows } from "./netinet/ip_flow_table";
 import { attachRoutes, ROUTE_NODE_BYTES, routeNodes } from "./netinet/route";
 import { Route, routeRecords, routeSlots } from "./netinet/route_table";
@@ -61,6 +62,7 @@ export function plan(): u64 {
   reserve(Region.RouteHash, routeSlots(routes), 4);
   reserve(Region.Arp, cpus, arpBlockBytes(setting(Boot.Arp)));
   reserve(Region.Flows, cpus, FLOW_TABLE_BYTES);
+  reserve(Region.FlowCache, 1, flowCacheBytes());
   reserve(Region.Bridges, setting(Boot.Bridges), offsetof<Bridge>());
   reserve(Region.Members, setting(Boot.Members), offsetof<Member>());
   reserve(Region.BridgeBuckets, setting(Boot.Bridges), 1024 * 4);
@@ -94,6 +96,7 @@ export function boot(): bool {
   attachRoutes();
   attachArp();
   attachFlows();
+  attachFlowCache();
   attachIcmp();
   attachBridges();
   attachBridgeCache();

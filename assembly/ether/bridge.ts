@@ -46,8 +46,9 @@ const UNKNOWN: u32 = NO_PORT;
 
 /** Place BridgeInput: bridge_input. @locks the bridge's serializer. */
 export function bridgeInput(t: Thread, m: Mbuf): At {
-  const bridge = Bridge.at(m.result);
-  const bifp = Ifnet.at(bridge.port);
+  const ifp = Ifnet.at(m.rcvif);
+  const bridge = Bridge.at(ifp.bridge - 1);
+  const bifp = Ifnet.at(ifp.bridgePort);
   const member = memberOf(bridge, m.rcvif);
   charge(t, Cost.BridgeLookup);
   if ((bifp.flags & (IFF_RUNNING | IFF_MONITOR)) != IFF_RUNNING) return asleep(t, m, bifp);

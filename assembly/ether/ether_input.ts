@@ -129,7 +129,6 @@ export function etherInputOncpu(t: Thread, m: Mbuf): At {
   if ((ifp.flags & (IFF_UP | IFF_MONITOR)) != IFF_UP) return drop(t, m, Drop.InterfaceDown);
   if (ifp.bridge) {
     if (!(m.mflags & M_PROTO1)) {
-      m.result = <u16>(ifp.bridge - 1);
       return enter(t, At.BridgeInput, changetype<usize>(m), Ifnet.at(ifp.bridgePort).serializer) ? bridgeInput(t, m) : At.Wait;
     }
     m.mflags &= ~M_PROTO1;

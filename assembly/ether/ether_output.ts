@@ -20,12 +20,10 @@ import { vlanEncap } from "./vlan";
 /** Place EtherOutput: writes the MAC header. */
 export function etherOutput(t: Thread, m: Mbuf): At {
   charge(t, Cost.EtherOutput);
-  m.data -= ETHER_HDR_LEN;
+  const at = m.data - ETHER_HDR_LEN;
+  m.data = at;
   m.len += ETHER_HDR_LEN;
-  const eh = changetype<EtherHeader>(m.data);
-  eh.dhost = m.dmac;
-  eh.shost = Ifnet.at(m.outif).lladdr;
-  eh.type = m.etherType;
+  changetype<EtherHeader>(at).write(m.dmac, Ifnet.at(m.outif).lladdr, m.etherType);
   return etherOutputFrame(t, m);
 }
 

@@ -36,17 +36,34 @@ export const enum Resolved {
 
 /** arpresolve for `m.outif` and `m.nexthop`. */
 export function arpResolve(t: Thread, m: Mbuf): Resolved {
+  return arpResolveBy(t, m, arpFind(t.cpu, m.outif, m.nexthop));
+}
+
+/** The same, with the entry that there is for them. */
+export function arpResolveBy(t: Thread, m: Mbuf, known: ArpEntry | null): Resolved {
+  if (known && known.resolved) {
+    const expire = known.expire;
+    m.dmac = known.mac;
+    if (!expire) return Resolved.Yes;
+    if (expire > timeSecond()) {
+      refreshEarly(t, m, known);
+      return Resolved.Yes;
+    }
+  }
+  return unresolved(t, m, known);
+}
+
+/** la_preempt: asks again while the entry is still good. */
+function refreshEarly(t: Thread, m: Mbuf, entry: ArpEntry): void {
+  if (!entry.preempt || timeSecond() + entry.preempt <= entry.expire) return;
+  entry.preempt--;
+  arpRequest(t, m, Ifnet.at(m.outif), m.nexthop);
+}
+
+function unresolved(t: Thread, m: Mbuf, known: ArpEntry | null): Resolved {
   const ifp = Ifnet.at(m.outif);
   const ip = m.nexthop;
-  let entry = arpFind(t.cpu, ifp.index, ip);
-  if (entry && entry.resolved && (!entry.expire || entry.expire > timeSecond())) {
-    m.dmac = entry.mac;
-    if (entry.expire && entry.preempt && timeSecond() + entry.preempt > entry.expire) {
-      entry.preempt--;
-      arpRequest(t, m, ifp, ip);
-    }
-    return Resolved.Yes;
-  }
+  let entry = known;
   if (isBroadcastOf(ifp, ip)) {
     m.dmac = MAC_BROADCAST;
     return Resolved.Yes;

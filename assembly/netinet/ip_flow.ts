@@ -18,7 +18,8 @@ import { charge } from "../seam";
 import { count } from "../stats/counters";
 import { ETHERTYPE_IP } from "../wire/ethernet";
 import { IPPROTO_ICMP, Ipv4 } from "../wire/ipv4";
-import { arpResolve, Resolved } from "./arp";
+import { arpResolveBy, Resolved } from "./arp";
+import { ArpEntry, arpFind } from "./arp_table";
 import { ipLengthcheck, LENGTH_OK } from "./ip_demux";
 import { Flow, IPFLOW_TIMER, ipflowInsert, ipflowLookup, ipflowTick } from "./ip_flow_table";
 import { Route } from "./route_table";
@@ -63,7 +64,7 @@ export function ipflowFastforward(t: Thread, m: Mbuf): At {
 
 /** if_output, as far as it can fail. */
 function transmit(t: Thread, m: Mbuf, flow: Flow, ifp: Ifnet): At {
-  const resolved = arpResolve(t, m);
+  const resolved = arpResolveBy(t, m, arpEntryOf(t, m, flow));
   if (resolved == Resolved.Yes) {
     if (!ifqIsFull(ifp)) return At.EtherOutput;
     flow.dropped++;
@@ -74,6 +75,15 @@ function transmit(t: Thread, m: Mbuf, flow: Flow, ifp: Ifnet): At {
   flow.errors++;
   count(t.cpu, Counter.ipf_errors);
   return drop(t, m, resolved == Resolved.Down ? Drop.HostDown : resolved == Resolved.NotAsked ? Drop.ArpNotAsked : Drop.ArpTableFull);
+}
+
+/** The next hop's entry, as the flow has it, or as it is looked up again. Entries that were given back have no address. */
+function arpEntryOf(t: Thread, m: Mbuf, flow: Flow): ArpEntry | null {
+  let entry = flow.arp;
+  if (entry && entry.ip == m.nexthop && entry.port == m.outif) return entry;
+  entry = arpFind(t.cpu, m.outif, m.nexthop);
+  flow.arp = entry;
+  return entry;
 }
 
 /** ipflow_create, after ip_forward has sent a packet by `route` without a redirect. Addresses and TOS are those that it came with. */

@@ -5,6 +5,8 @@ import { Boot, Counter, Region, RTF_UP } from "../abi";
 import { Cpu } from "../kern/cpu";
 import { base, boot } from "../memory/arena";
 import { count, countMany } from "../stats/counters";
+import { ArpEntry } from "./arp_table";
+import { cachedFlow, rememberFlow } from "./ip_flow_cache";
 import { Route } from "./route_table";
 
 export const IPFLOW_MAX: u32 = 256;
@@ -27,6 +29,10 @@ export class Flow {
   previous: u16;
   tos: u8;
   timer: u8; // ticks left; 0 = free
+  arp: ArpEntry | null; // the next hop's, if it still is that
+  reserved: u32;
+  reserved2: u64;
+  reserved3: u64;
 
   /** Its route is up, and still the one that it was. */
   get valid(): bool {
@@ -42,8 +48,10 @@ class FlowTable {
   free: u16;
   reserved: u32;
 }
+const FLOW_SHIFT: usize = 6;
+if (offsetof<Flow>() != 1 << FLOW_SHIFT) ERROR("Flow is laid out for one 64-byte line");
 const BUCKETS: usize = offsetof<FlowTable>();
-const FLOWS: usize = BUCKETS + (IPFLOW_HASHSIZE << 1);
+const FLOWS: usize = (BUCKETS + (IPFLOW_HASHSIZE << 1) + 63) & ~63;
 export const FLOW_TABLE_BYTES: u64 = FLOWS + IPFLOW_MAX * offsetof<Flow>();
 
 let tables: usize = 0;
@@ -57,7 +65,7 @@ function tableOf(cpu: u32): FlowTable {
 }
 
 function flowOf(cpu: u32, number: u32): Flow {
-  return changetype<Flow>(changetype<usize>(tableOf(cpu)) + FLOWS + <usize>(number - 1) * offsetof<Flow>());
+  return changetype<Flow>(changetype<usize>(tableOf(cpu)) + FLOWS + ((<usize>(number - 1)) << FLOW_SHIFT));
 }
 
 function numberOf(cpu: u32, flow: Flow): u32 {
@@ -91,9 +99,21 @@ function bucket(cpu: u32, dst: u32, src: u32, tos: u32): usize {
 
 /** ipflow_lookup. */
 export function ipflowLookup(cpu: u32, dst: u32, src: u32, tos: u32): Flow | null {
+  const cached = cachedFlow(cpu, dst, src, tos);
+  if (cached) {
+    const flow = flowOf(cpu, cached);
+    if (flow.dst == dst && flow.src == src && flow.tos == tos && flow.timer) return flow;
+  }
+  return findFlow(cpu, dst, src, tos);
+}
+
+function findFlow(cpu: u32, dst: u32, src: u32, tos: u32): Flow | null {
   for (let number = load<u16>(bucket(cpu, dst, src, tos)); number; ) {
     const flow = flowOf(cpu, number);
-    if (flow.dst == dst && flow.src == src && flow.tos == tos) return flow;
+    if (flow.dst == dst && flow.src == src && flow.tos == tos) {
+      rememberFlow(cpu, dst, src, tos, number);
+      return flow;
+    }
     number = flow.bucketNext;
   }
   return null;
@@ -183,6 +203,7 @@ function renew(flow: Flow, route: u32): void {
   flow.lastUses = 0;
   flow.errors = 0;
   flow.dropped = 0;
+  flow.arp = null;
 }
 
 /** One tick of ipflow_slowtimo: every timer goes down; a flow that has none left ends. */

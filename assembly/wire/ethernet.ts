@@ -40,6 +40,12 @@ export class EtherHeader {
   set shost(mac: u64) {
     putMac(this.base + 6, mac);
   }
+  /** The whole header: addresses of 48 bits, type in network byte order. */
+  write(dhost: u64, shost: u64, type: u16): void {
+    store<u64>(this.base, dhost | (shost << 48));
+    store<u32>(this.base, <u32>(shost >> 16), 8);
+    store<u16>(this.base, type, 12);
+  }
   /** Network byte order. */
   get type(): u16 {
     return load<u16>(this.base, 12);

@@ -1,0 +1,54 @@
+// A look-aside in front of a CPU's flow table: lines of four flows, of which one is picked by arithmetic. It decides nothing: whoever finds a flow here looks
+// at the flow itself, so that nothing has to be taken out when a flow ends or its record is used again.
+//
+//   line    | key 8 | flow 4 | 0 4 | three more of the same |        64 bytes
+
+import { Boot, Region } from "../abi";
+import { base, boot } from "../memory/arena";
+
+/** Lines per CPU: half a flow for each of their places. */
+const LINES_BITS: u64 = 7;
+const BLOCK_SHIFT: usize = 13;
+/** 2^64 / golden ratio. */
+const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
+
+let cache: usize = 0;
+
+export function flowCacheBytes(): u64 {
+  return (<u64>boot(Boot.Cpus)) << BLOCK_SHIFT;
+}
+
+export function attachFlowCache(): void {
+  cache = base(Region.FlowCache);
+}
+
+/** Two flows may have one key if they differ in their TOS. */
+function keyOf(dst: u32, src: u32, tos: u32): u64 {
+  return (<u64>dst | ((<u64>src) << 32)) ^ ((<u64>tos) << 20);
+}
+
+function lineOf(cpu: u32, key: u64): usize {
+  return cache + ((<usize>cpu) << BLOCK_SHIFT) + ((<usize>((key * MIX) >> (64 - LINES_BITS))) << 6);
+}
+
+/** Number of the flow that may be the one; 0 = none. */
+export function cachedFlow(cpu: u32, dst: u32, src: u32, tos: u32): u32 {
+  const key = keyOf(dst, src, tos);
+  const line = lineOf(cpu, key);
+  const second = select<usize>(16, 0, load<u64>(line, 16) == key);
+  const third = select<usize>(32, 0, load<u64>(line, 32) == key);
+  const fourth = select<usize>(48, 0, load<u64>(line, 48) == key);
+  const slot = line + (second | third | fourth);
+  return load<u64>(slot) == key ? load<u32>(slot, 8) : 0;
+}
+
+/** Puts a flow into its line, in the place of the same key or of another one. */
+export function rememberFlow(cpu: u32, dst: u32, src: u32, tos: u32, number: u32): void {
+  const key = keyOf(dst, src, tos);
+  const line = lineOf(cpu, key);
+  let slot = line + ((<usize>number & 3) << 4);
+  for (let at = line; at < line + 64; at += 16) if (!load<u32>(at, 8)) slot = at;
+  for (let at = line; at < line + 64; at += 16) if (load<u64>(at) == key) slot = at;
+  store<u64>(slot, key);
+  store<u32>(slot, number, 8);
+}
