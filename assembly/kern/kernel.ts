@@ -44,6 +44,7 @@ export class Io {
   orderEnd: u32;
   lossEnd: u32; // bytes of the area of losses in use
   orderBase: u64; // number of the first frame of the burst
+  touched: u32; // nothing: where reads ahead end
 
   static at(): Io {
     return changetype<Io>(io);

@@ -16,6 +16,7 @@ import { lwktSchedule, Thread } from "../kern/thread";
 import { base, boot } from "../memory/arena";
 import { skipIdleTicks } from "../net/softclock";
 import { ipi, resume, serve } from "../path";
+import { tablesAreLarge, touch } from "./touch";
 
 /** Bytes for the messages of a burst in the order of their arrival. */
 export const ORDER_BYTES: u64 = <u64>MAX_BURST * 4;
@@ -89,7 +90,9 @@ function collect(cpu: u32): void {
     return;
   }
   let end = io.orderEnd;
-  for (let m: Mbuf | null = changetype<Mbuf>(Cpu.at(cpu).ipiArg); m; m = m.nextPacket) {
+  const head = changetype<Mbuf>(Cpu.at(cpu).ipiArg);
+  if (tablesAreLarge()) for (let m: Mbuf | null = head; m; m = m.nextPacket) io.touched += touch(m);
+  for (let m: Mbuf | null = head; m; m = m.nextPacket) {
     const place = <u32>(m.cause - io.orderBase);
     for (; end <= place; end++) store<u32>(slotOf(end), 0);
     store<u32>(slotOf(place), <u32>changetype<usize>(m));
