@@ -1,7 +1,8 @@
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { type Reading, readChunks } from "./reading.ts";
 
-const CHUNK = 65_536;
+/** Bytes of a chunk: a small file comes in several, too, so that records are cut and wait for their rest. */
+const chunkSize = (size: number): number => Math.min(65_536, Math.max(64, Math.ceil(size / 8)));
 const MEBIBYTE = 1_048_576;
 /** Points of a file, at most, at which memory is looked at. */
 const SAMPLES = 24;
@@ -15,19 +16,21 @@ const ATTEMPTS = 3;
 export function* chunksOf(path: string): Generator<Uint8Array> {
   const file = openSync(path, "r");
   try {
+    const size = chunkSize(fstatSync(file).size);
     for (;;) {
-      const chunk = new Uint8Array(CHUNK);
+      const chunk = new Uint8Array(size);
       const length = readSync(file, chunk);
       if (length === 0) return;
-      yield length === CHUNK ? chunk : chunk.slice(0, length);
+      yield length === size ? chunk : chunk.slice(0, length);
     }
   } finally {
     closeSync(file);
   }
 }
 
-/** Bytes that are alive: what is left of heap and array buffers after a full collection. */
+/** Bytes that are alive: what is left of heap and array buffers after a full collection. The second one waits until the buffers of the first are free. */
 function alive(): number {
+  globalThis.gc!();
   globalThis.gc!();
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   return heapUsed + arrayBuffers;
@@ -35,10 +38,10 @@ function alive(): number {
 
 /**
  * The most memory that is alive while a file is read, less what was alive before. Looked at while the parser is in the middle of a chunk, with a frame in
- * hand, and when it has taken a chunk: the API needs no more than that to be kept.
+ * hand, when it has taken a chunk, and at the end or the fault: the API needs no more than that to be kept.
  */
 export function peakMemory(path: string, size: number): number {
-  const every = Math.ceil(size / CHUNK / (SAMPLES / 2));
+  const every = Math.max(1, Math.ceil(size / chunkSize(size) / (SAMPLES / 2)));
   const before = alive();
   let peak = 0;
   let chunks = 0;
@@ -53,12 +56,11 @@ export function peakMemory(path: string, size: number): number {
       if (chunks % every === 0) look();
     }
   };
-  readChunks(counted(), { linkTypes: "any" }, () => {
-    if (looked) return;
+  readChunks(counted(), { linkTypes: "any" }, (where) => {
+    if (looked && where === "frame") return;
     looked = true;
     look();
   });
-  look();
   return peak;
 }
 

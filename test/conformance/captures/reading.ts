@@ -1,4 +1,4 @@
-import { type CapturedFrame, CaptureParser, type ReadOptions } from "../../../src/capture/index.ts";
+import { CaptureParser, type ReadOptions } from "../../../src/capture/index.ts";
 import { CaptureError } from "../../../src/errors.ts";
 
 /** What is known of a file after it was read as far as possible. */
@@ -19,8 +19,11 @@ const CUSTOM_BLOCKS = [0x0bad, 0x40000bad];
 /** Private Enterprise Number in front of a custom block's data. */
 const PEN = 4;
 
-/** Reads a file that comes in chunks, and keeps nothing of it. Anything thrown but CaptureError comes through. */
-export function readChunks(chunks: Iterable<Uint8Array>, options: ReadOptions, use: (frame: CapturedFrame) => void = () => {}): Reading {
+/**
+ * Reads a file that comes in chunks, and keeps nothing of it. Anything thrown but CaptureError comes through. `look` is called with each frame in hand,
+ * and behind the last one or the fault, while the parser is still there.
+ */
+export function readChunks(chunks: Iterable<Uint8Array>, options: ReadOptions, look: (where: "frame" | "end") => void = () => {}): Reading {
   const parser = new CaptureParser(options);
   const reading: Reading = {
     frames: 0,
@@ -48,7 +51,7 @@ export function readChunks(chunks: Iterable<Uint8Array>, options: ReadOptions, u
         reading.frames++;
         reading.capturedSum += frame.data.length;
         note(secondsText(frame.time));
-        use(frame);
+        look("frame");
       }
     }
     parser.finish();
@@ -56,6 +59,7 @@ export function readChunks(chunks: Iterable<Uint8Array>, options: ReadOptions, u
     if (!(error instanceof CaptureError)) throw error;
     reading.error = error;
   }
+  look("end");
   noteSkipped();
   return reading;
 }
