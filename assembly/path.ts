@@ -34,17 +34,16 @@ export function serve(t: Thread, m: Netmsg): At {
 }
 
 function follow(t: Thread, at: At): At {
-  while (at != At.Wait && at != At.Empty) {
-    if (at != At.Done) at = step(t, at);
-    else if (t.pendingHead) at = nextPending(t);
+  while (true) {
+    while (at > At.Empty) at = step(t, at);
+    if (at != At.Done) return at;
+    if (t.pendingHead) at = nextPending(t);
     else if (t.undo) handlerDone(t);
-    else {
-      messageDone(t);
-      t.at = t.home;
-      return At.Done;
-    }
+    else break;
   }
-  return at;
+  messageDone(t);
+  t.at = t.home;
+  return At.Done;
 }
 
 function nextPending(t: Thread): At {

@@ -12,7 +12,7 @@ import { readCounters } from "./wasm/counters.ts";
 import { Exchange } from "./wasm/exchange.ts";
 import { type EngineExports, instantiate } from "./wasm/exports.ts";
 import { HostHandlers } from "./wasm/handlers.ts";
-import { planMemory, systemOf, writeBoot } from "./wasm/regions.ts";
+import { type Kept, planMemory, systemOf, writeBoot } from "./wasm/regions.ts";
 
 /** No time limit for `run`. */
 const FOREVER = 2n ** 64n - 1n;
@@ -26,15 +26,14 @@ export class Engine {
   readonly exports: EngineExports;
   readonly #handlers: HostHandlers;
   readonly #exchange: Exchange;
-  /** What a snapshot must agree with. */
-  readonly #system: string;
+  readonly #kept: Kept;
   #arrivals = 0;
   #time = 0n;
   #disposed = false;
 
-  private constructor(config: ResolvedConfig, memory: MemoryPlan, exports: EngineExports, handlers: HostHandlers, system: string) {
+  private constructor(config: ResolvedConfig, memory: MemoryPlan, exports: EngineExports, handlers: HostHandlers, kept: Kept) {
     this.config = config;
-    this.#system = system;
+    this.#kept = kept;
     this.memory = memory;
     this.exports = exports;
     this.#handlers = handlers;
@@ -59,7 +58,7 @@ export class Engine {
     attachAll(exports, config);
     exports.startEngine(BigInt(options.epochMs ?? 0));
     handlers.bind(exports, config);
-    return new Engine(config, memory, exports, handlers, systemOf(config, kept));
+    return new Engine(config, memory, exports, handlers, kept);
   }
 
   // ---- frames ----
@@ -213,14 +212,15 @@ export class Engine {
       arrivals: this.#arrivals,
       time: this.#time,
       sysctl: { ...this.config.sysctl },
-      system: this.#system,
+      system: systemOf(this.config, this.#kept),
     };
   }
 
   /** Goes back to a snapshot of this engine, or of one with the same configuration and options. */
   restore(snapshot: Snapshot): void {
     const { memory } = this.#standing;
-    if (snapshot.system !== this.#system) throw new EngineError("the snapshot is of an engine with another configuration or other options");
+    if (snapshot.system !== systemOf(this.config, this.#kept))
+      throw new EngineError("the snapshot is of an engine with another configuration or other options");
     new Uint8Array(memory.buffer).set(snapshot.memory);
     this.#arrivals = snapshot.arrivals;
     this.#time = snapshot.time;

@@ -24,7 +24,7 @@ export class Arrival {
 
   /** The record behind this one. */
   get next(): Arrival {
-    return changetype<Arrival>(changetype<usize>(this) + ((ARRIVAL_HEADER + <usize>this.length + 7) & ~7));
+    return changetype<Arrival>(changetype<usize>(this) + <usize>((ARRIVAL_HEADER + this.length + 7) & ~7));
   }
 }
 

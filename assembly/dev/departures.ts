@@ -1,8 +1,8 @@
 // The far end of the transmit rings: a frame that has left is counted, copied to the output area if the host wants to see it, and its mbuf is free.
 
-import { Boot, DEPARTURE_HEADER, IFF_NOCARRIER, Region } from "../abi";
+import { Boot, DEPARTURE_HEADER, IFF_NOCARRIER, IFF_OACTIVE, Region } from "../abi";
 import { rowOf } from "../kern/ends";
-import { Ifnet, txFirst, txTake } from "../kern/ifnet";
+import { Ifnet, txFirst, txTake, txUnlinkFirst } from "../kern/ifnet";
 import { Io, Kernel } from "../kern/kernel";
 import { Mbuf, mFreem } from "../kern/mbuf";
 import { base, boot, bytes } from "../memory/arena";
@@ -20,6 +20,17 @@ export function drainRing(ifp: Ifnet): bool {
     if (collect) record(ifp, m);
     mFreem(m);
   }
+  return true;
+}
+
+/** The usual case at once: one ring has frames, it has one, and the host does not want to see it. False: nothing was done. */
+export function departAlone(ifp: Ifnet): bool {
+  const m = txFirst(ifp)!;
+  if (m.next || ifp.txNext || ifp.flags & (IFF_NOCARRIER | IFF_OACTIVE) || boot(Boot.Collect)) return false;
+  txTake(ifp, m);
+  txUnlinkFirst();
+  countEnd(rowOf(ifp.index), m.path);
+  mFreem(m);
   return true;
 }
 

@@ -42,8 +42,10 @@ import { ETHER_HDR_LEN, ETHERTYPE_VLAN, EtherHeader, EVL_ENCAPLEN } from "../wir
 /** A frame arrives: filter, then into the ring, or counted away. `cause` is its number. True: the interrupt is asserted. */
 export function nicReceive(ifp: Ifnet, bytes: usize, length: u32, time: u64, cause: u64): bool {
   countPort(ifp.counters, PortCounter.received);
-  const reason = filter(ifp, bytes, length);
-  if (reason != Drop.Count) return refused(ifp, <Drop>reason, time, cause);
+  if ((ifp.flags & (IFF_UP | IFF_PROMISC)) != (IFF_UP | IFF_PROMISC) || length < ETHER_HDR_LEN || length > ifp.receiveMtu + ETHER_HDR_LEN) {
+    const reason = filter(ifp, bytes, length);
+    if (reason != Drop.Count) return refused(ifp, <Drop>reason, time, cause);
+  }
   const filled = ifp.rxFilled;
   if (filled == ifp.rxSlots) {
     countPort(ifp.counters, PortCounter.if_iqdrops);

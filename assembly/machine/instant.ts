@@ -3,7 +3,7 @@
 
 import { Boot, Ipi, MAX_BURST, Region, Stop } from "../abi";
 import { Arrival, arrivalsEnd, arrivalsTaken, firstArrival } from "../dev/arrivals";
-import { drainRing } from "../dev/departures";
+import { departAlone, drainRing } from "../dev/departures";
 import { nicReceive, nicTxInterrupt } from "../dev/nic";
 import { Cpu } from "../kern/cpu";
 import { roomForLosses } from "../kern/ends";
@@ -35,10 +35,13 @@ export function run(until: u64): Stop {
 /** The messages of the burst, one by one. */
 function runBurst(): bool {
   const io = Io.at();
+  const k = Kernel.at();
   const end = io.orderEnd;
+  const losses = boot(Boot.LossBytes);
   for (let cursor = io.orderCursor; cursor < end; ) {
     const m = changetype<Mbuf | null>(<usize>load<u32>(slotOf(cursor)));
-    if (m && !(roomForLosses() && clock(m.arrived))) return false;
+    if (losses && !roomForLosses()) return false;
+    if (m && m.arrived > k.now && !clock(m.arrived)) return false;
     io.orderCursor = ++cursor;
     if (!m) continue;
     if (!deliver(m, m.thread!)) return false;
@@ -112,7 +115,7 @@ function deliver(m: Mbuf, t: Thread): bool {
   if (t.mpcount) bgl().owner = t.id;
   serve(t, m);
   sleep(t);
-  if (k.txHead && !drain()) return false;
+  if (k.txHead && !departAlone(changetype<Ifnet>(k.txHead)) && !drain()) return false;
   return !(k.ready | k.ipis) || settle();
 }
 

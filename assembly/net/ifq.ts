@@ -49,7 +49,8 @@ export function ifqDispatch(t: Thread, m: Mbuf): At {
 /** Place IfqHandoff: ifq_handoff, from the bridge. @locks the interface's serializer and the queue's. */
 export function ifqHandoff(t: Thread, m: Mbuf): At {
   const ifp = Ifnet.at(m.outif);
-  const queued = passes(ifp) ? pass(t, ifp, m) : enqueueAndStart(t, ifp, m);
+  const idle = !ifp.sndLen && (ifp.flags & (IFF_RUNNING | IFF_OACTIVE)) == IFF_RUNNING && ifp.txCount < ifp.txSlots && ifp.sndMaxlen > 0;
+  const queued = idle ? pass(t, ifp, m) : enqueueAndStart(t, ifp, m);
   leave(t, ifp.altqLock);
   leave(t, ifp.serializer);
   return queued ? At.Done : drop(t, m, Drop.QueueFull);
@@ -61,12 +62,7 @@ function enqueueAndStart(t: Thread, ifp: Ifnet, m: Mbuf): bool {
   return true;
 }
 
-/** Whether a frame that is queued now would be moved to the transmit ring at once. */
-function passes(ifp: Ifnet): bool {
-  return !ifp.sndLen && (ifp.flags & (IFF_RUNNING | IFF_OACTIVE)) == IFF_RUNNING && ifp.txCount < ifp.txSlots && ifp.sndMaxlen > 0;
-}
-
-/** Queues a frame and moves it to the transmit ring, without linking it in between. @locks the interface's serializer and the queue's. */
+/** Queues a frame that finds the queue empty and the transmitter free, and moves it to the transmit ring, without linking it in between. */
 function pass(t: Thread, ifp: Ifnet, m: Mbuf): bool {
   charge(t, Cost.IfqEnqueue);
   countQueued(ifp, m, 1);

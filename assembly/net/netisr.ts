@@ -106,6 +106,7 @@ export function netmsgServe(t: Thread, m: Netmsg): At {
   tally(t, ThreadCounter.messages);
   const mode = serviceMode(t);
   const mpsafe = (m.flags & MSGF_MPSAFE) != 0;
+  if (mode == NETMSG_SERVICE_ADAPTIVE && mpsafe && !t.mplocked) return dispatchWithout(t, m);
   let get = false;
   let lock: u32 = t.mplocked ? ServiceLock.Kept : ServiceLock.Without;
   if (mode == NETMSG_SERVICE_ADAPTIVE) {
@@ -130,6 +131,13 @@ export function netmsgServe(t: Thread, m: Netmsg): At {
   t.mpcount++;
   tally(t, ThreadCounter.gets);
   return enter(t, At.Dispatch, changetype<usize>(m), bgl()) ? netmsgDispatch(t, m) : At.Wait;
+}
+
+/** The row of the critical path, before all others: nothing is got or released. */
+function dispatchWithout(t: Thread, m: Netmsg): At {
+  m.lock = <u8>ServiceLock.Without;
+  charge(t, Cost.Service);
+  return netmsgDispatch(t, m);
 }
 
 /** Place Dispatch: the message goes to its place. The switch in path.ts carries the subject along. */
