@@ -27,20 +27,29 @@ const crowd = (count: number): string[] => {
 
 const PORTS = ["em0", "em1", "em2"];
 const portOf = (n: number): string => PORTS[n % 3]!;
+/** Somebody known behind each port: only frames between two known stations are answered from the look-aside. */
+const WITNESSES = PORTS.map((_, n) => station(0x7fff_0000 + n));
 const STRANGER = station(0x7fff_ffff);
 
-/** Where frames to each of them leave; they come in from somebody unknown at a port that the station is not behind. */
-const answers = (lan: Lab, crowded: readonly string[], shift = 0): string[][] =>
-  crowded.map((dst, n) => lan.receive(portOf(n + shift + 1), frame({ dst, src: STRANGER })));
+/** Where frames to each of them leave, twice; they come in at a port that the station is not behind. */
+const answers = (lan: Lab, crowded: readonly string[], shift = 0): string[][] => {
+  const ask = (): string[][] => crowded.map((dst, n) => lan.receive(portOf(n + shift + 1), frame({ dst, src: WITNESSES[(n + shift + 1) % 3]! })));
+  const first = ask();
+  expect(ask()).toEqual(first);
+  return first;
+};
+
+/** Makes stations known behind their ports, by broadcasts. */
+const introduce = (lan: Lab, crowded: readonly string[]): void => {
+  for (const [n, src] of [...WITNESSES.entries(), ...crowded.entries()]) lan.receive(portOf(n), frame({ src, dst: BROADCAST }));
+};
 
 onEachMachine((labs) => {
   describe("twelve stations on one line of a bridge's look-aside", () => {
     const crowded = crowd(12);
     const populated = (members = {}): Lab => {
       const lan = labs.bridgeOf(PORTS, { members });
-      crowded.forEach((src, n) => {
-        lan.receive(portOf(n), frame({ src, dst: BROADCAST }));
-      });
+      introduce(lan, crowded);
       return lan;
     };
     const expected = (shift = 0): string[][] => crowded.map((_, n) => [portOf(n + shift)]);
@@ -48,7 +57,7 @@ onEachMachine((labs) => {
     test("each is reached by its own port, over and over", () => {
       const lan = populated();
       for (let round = 0; round < 3; round++) expect(answers(lan, crowded)).toEqual(expected());
-      expect(lan.stat("brc_flooded")).toBe(12);
+      expect(lan.stat("brc_flooded")).toBe(15);
     });
 
     test("between two known ones, too", () => {
@@ -58,6 +67,14 @@ onEachMachine((labs) => {
           const src = crowded[(n + 1) % 12]!;
           expect(lan.receive(portOf(n + 1), frame({ dst, src }))).toEqual([portOf(n)]);
         });
+    });
+
+    test("one that moves while it talks to a known one is found at its new port at once", () => {
+      const lan = populated();
+      const [moving, known] = [crowded[1]!, WITNESSES[0]!];
+      for (let n = 0; n < 2; n++) expect(lan.receive("em0", frame({ dst: moving, src: known }))).toEqual(["em1"]);
+      expect(lan.receive("em2", frame({ dst: known, src: moving }))).toEqual(["em0"]);
+      for (let n = 0; n < 2; n++) expect(lan.receive("em0", frame({ dst: moving, src: known }))).toEqual(["em2"]);
     });
 
     test("those that move are found at their new port", () => {
@@ -79,20 +96,19 @@ onEachMachine((labs) => {
 
     test("those that age out are flooded to again", () => {
       const lan = labs.bridgeOf(PORTS, { bridge: { timeout: 10 }, sysctl: { "net.link.bridge.prune_intvl": 10 } });
-      crowded.forEach((src, n) => {
-        lan.receive(portOf(n), frame({ src, dst: BROADCAST }));
-      });
+      introduce(lan, crowded);
       answers(lan, crowded);
       lan.until(60);
-      const flooded = lan.changes(() => answers(lan, crowded)).stats.brc_flooded;
-      expect(flooded).toBe(12);
+      WITNESSES.forEach((src, n) => void lan.receive(portOf(n), frame({ src, dst: BROADCAST })));
+      const flooded = lan.changes(() => crowded.map((dst, n) => lan.receive(portOf(n + 1), frame({ dst, src: WITNESSES[(n + 1) % 3]! }))));
+      expect(flooded.stats.brc_flooded).toBe(12);
     });
 
     test("those behind a member that leaves are forgotten", () => {
       const lan = populated();
       answers(lan, crowded);
       lan.engine.removeMember("br0", "em1");
-      expect(lan.receive("em0", frame({ dst: crowded[1]!, src: STRANGER }))).toEqual(["em2"]);
+      for (const src of [WITNESSES[0]!, STRANGER]) expect(lan.receive("em0", frame({ dst: crowded[1]!, src }))).toEqual(["em2"]);
     });
 
     test("a member's own address is not taken for a station's, even if a frame has come from it", () => {
@@ -123,9 +139,21 @@ onEachMachine((labs) => {
       for (const tos of [64, 32, 16, 8, 4, 0]) expect(lab.changes(() => lab.receive("em0", to(hosts[0]!, tos))).stats.ipf_hits).toBe(1);
     });
 
+    test("flows of one key, by the TOS of one and the destination of the other, go their own ways", () => {
+      const routes = [
+        { dst: "20.1.0.0/16", via: "10.0.1.2", if: "em1" },
+        { dst: "21.1.0.0/16", via: "10.0.2.2", if: "em2" },
+      ];
+      const lab = labs.routerOf(3, { sysctl: { "net.inet.ip.fastforwarding": 1 }, routes });
+      const pair = [to(hosts[0]!, 16), toRouter({ src: "20.0.0.9", dst: `21.1.0.${hosts[0]}`, payload: udp({ sport: 1, dport: 1 }) })];
+      for (let round = 0; round < 4; round++) expect(pair.map((packet) => lab.receive("em0", packet))).toEqual([["em1"], ["em2"]]);
+      expect(lab.engine.counters().flows).toEqual([2]);
+      expect(lab.stat("ipf_misses")).toBe(2);
+    });
+
     test("a flow that has ended is a miss, and one that took its record is itself", () => {
       const lab = router();
-      for (const host of hosts) lab.receive("em0", to(host));
+      for (let round = 0; round < 3; round++) for (const host of hosts) lab.receive("em0", to(host));
       lab.until(20);
       for (const host of hosts.toReversed()) expect(lab.changes(() => lab.receive("em0", to(host), 20)).stats.ipf_misses).toBe(1);
       for (const host of hosts) expect(lab.changes(() => lab.receive("em0", to(host), 20)).stats.ipf_hits).toBe(1);
@@ -133,16 +161,26 @@ onEachMachine((labs) => {
 
     test("a flow whose next hop changes its address follows it", () => {
       const lab = labs.routerOf(2, { arp: [], sysctl: { "net.inet.ip.fastforwarding": 1 } });
-      const reply = (mac: string): Uint8Array => arpReply(mac);
       lab.receive("em0", to(hosts[0]!));
-      lab.receive("em1", reply(station(50)));
+      lab.receive("em1", arpReply(station(50)));
       lab.receive("em0", to(hosts[0]!));
-      lab.receive("em1", reply(station(51)));
+      lab.receive("em1", arpReply(station(51)));
       const [sent] = lab.sent("em0", to(hosts[0]!));
       expect([sent!.path, [...sent!.data.subarray(0, 6)]]).toEqual([
         "Fastforwarded",
         [...frame({ dst: station(51), src: station(1) }).subarray(0, 6)],
       ]);
+    });
+
+    test("a flow whose next hop's entry went to somebody else does not send there", () => {
+      const ages = { "net.link.ether.inet.max_age": 10, "net.link.ether.inet.prune_intvl": 10 };
+      const lab = labs.routerOf(2, { arp: [], sysctl: { "net.inet.ip.fastforwarding": 1, ...ages } });
+      lab.receive("em0", to(hosts[0]!));
+      lab.receive("em1", arpReply(station(50)));
+      for (const second of [1, 4, 8]) expect(lab.receive("em0", to(hosts[0]!), second)).toContain("em1");
+      expect(lab.changes(() => lab.receive("em1", arpReply(station(51), 3), 10.5)).stats).toMatchObject({ arps_created: 1, arps_expired: 1 });
+      const [asked] = lab.sent("em0", to(hosts[0]!), 11);
+      expect([asked!.path, lab.stat("ipf_misses")]).toEqual(["Originated", 1]);
     });
 
     test("a flow whose next hop's entry has expired asks again", () => {
@@ -158,8 +196,8 @@ onEachMachine((labs) => {
   });
 });
 
-/** 10.0.1.2 says to the router's em1 where it is. */
-const arpReply = (mac: string): Uint8Array =>
+/** 10.0.1.2, or another host there, says to the router's em1 where it is. */
+const arpReply = (mac: string, host = 2): Uint8Array =>
   frame({
     dst: ownMac(1),
     src: mac,
@@ -177,7 +215,7 @@ const arpReply = (mac: string): Uint8Array =>
       10,
       0,
       1,
-      2,
+      host,
       ...frame({ dst: ownMac(1), src: mac }).subarray(0, 6),
       10,
       0,
