@@ -23,12 +23,6 @@ export class Station {
   port: u32;
 }
 
-let stations: usize = 0;
-
-export function attachBridgeCache(): void {
-  stations = base(Region.BridgeCache);
-}
-
 /** Lines for a bridge with room for so many addresses: a power of two, for one and a half to three addresses each. */
 function lines(maxaddr: u32): u32 {
   return max(2, 1 << (32 - clz(maxaddr / 3)));
@@ -50,7 +44,7 @@ export function initBridgeCache(bridge: Bridge, first: u32): void {
 /** The line of an address. */
 function lineOf(bridge: Bridge, mac: u64): usize {
   const line = (mac * MIX) >> <u64>bridge.cacheShift;
-  return stations + ((<usize>bridge.cacheFirst + <usize>line) << LINE_SHIFT);
+  return base(Region.BridgeCache) + ((<usize>bridge.cacheFirst + <usize>line) << LINE_SHIFT);
 }
 
 /** The slot of an address, or null if it is not here; it may be in the table all the same. */

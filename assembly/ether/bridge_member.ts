@@ -5,8 +5,6 @@ import { Ifnet } from "../kern/ifnet";
 import { base } from "../memory/arena";
 import { Bridge } from "./bridge_table";
 
-let memberBase: usize = 0;
-
 @unmanaged
 export class Member {
   port: u32;
@@ -15,7 +13,7 @@ export class Member {
   gone: u32; // 1: left the bridge
 
   static at(index: u32): Member {
-    return changetype<Member>(memberBase + <usize>index * offsetof<Member>());
+    return changetype<Member>(base(Region.Members) + <usize>index * offsetof<Member>());
   }
 
   get isSpan(): bool {
@@ -25,10 +23,6 @@ export class Member {
   get isGone(): bool {
     return this.gone != 0;
   }
-}
-
-export function attachMembers(): void {
-  memberBase = base(Region.Members);
 }
 
 /** bridge_lookup_member_if. Span ports are no members. */

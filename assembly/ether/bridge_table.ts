@@ -9,10 +9,6 @@ import { forget, remember } from "./bridge_cache";
 
 export const BRIDGE_RTHASH_SIZE: u32 = 1024;
 
-let bridges: usize = 0;
-let buckets: usize = 0;
-let entries: usize = 0;
-
 /** bridge_rtnode. Numbers of entries count from 1 within the bridge; 0 = none. */
 @unmanaged
 export class BridgeEntry {
@@ -45,22 +41,16 @@ export class Bridge {
   cacheShift: u32; // 64 less the binary logarithm of their number
 
   static at(number: u32): Bridge {
-    return changetype<Bridge>(bridges + <usize>number * offsetof<Bridge>());
+    return changetype<Bridge>(base(Region.Bridges) + <usize>number * offsetof<Bridge>());
   }
 
   entry(index: u32): BridgeEntry {
-    return changetype<BridgeEntry>(entries + <usize>(this.firstEntry + index - 1) * offsetof<BridgeEntry>());
+    return changetype<BridgeEntry>(base(Region.BridgeEntries) + <usize>(this.firstEntry + index - 1) * offsetof<BridgeEntry>());
   }
 
   bucket(hash: u32): usize {
-    return buckets + ((<usize>((this.number << 10) + hash)) << 2);
+    return base(Region.BridgeBuckets) + ((<usize>((this.number << 10) + hash)) << 2);
   }
-}
-
-export function attachBridges(): void {
-  bridges = base(Region.Bridges);
-  buckets = base(Region.BridgeBuckets);
-  entries = base(Region.BridgeEntries);
 }
 
 /** Lists all entries as free, the first on top. */

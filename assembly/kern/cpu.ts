@@ -5,8 +5,6 @@ import { base } from "../memory/arena";
 import { Kernel } from "./kernel";
 import { Thread } from "./thread";
 
-let cpus: usize = 0;
-
 @unmanaged
 export class Cpu {
   ipiSources: u64; // bit n: CPU n has sent something that is not taken yet
@@ -17,7 +15,7 @@ export class Cpu {
   flows: u32; // net.inet.ip.ipflow.inuseN
 
   static at(cpu: u32): Cpu {
-    return changetype<Cpu>(cpus + <usize>cpu * offsetof<Cpu>());
+    return changetype<Cpu>(base(Region.Cpus) + <usize>cpu * offsetof<Cpu>());
   }
 
   enqueue(t: Thread): void {
@@ -38,8 +36,4 @@ export class Cpu {
     t.queued = 0;
     return t;
   }
-}
-
-export function attachCpus(): void {
-  cpus = base(Region.Cpus);
 }

@@ -8,8 +8,6 @@ import { Lock } from "./lock";
 import { Mbuf, Netmsg } from "./mbuf";
 import { Thread } from "./thread";
 
-let ports: usize = 0;
-
 @unmanaged
 export class Ifnet {
   mac: u64; // its station address, as loaded from the wire: first byte lowest; 0 = a bridge that is no station
@@ -52,7 +50,7 @@ export class Ifnet {
   txNext: usize;
 
   static at(port: u32): Ifnet {
-    return changetype<Ifnet>(ports + ((<usize>port) << IFNET_SHIFT));
+    return changetype<Ifnet>(base(Region.Ports) + ((<usize>port) << IFNET_SHIFT));
   }
 
   /** Address of its PortCounter block. */
@@ -77,10 +75,6 @@ const COUNTERS: usize = ALTQ_LOCK + offsetof<Lock>();
 const IFNET_SHIFT: usize = 9;
 export const IFNET_BYTES: usize = 1 << IFNET_SHIFT;
 if (COUNTERS + ((<usize>PortCounter.Count) << 3) > IFNET_BYTES) ERROR("Ifnet has outgrown its 512 bytes");
-
-export function attachPorts(): void {
-  ports = base(Region.Ports);
-}
 
 /** Puts a frame into the transmit ring. The caller has seen that there is room. */
 export function txPut(ifp: Ifnet, m: Mbuf): void {

@@ -12,9 +12,6 @@ const FIFO: u32 = 16;
 const SPIN_ABOVE: u32 = FIFO / 2;
 const SPIN_UNTIL: u32 = FIFO / 4;
 
-let queues: usize = 0;
-let cpus: u32 = 0;
-
 @unmanaged
 export class Ipiq {
   rindex: u32;
@@ -23,7 +20,7 @@ export class Ipiq {
   reserved: u32;
 
   static at(source: u32, target: u32): Ipiq {
-    return changetype<Ipiq>(queues + <usize>(target * cpus + source) * IPIQ_BYTES);
+    return changetype<Ipiq>(base(Region.Ipiq) + <usize>(target * boot(Boot.Cpus) + source) * IPIQ_BYTES);
   }
 
   /** Address of the entry for a running index: function u32, argument u32. */
@@ -33,11 +30,6 @@ export class Ipiq {
 }
 /** A record and its entries. */
 export const IPIQ_BYTES: usize = 16 + 16 * 8;
-
-export function attachIpiqs(): void {
-  queues = base(Region.Ipiq);
-  cpus = boot(Boot.Cpus);
-}
 
 /** Whether the sender may put another entry now; above half full it may not until a quarter is left. */
 export function ipiqRoom(source: u32, target: u32): bool {

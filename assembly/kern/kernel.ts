@@ -4,8 +4,6 @@ import { Knob, PS_PER_SECOND, Region } from "../abi";
 import { base, COUNTERS_AT, front, KNOBS_AT } from "../memory/arena";
 import { Netmsg } from "./mbuf";
 
-let io: usize = 0;
-
 @unmanaged
 export class Kernel {
   now: u64; // picoseconds since boot
@@ -47,13 +45,12 @@ export class Io {
   touched: u32; // nothing: where reads ahead end
 
   static at(): Io {
-    return changetype<Io>(io);
+    return changetype<Io>(base(Region.Io));
   }
 }
 
 export function attachKernel(): void {
   assert(base(Region.Kernel) == front() && base(Region.Knobs) == front() + KNOBS_AT, "boot lays out these regions first");
-  io = base(Region.Io);
 }
 
 export function knob(name: Knob): i32 {

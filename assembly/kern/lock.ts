@@ -4,8 +4,6 @@
 import { Region } from "../abi";
 import { base } from "../memory/arena";
 
-let locks: usize = 0;
-
 @unmanaged
 export class Lock {
   gets: u64;
@@ -16,9 +14,5 @@ export class Lock {
 
 /** The Big Giant Lock (MP lock). Those of interfaces and bridges lie in their records. */
 export function bgl(): Lock {
-  return changetype<Lock>(locks);
-}
-
-export function attachLocks(): void {
-  locks = base(Region.Locks);
+  return changetype<Lock>(base(Region.Locks));
 }

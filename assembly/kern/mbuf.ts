@@ -67,28 +67,18 @@ if (offsetof<Mbuf>() != 64) ERROR("Mbuf is laid out for one 64-byte line");
 
 const GUARD_WORD: u64 = 0x6e65_7469_7372_2121;
 
-let mbufs: usize = 0;
-let clusters: usize = 0;
-let stride: usize = 0;
-
-export function attachMbufs(): void {
-  mbufs = base(Region.Mbufs);
-  clusters = base(Region.Clusters);
-  stride = boot(Boot.ClusterBytes);
-}
-
 /** mbufs in all: those of the pool and those posted in receive rings. */
 export function mbufTotal(): u32 {
   return boot(Boot.Mbufs) + boot(Boot.RxSlots);
 }
 
 function clusterOf(m: Mbuf): usize {
-  return clusters + ((changetype<usize>(m) - mbufs) >> 6) * stride;
+  return base(Region.Clusters) + ((changetype<usize>(m) - base(Region.Mbufs)) >> 6) * boot(Boot.ClusterBytes);
 }
 
 /** Longest frame that fits a cluster, in bytes. */
 export function clusterRoom(): u32 {
-  return <u32>(stride - HEADROOM - GUARD);
+  return <u32>(boot(Boot.ClusterBytes) - HEADROOM - GUARD);
 }
 
 /** All are free. Their memory is not touched before it is needed: thousands of first touches would be most of an engine's start. */
@@ -99,7 +89,7 @@ export function initMbufs(): void {
 /** An mbuf that was never taken before. */
 function mFresh(k: Kernel): Mbuf | null {
   if (k.mbufsTaken == mbufTotal()) return null;
-  const m = mbufs + ((<usize>k.mbufsTaken) << 6);
+  const m = base(Region.Mbufs) + ((<usize>k.mbufsTaken) << 6);
   k.mbufsTaken++;
   k.mbufsFree--;
   return changetype<Mbuf>(m);
@@ -107,17 +97,17 @@ function mFresh(k: Kernel): Mbuf | null {
 
 function setGuards(cluster: usize): void {
   store<u64>(cluster, GUARD_WORD);
-  store<u64>(cluster + stride - GUARD, GUARD_WORD);
+  store<u64>(cluster + boot(Boot.ClusterBytes) - GUARD, GUARD_WORD);
 }
 
 /** Clusters whose guard words were overwritten. 0 unless the engine has a fault. */
 export function brokenGuards(): u32 {
   let broken: u32 = 0;
   for (let i: u32 = 0, n = Kernel.at().mbufsTaken; i < n; i++) {
-    const m = changetype<Mbuf>(mbufs + ((<usize>i) << 6));
+    const m = changetype<Mbuf>(base(Region.Mbufs) + ((<usize>i) << 6));
     const cluster = clusterOf(m);
     if (!m.data) continue; // posted in a ring, and never filled
-    if (load<u64>(cluster) != GUARD_WORD || load<u64>(cluster + stride - GUARD) != GUARD_WORD) broken++;
+    if (load<u64>(cluster) != GUARD_WORD || load<u64>(cluster + boot(Boot.ClusterBytes) - GUARD) != GUARD_WORD) broken++;
   }
   return broken;
 }

@@ -54,16 +54,10 @@ export class Thread {
   mode: usize; // protocol thread: where the variable lies that rules its service loop
 
   static at(index: u32): Thread {
-    return changetype<Thread>(threads + <usize>index * offsetof<Thread>());
+    return changetype<Thread>(base(Region.Threads) + <usize>index * offsetof<Thread>());
   }
 }
 if (offsetof<Thread>("violations") != (<usize>ThreadCounter.Count - 1) << 3) ERROR("Thread counts drifted from ThreadCounter");
-
-let threads: usize = 0;
-
-export function attachThreads(): void {
-  threads = base(Region.Threads);
-}
 
 /** lwkt_schedule: makes the thread runnable. Calling it twice is the same as once. */
 export function lwktSchedule(t: Thread): void {

@@ -21,8 +21,6 @@ import { charge, enter, leave } from "../seam";
 export const NETMSG_SERVICE_ADAPTIVE: i32 = 1;
 export const NETMSG_SERVICE_MPSAFE: i32 = 2;
 
-let netisrs: usize = 0;
-
 /** struct netisr: how one protocol is entered. */
 @unmanaged
 export class Netisr {
@@ -39,17 +37,13 @@ export class Netisr {
   requested: u16; // an IPI of schednetisr is on its way
 
   static at(isr: u32): Netisr {
-    return changetype<Netisr>(netisrs + <usize>isr * offsetof<Netisr>());
+    return changetype<Netisr>(base(Region.Netisr) + <usize>isr * offsetof<Netisr>());
   }
 
   /** ni_netmsg. */
   get message(): Netmsg {
     return changetype<Netmsg>(changetype<usize>(this) + offsetof<Netisr>("messageNext"));
   }
-}
-
-export function attachNetisrs(): void {
-  netisrs = base(Region.Netisr);
 }
 
 /** netisr_register: the place of the handler and whether it runs without the BGL. */

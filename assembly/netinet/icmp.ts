@@ -47,12 +47,6 @@ const SAVED_BYTES: u32 = 96;
 const TYPES: u32 = 16;
 export const ICMP_AREA_BYTES: u32 = SAVED_BYTES + TYPES * 16;
 
-let area: usize = 0;
-
-export function attachIcmp(): void {
-  area = base(Region.Icmp);
-}
-
 /** Keeps the start of a packet as it was received, for errors about it. It lasts until the end of the step. */
 export function saveHeader(t: Thread, m: Mbuf): void {
   const about = saved(t);
@@ -64,7 +58,7 @@ export function saveHeader(t: Thread, m: Mbuf): void {
 }
 
 function saved(t: Thread): About {
-  return changetype<About>(area + <usize>(t.cpu * ICMP_AREA_BYTES));
+  return changetype<About>(base(Region.Icmp) + <usize>(t.cpu * ICMP_AREA_BYTES));
 }
 
 /** Whether an error may be sent about the packet (RFC 1812 4.3.2.7). */
@@ -84,7 +78,7 @@ function mayComplain(t: Thread, about: About): bool {
 function withinLimit(t: Thread, type: u32): bool {
   const limit = <u32>knob(Knob.IcmpLimit);
   if (!limit) return true;
-  const at = area + SAVED_BYTES + <usize>(type * 16);
+  const at = base(Region.Icmp) + SAVED_BYTES + <usize>(type * 16);
   const second = Kernel.at().now / PS_PER_SECOND;
   if (load<u64>(at) != second) {
     store<u64>(at, second);

@@ -12,14 +12,8 @@ const BLOCK_SHIFT: usize = 13;
 /** 2^64 / golden ratio. */
 const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
 
-let cache: usize = 0;
-
 export function flowCacheBytes(): u64 {
   return (<u64>boot(Boot.Cpus)) << BLOCK_SHIFT;
-}
-
-export function attachFlowCache(): void {
-  cache = base(Region.FlowCache);
 }
 
 /** Two flows may have one key if they differ in their TOS. */
@@ -28,7 +22,7 @@ function keyOf(dst: u32, src: u32, tos: u32): u64 {
 }
 
 function lineOf(cpu: u32, key: u64): usize {
-  return cache + ((<usize>cpu) << BLOCK_SHIFT) + ((<usize>((key * MIX) >> (64 - LINES_BITS))) << 6);
+  return base(Region.FlowCache) + ((<usize>cpu) << BLOCK_SHIFT) + ((<usize>((key * MIX) >> (64 - LINES_BITS))) << 6);
 }
 
 /** Number of the flow that may be the one; 0 = none. */

@@ -54,14 +54,8 @@ const BUCKETS: usize = offsetof<FlowTable>();
 const FLOWS: usize = (BUCKETS + (IPFLOW_HASHSIZE << 1) + 63) & ~63;
 export const FLOW_TABLE_BYTES: u64 = FLOWS + IPFLOW_MAX * offsetof<Flow>();
 
-let tables: usize = 0;
-
-export function attachFlows(): void {
-  tables = base(Region.Flows);
-}
-
 function tableOf(cpu: u32): FlowTable {
-  return changetype<FlowTable>(tables + <usize>cpu * <usize>FLOW_TABLE_BYTES);
+  return changetype<FlowTable>(base(Region.Flows) + <usize>cpu * <usize>FLOW_TABLE_BYTES);
 }
 
 function flowOf(cpu: u32, number: u32): Flow {

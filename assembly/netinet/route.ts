@@ -18,9 +18,6 @@ const ROUTE_MASK: u32 = 0x3f_ffff;
 const LENGTH_SHIFT: u32 = 22;
 const TAIL_FLAG: u32 = 0x8000_0000;
 
-let root: usize = 0;
-let nodes: usize = 0;
-
 export function routeNodes(limit: u32): u32 {
   return min(limit, 65536);
 }
@@ -28,8 +25,6 @@ export const ROUTE_NODE_BYTES: u64 = NODE_BYTES;
 
 export function attachRoutes(): void {
   attachRouteTable();
-  root = base(Region.RouteRoot);
-  nodes = base(Region.RouteNodes);
 }
 
 /** Routes in the table. */
@@ -39,7 +34,7 @@ export function routeCount(): u32 {
 
 /** The best route to an address; 0 = none. */
 export function rtlookup(dst: u32): u32 {
-  const entry = load<u64>(root + ((<usize>(dst >> 16)) << 3));
+  const entry = load<u64>(base(Region.RouteRoot) + ((<usize>(dst >> 16)) << 3));
   const node = <u32>(entry >> 40);
   if (node) {
     const slot = load<u32>(nodeAt(node) + ((<usize>((dst >> 8) & 255)) << 2));
@@ -67,7 +62,7 @@ function tailCount(tail: Route, length: u32): usize {
 }
 
 function nodeAt(node: u32): usize {
-  return nodes + <usize>(node - 1) * NODE_BYTES;
+  return base(Region.RouteNodes) + <usize>(node - 1) * NODE_BYTES;
 }
 
 /** Adds or replaces a route. False: the table is full. `prefix` has no bits beyond `length`. */
@@ -121,7 +116,7 @@ function displace(index: u32, prefix: u32, length: u32): void {
     fillRoot(prefix, length, next, next ? Route.at(next).length : 0, index);
     return;
   }
-  const node = nodeAt(<u32>(load<u64>(root + ((<usize>(prefix >> 16)) << 3)) >> 40));
+  const node = nodeAt(<u32>(load<u64>(base(Region.RouteRoot) + ((<usize>(prefix >> 16)) << 3)) >> 40));
   if (length <= 24) {
     const next = nextBest(prefix, length, 17);
     fillNode(node, prefix, length, next, next ? Route.at(next).length : 16, index);
@@ -151,7 +146,7 @@ function nextBest(prefix: u32, length: u32, shortest: u32): u32 {
 function fillRoot(prefix: u32, length: u32, index: u32, newLength: u32, only: u32 = 0): void {
   const first = prefix >> 16;
   for (let i: u32 = 0, n: u32 = 1 << (16 - length); i < n; i++) {
-    const at = root + ((<usize>(first + i)) << 3);
+    const at = base(Region.RouteRoot) + ((<usize>(first + i)) << 3);
     const entry = load<u64>(at);
     const mine = only ? <u32>entry == only : <u32>((entry >> 32) & 255) <= length;
     if (mine) store<u64>(at, (entry & ~0xff_ffff_ffff) | ((<u64>newLength) << 32) | index);
@@ -170,7 +165,7 @@ function fillNode(node: usize, prefix: u32, length: u32, index: u32, newLength: 
 
 /** The node under a prefix's upper 16 bits, with one more route counted in it. */
 function ensureNode(prefix: u32): usize {
-  const at = root + ((<usize>(prefix >> 16)) << 3);
+  const at = base(Region.RouteRoot) + ((<usize>(prefix >> 16)) << 3);
   const entry = load<u64>(at);
   let node = <u32>(entry >> 40);
   if (!node) {
@@ -190,7 +185,7 @@ function releaseNode(prefix: u32, node: usize): void {
   const left = load<u32>(node, 1024) - 1;
   store<u32>(node, left, 1024);
   if (left) return;
-  const at = root + ((<usize>(prefix >> 16)) << 3);
+  const at = base(Region.RouteRoot) + ((<usize>(prefix >> 16)) << 3);
   const entry = load<u64>(at);
   store<u64>(at, entry & 0xff_ffff_ffff);
   store<u32>(node, table().nodeFree);
