@@ -42,7 +42,10 @@ export class Engine {
 
   /** Makes an engine from a compiled module. @throws ConfigError, EngineError */
   static make(module: WebAssembly.Module, given: EngineConfig, options: EngineOptions = {}): Engine {
-    const config = resolveConfig(given);
+    return Engine.of(module, resolveConfig(given), options);
+  }
+
+  static of(module: WebAssembly.Module, config: ResolvedConfig, options: EngineOptions): Engine {
     const burst = options.burst ?? 64;
     if (!Number.isInteger(burst) || burst < 1 || burst > MAX_BURST)
       throw new ConfigError("options.burst", `an integer from 1 to ${MAX_BURST}`, burst);
@@ -62,7 +65,6 @@ export class Engine {
   }
 
   // ---- frames ----
-
   /**
    * Gives frames to the interfaces, in the order of their times. They are processed at once as far as the input area fills up, the rest by `run`.
    * @throws ConfigError for an unknown interface, a time before the last one, or a frame longer than the input area
@@ -111,7 +113,6 @@ export class Engine {
   }
 
   // ---- what can be read ----
-
   /** Picoseconds since the engine was made. */
   get now(): bigint {
     return BigInt.asUintN(64, this.#running.now());
@@ -127,7 +128,6 @@ export class Engine {
   }
 
   // ---- what can be changed between runs ----
-
   getKnob(name: string): number {
     if (!KNOB_BY_NAME.has(name)) throw new ConfigError(`sysctl["${name}"]`, `one of ${[...KNOB_BY_NAME.keys()].join(", ")}`, name);
     return this.config.sysctl[name]!;

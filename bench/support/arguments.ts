@@ -37,7 +37,8 @@ NAME           ${names.join(", ")}; none: all of them
 --quick        few short samples: to see that everything works, not for figures
 --only TEXT    only workloads of throughput and tables of scaling whose names have TEXT in them; more than once: any of them
 --samples N    samples of each contestant instead of ${FULL.samples}: more of them on a machine that others use
---wasm FILE    measure this build of the engine too, interleaved with that of the package; more than once
+--wasm PATH    measure this build of the engine too, interleaved with that of the package; more than once.
+               A module, or a folder like dist/ of another commit, which brings its own host
 `;
 
 /** @throws UsageError */

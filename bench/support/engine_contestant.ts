@@ -16,6 +16,8 @@ export interface EngineSetup {
   name: string;
   /** Another build of the engine than that of the package. */
   wasm?: URL;
+  /** Another package: the folder, as URL with a slash at its end. */
+  dist?: URL;
   /** Default: whole rounds in one call of `run`. */
   drive?: Drive;
   /** Keep what is sent. Default false. */
@@ -48,9 +50,15 @@ export const inputOf = (engine: Engine, length: number): Uint8Array => {
   return new Uint8Array(exports.memory.buffer, exports.inputAt() >>> 0, length);
 };
 
+export interface EngineChoice {
+  collect: boolean;
+  wasm?: URL | undefined;
+  dist?: URL | undefined;
+}
+
 /** An engine for a workload, with an input area that takes a whole round. */
-export const engineFor = async ({ config, input, learn }: Workload, options: { collect: boolean; wasm?: URL | undefined }): Promise<Engine> => {
-  const { createEngine } = await importDist();
+export const engineFor = async ({ config, input, learn }: Workload, options: EngineChoice): Promise<Engine> => {
+  const { createEngine } = await importDist(options.dist);
   const limits = { ...config.limits, input: Math.max(LEAST_INPUT, input.length + SLACK, learn.length + SLACK) };
   return createEngine({ ...config, limits }, { collect: options.collect, ...(options.wasm ? { wasm: options.wasm } : {}) });
 };
@@ -120,7 +128,7 @@ export class EngineContestant implements Contestant {
   }
 
   async #learned(collect: boolean): Promise<Engine> {
-    const engine = await engineFor(this.#workload, { collect, wasm: this.#setup.wasm });
+    const engine = await engineFor(this.#workload, { collect, wasm: this.#setup.wasm, dist: this.#setup.dist });
     this.#setup.attach?.(engine);
     feed(engine, this.#workload.learn);
     engine.take();

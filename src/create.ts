@@ -1,0 +1,14 @@
+import { resolveConfig } from "./config/index.ts";
+import { Engine } from "./engine.ts";
+import type { EngineConfig, EngineOptions } from "./types.ts";
+import { compileEngine, type Load } from "./wasm/compile.ts";
+
+/** Makes engines. The configuration is read while the module is being compiled. */
+export const creator =
+  (load: Load) =>
+  async (config: EngineConfig, options: EngineOptions = {}): Promise<Engine> => {
+    const module = compileEngine(options.wasm, load);
+    module.catch(() => {}); // seen below, unless the configuration is refused before
+    const resolved = resolveConfig(config);
+    return Engine.of(await module, resolved, options);
+  };
