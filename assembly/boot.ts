@@ -16,7 +16,7 @@ import { ORDER_BYTES } from "./machine";
 import { COUNTERS_AT, KNOBS_AT, planned, planStart, reserve, boot as setting, take } from "./memory/arena";
 import { addressSlots, attachAddresses, Ifaddr } from "./net/ifaddr";
 import { messageAt, messageTotal } from "./net/ifq";
-import { modeOf, Netisr, registerProtocols } from "./net/netisr";
+import { modeOf, NETMSG_SERVICE_MPSAFE, Netisr, registerProtocols } from "./net/netisr";
 import { attachToeplitz, TOEPLITZ_BYTES } from "./net/toeplitz";
 import { arpBlockBytes, attachArp, initArp } from "./netinet/arp_table";
 import { ICMP_AREA_BYTES } from "./netinet/icmp";
@@ -91,6 +91,7 @@ export function boot(): bool {
   initMbufs();
   initArp();
   initFlows();
+  Kernel.at().ifnetMode = NETMSG_SERVICE_MPSAFE;
   initThreads();
   for (let i: u32 = 0; i < messageTotal(); i++) messageAt(i).flags = MSGF_DONE;
   registerProtocols();

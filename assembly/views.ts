@@ -159,7 +159,7 @@ export function inputAt(): usize {
 export function inputWritten(length: u32): void {
   Io.at().inputEnd += length;
 }
-/** Lets the arrivals that were read come once more, as they lie in the area. */
+/** Lets the arrivals that were read come once more, as they lie in the area: for measuring without the host's copies. */
 export function inputRewind(): void {
   Io.at().inputCursor = 0;
 }

@@ -47,8 +47,8 @@ const UNKNOWN: u32 = NO_PORT;
 /** Place BridgeInput: bridge_input. @locks the bridge's serializer. */
 export function bridgeInput(t: Thread, m: Mbuf): At {
   const ifp = Ifnet.at(m.rcvif);
-  const bridge = Bridge.at(ifp.bridge - 1);
-  const bifp = Ifnet.at(ifp.bridgePort);
+  const bifp = Ifnet.at(ifp.bridgePort); // still there if the interface has left while the packet waited
+  const bridge = Bridge.at(bifp.ownBridge);
   const member = memberOf(bridge, m.rcvif);
   charge(t, Cost.BridgeLookup);
   if ((bifp.flags & (IFF_RUNNING | IFF_MONITOR)) != IFF_RUNNING) return asleep(t, m, bifp);

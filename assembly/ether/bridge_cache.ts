@@ -59,7 +59,7 @@ export function stationOf(bridge: Bridge, mac: u64): Station | null {
 
 /** Puts an address of the table into its line, in place of another one if that is full. */
 export function remember(bridge: Bridge, mac: u64, index: u32, port: u32): void {
-  if (isGroupMac(mac) || isOwn(bridge, mac)) return;
+  if (!mac || isGroupMac(mac) || isOwn(bridge, mac)) return; // 0 is no station, and the mark of an empty slot
   let slot = stationOf(bridge, mac);
   if (!slot) {
     const line = lineOf(bridge, mac);

@@ -76,7 +76,7 @@ export function setNow(time: u64): void {
 function setSecond(k: Kernel, time: u64): void {
   const seconds = time / PS_PER_SECOND;
   k.second = <u32>seconds + 1;
-  k.nextSecond = (seconds + 1) * PS_PER_SECOND; // 2^64 ps are 18,446,744.07 s: the product fits
+  k.nextSecond = (seconds + 1) * PS_PER_SECOND; // in the last 0.07 s before 2^64 it wraps, and the second is found anew each time
 }
 
 /** time_second: whole seconds, from 1 on, so that 0 can mean "never". */

@@ -79,7 +79,6 @@ export function modeOf(kind: u32): usize {
   if (kind == ThreadKind.Tcp) return knobAt(Knob.TcpMpsafeThread);
   if (kind == ThreadKind.Udp) return knobAt(Knob.UdpMpsafeThread);
   if (kind == ThreadKind.Netisr) return knobAt(Knob.NetisrMpsafeThread);
-  Kernel.at().ifnetMode = NETMSG_SERVICE_MPSAFE;
   return changetype<usize>(Kernel.at()) + offsetof<Kernel>("ifnetMode");
 }
 

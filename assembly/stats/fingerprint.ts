@@ -1,13 +1,13 @@
-// One number for all state: a 64-bit hash of every region up to the exchange areas.
+// One number for all state: a 64-bit hash of every region up to the exchange areas. What the host wants to see of a run is not part of it.
 
-import { BOOT, Region } from "../abi";
+import { Region } from "../abi";
 import { base } from "../memory/arena";
 
 /** Multiplier and shifts of splitmix64's finalizer. */
 export function fingerprint(): u64 {
   let hash: u64 = 0x9e37_79b9_7f4a_7c15;
   const end = base(Region.Io);
-  for (let at: usize = BOOT; at < end; at += 8) {
+  for (let at = base(Region.Kernel); at < end; at += 8) {
     hash = (hash ^ load<u64>(at)) * 0xbf58_476d_1ce4_e5b9;
     hash ^= hash >> 29;
   }

@@ -40,7 +40,7 @@ export class EtherHeader {
   set shost(mac: u64) {
     putMac(this.base + 6, mac);
   }
-  /** The whole header: addresses of 48 bits, type in network byte order. */
+  /** The whole header. The addresses have no bit above their 48, the type is in network byte order. */
   write(dhost: u64, shost: u64, type: u16): void {
     store<u64>(this.base, dhost | (shost << 48));
     store<u32>(this.base, <u32>(shost >> 16), 8);

@@ -91,6 +91,7 @@ onEachMachine((labs) => {
     });
     expect([kept!.takeDrops().length, other!.takeDrops().length]).toEqual([1, 0]);
     expect(other!.counters()).toEqual(kept!.counters());
+    expect(other!.fingerprint()).toBe(kept!.fingerprint());
   });
 
   test("packets that an interface loses when it goes down are losses too", () => {

@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from "vitest";
 import { parseMac } from "../../src/addresses.ts";
-import { BROADCAST, frame, station } from "../support/frames.ts";
+import { BROADCAST, frame, NO_MAC, station } from "../support/frames.ts";
 import { type Lab, onEachMachine, ownMac, seconds, toRouter } from "../support/lab.ts";
 import { udp } from "../support/packets.ts";
 
@@ -109,6 +109,17 @@ onEachMachine((labs) => {
       answers(lan, crowded);
       lan.engine.removeMember("br0", "em1");
       for (const src of [WITNESSES[0]!, STRANGER]) expect(lan.receive("em0", frame({ dst: crowded[1]!, src }))).toEqual(["em2"]);
+    });
+
+    test("the zero address, which the table can hold but nobody has, is never refreshed as a station", () => {
+      const lan = labs.bridgeOf(PORTS, { bridge: { mac: ownMac(9) }, sysctl: { "net.link.bridge.prune_intvl": 1 } });
+      const known = station(1);
+      lan.receive("em1", frame({ src: known, dst: BROADCAST }), 0);
+      for (let n = 0; n < 2; n++) lan.receive("em0", frame({ src: NO_MAC, dst: ownMac(1) }), 0);
+      lan.receive("em1", frame({ src: known, dst: BROADCAST }), 1000);
+      for (let n = 0; n < 2; n++) lan.receive("em0", frame({ src: NO_MAC, dst: known }), 1000);
+      lan.until(1300);
+      expect([lan.stat("brc_aged"), lan.engine.counters().bridges[0]!.addresses]).toEqual([1, 1]);
     });
 
     test("a member's own address is not taken for a station's, even if a frame has come from it", () => {

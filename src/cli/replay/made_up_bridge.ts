@@ -12,7 +12,7 @@ export const MADE_UP = "--as bridge";
 const LEAST_PORTS = 2;
 /**
  * Ports if nobody says how many. A pipe does not tell beforehand what will come, and a file must not give other bytes than the same file by a pipe. Each
- * port costs memory, and the bridge compares every unicast frame with the address of every port.
+ * port costs memory, and the bridge compares frames of stations that it does not know with the address of every port.
  */
 const PORTS: Record<AssignMode, number> = { interface: 16, "source-mac": 64, file: LEAST_PORTS };
 /** Receive ring, transmit ring. */

@@ -164,7 +164,8 @@ export class Replay {
 
   async #nextPass(): Promise<boolean> {
     const { sources } = this.#job;
-    if (sources.some(({ fault }) => fault !== undefined) || !this.#clock.nextPass()) return false;
+    const nothing = sources.every(({ report }) => report.frames === 0);
+    if (nothing || sources.some(({ fault }) => fault !== undefined) || !this.#clock.nextPass()) return false;
     for (const source of sources) await source.rewind();
     return true;
   }
