@@ -1,6 +1,8 @@
 /** Where a capture is written: a file, or standard output. */
+import { type BigIntStats, fstat } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
-import type { Writable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
+import { promisify } from "node:util";
 import { Exit, Failure, systemReason } from "../exit.ts";
 import { STANDARD } from "../input/byte_source.ts";
 
@@ -11,10 +13,16 @@ export interface Destination {
   close(): Promise<void>;
 }
 
+/** Standard input and output. */
+export interface Standard {
+  stdin(): Readable;
+  stdout(): Writable;
+}
+
 /** @throws Failure for a terminal, a file that cannot be made, or one of those to be read */
-export const openDestination = async (file: string, inputs: readonly string[], stdout: () => Writable): Promise<Destination> => {
+export const openDestination = async (file: string, inputs: readonly string[], { stdin, stdout }: Standard): Promise<Destination> => {
   if (file === STANDARD) return new StreamDestination(stdout());
-  await refuseInput(file, inputs);
+  await refuseInput(file, inputs, stdin);
   try {
     return new FileDestination(file, await open(file, "w"));
   } catch (error) {
@@ -22,13 +30,19 @@ export const openDestination = async (file: string, inputs: readonly string[], s
   }
 };
 
-const refuseInput = async (file: string, inputs: readonly string[]): Promise<void> => {
+const refuseInput = async (file: string, inputs: readonly string[], stdin: () => Readable): Promise<void> => {
   const there = await stat(file, { bigint: true }).catch(() => undefined);
   for (const input of there?.isFile() ? inputs : []) {
-    const read = await stat(input, { bigint: true }).catch(() => undefined);
+    const read = await (input === STANDARD ? statStream(stdin()) : stat(input, { bigint: true })).catch(() => undefined);
     if (read?.ino === there?.ino && read?.dev === there?.dev)
       throw new Failure(Exit.Usage, `-w ${file}: this file is read; writing would destroy it`);
   }
+};
+
+/** What stands behind a stream of the process: a file, with `netisr ... < file`. Streams of other kinds have no descriptor. */
+const statStream = async (stream: Readable): Promise<BigIntStats | undefined> => {
+  const { fd } = stream as Readable & { fd?: number };
+  return fd === undefined ? undefined : promisify(fstat)(fd, { bigint: true });
 };
 
 const failure = (file: string, error: unknown): Failure => new Failure(Exit.Usage, `-w ${file}: ${systemReason(error)}`);

@@ -1,9 +1,8 @@
-import type { Writable } from "node:stream";
 import type { FrameToWrite } from "../../capture/index.ts";
 import { droppedComment, type OutputReport, sentComment } from "../../report/index.ts";
 import type { Departure } from "../../types.ts";
 import { Exit, Failure } from "../exit.ts";
-import { type Destination, openDestination } from "./destination.ts";
+import { type Destination, openDestination, type Standard } from "./destination.ts";
 import { type CaptureFormat, FormatError, type FormatName } from "./format.ts";
 import type { Batch, DroppedFrame, Sink } from "./sink.ts";
 
@@ -17,7 +16,7 @@ export interface OutputOptions {
   /** Say beside each frame that is sent who sent it how. Only pcapng has room for it. */
   comments: boolean;
   inputs: readonly string[];
-  stdout(): Writable;
+  standard: Standard;
 }
 
 /** The capture of what was sent, written as it comes. */
@@ -36,8 +35,8 @@ export class Output implements Sink {
 
   /** Makes the file, unless it is one of those to be read, and begins it. @throws Failure */
   static async open(options: OutputOptions, format: CaptureFormat): Promise<Output> {
-    const { file, inputs, stdout } = options;
-    const output = new Output(options, await openDestination(file, inputs, stdout), format);
+    const { file, inputs, standard } = options;
+    const output = new Output(options, await openDestination(file, inputs, standard), format);
     try {
       await output.#write(format.header());
     } catch (error) {

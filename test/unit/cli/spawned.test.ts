@@ -1,7 +1,7 @@
 /** The built command, as a process. The rest of the command's tests call its `main`. */
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { open, readFile } from "node:fs/promises";
+import { open, readFile, writeFile } from "node:fs/promises";
 import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
@@ -44,4 +44,18 @@ test("SIGINT while a pipe is waited for ends the command, and the output can be 
   const [code, signal] = (await ended) as [number | null, string | null];
   expect(signal === "SIGINT" ? 130 : code).toBe(130);
   await expect(framesIn(written)).resolves.toBeDefined(); // a whole capture, with what had been sent by then
+});
+
+test("a capture that is read as standard input is not written over", async () => {
+  const file = fileNamed("read_as_stdin.pcapng");
+  const before = await readFile(example("captures/bridge.pcapng"));
+  await writeFile(file, before);
+  const handle = await open(file);
+  onTestFinished(() => handle.close());
+  const child = spawn(process.execPath, [CLI, "replay", "-", "-c", example("bridge.json"), "-w", file], { stdio: [handle.fd, "ignore", "pipe"] });
+  const said: Buffer[] = [];
+  child.stderr!.on("data", (chunk: Buffer) => said.push(chunk));
+  const [code] = await once(child, "close");
+  expect([code, Buffer.concat(said).toString()]).toEqual([2, `-w ${file}: this file is read; writing would destroy it\n`]);
+  expect(Buffer.compare(await readFile(file), before)).toBe(0);
 });
