@@ -9,12 +9,9 @@ import { Region } from "../abi";
 import { Ifnet } from "../kern/ifnet";
 import { base } from "../memory/arena";
 import { isGroupMac } from "../memory/bytes";
+import { LINE_BYTES, LINE_SHIFT, lineNumber, PLACE_SHIFT, placeOf } from "../memory/line";
 import { Member } from "./bridge_member";
 import { Bridge } from "./bridge_table";
-
-const LINE_SHIFT: usize = 6;
-/** 2^64 / golden ratio: the upper bits of the product depend on all bits of the address. */
-const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
 
 @unmanaged
 export class Station {
@@ -43,17 +40,12 @@ export function initBridgeCache(bridge: Bridge, first: u32): void {
 
 /** The line of an address. */
 function lineOf(bridge: Bridge, mac: u64): usize {
-  const line = (mac * MIX) >> <u64>bridge.cacheShift;
-  return base(Region.BridgeCache) + ((<usize>bridge.cacheFirst + <usize>line) << LINE_SHIFT);
+  return base(Region.BridgeCache) + ((<usize>bridge.cacheFirst + lineNumber(mac, bridge.cacheShift)) << LINE_SHIFT);
 }
 
 /** The slot of an address, or null if it is not here; it may be in the table all the same. */
 export function stationOf(bridge: Bridge, mac: u64): Station | null {
-  const line = lineOf(bridge, mac);
-  const second = select<usize>(16, 0, load<u64>(line, 16) == mac);
-  const third = select<usize>(32, 0, load<u64>(line, 32) == mac);
-  const fourth = select<usize>(48, 0, load<u64>(line, 48) == mac);
-  const slot = changetype<Station>(line + (second | third | fourth));
+  const slot = changetype<Station>(placeOf(lineOf(bridge, mac), mac));
   return slot.mac == mac && slot.index ? slot : null;
 }
 
@@ -63,8 +55,8 @@ export function remember(bridge: Bridge, mac: u64, index: u32, port: u32): void 
   let slot = stationOf(bridge, mac);
   if (!slot) {
     const line = lineOf(bridge, mac);
-    slot = changetype<Station>(line + ((<usize>index & 3) << 4));
-    for (let at = line; at < line + 64; at += offsetof<Station>()) if (!changetype<Station>(at).index) slot = changetype<Station>(at);
+    slot = changetype<Station>(line + ((<usize>index & 3) << PLACE_SHIFT));
+    for (let at = line; at < line + LINE_BYTES; at += offsetof<Station>()) if (!changetype<Station>(at).index) slot = changetype<Station>(at);
   }
   slot.mac = mac;
   slot.index = index;

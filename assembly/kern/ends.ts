@@ -37,7 +37,7 @@ function mostLosses(): u32 {
   return mbufTotal() + MAX_BURST;
 }
 
-/** Whether the losses of a step still find room. A callout and a message behind it count as one: hardly both lose every packet that there is. */
+/** Whether the losses of a step still find room. The machine asks before every one. */
 export function roomForLosses(): bool {
   const most = boot(Boot.LossBytes);
   return !most || most - Io.at().lossEnd >= mostLosses() * LOSS_RECORD;

@@ -68,12 +68,6 @@ export function lwktSchedule(t: Thread): void {
 
 /** The same-CPU half of lwkt_thread_putport: append, wake the owner. */
 export function putport(m: Netmsg, t: Thread): void {
-  append(m, t);
-  lwktSchedule(t);
-}
-
-/** Puts a message into the port of a thread. */
-export function append(m: Netmsg, t: Thread): void {
   m.next = null;
   const last = t.head ? t.tail : null;
   if (last) last.next = m;
@@ -82,6 +76,7 @@ export function append(m: Netmsg, t: Thread): void {
   const length = t.length + 1;
   t.length = length;
   if (length > t.highWater) t.highWater = length;
+  lwktSchedule(t);
 }
 
 /** lwkt_thread_getport. */

@@ -40,8 +40,8 @@ function runBurst(): bool {
   const losses = boot(Boot.LossBytes);
   for (let cursor = io.orderCursor; cursor < end; ) {
     const m = changetype<Mbuf | null>(<usize>load<u32>(slotOf(cursor)));
-    if (losses && !roomForLosses()) return false;
     if (m && m.arrived > k.now && !clock(m.arrived)) return false;
+    if (losses && !roomForLosses()) return false;
     io.orderCursor = ++cursor;
     if (!m) continue;
     if (!deliver(m, m.thread!)) return false;

@@ -5,12 +5,11 @@
 
 import { Boot, Region } from "../abi";
 import { base, boot } from "../memory/arena";
+import { LINE_BYTES, LINE_SHIFT, lineNumber, PLACE_SHIFT, placeOf } from "../memory/line";
 
 /** Lines per CPU: half a flow for each of their places. */
 const LINES_BITS: u64 = 7;
 const BLOCK_SHIFT: usize = 13;
-/** 2^64 / golden ratio. */
-const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
 
 export function flowCacheBytes(): u64 {
   return (<u64>boot(Boot.Cpus)) << BLOCK_SHIFT;
@@ -22,17 +21,13 @@ function keyOf(dst: u32, src: u32, tos: u32): u64 {
 }
 
 function lineOf(cpu: u32, key: u64): usize {
-  return base(Region.FlowCache) + ((<usize>cpu) << BLOCK_SHIFT) + ((<usize>((key * MIX) >> (64 - LINES_BITS))) << 6);
+  return base(Region.FlowCache) + ((<usize>cpu) << BLOCK_SHIFT) + (lineNumber(key, 64 - LINES_BITS) << LINE_SHIFT);
 }
 
 /** Number of the flow that may be the one; 0 = none. */
 export function cachedFlow(cpu: u32, dst: u32, src: u32, tos: u32): u32 {
   const key = keyOf(dst, src, tos);
-  const line = lineOf(cpu, key);
-  const second = select<usize>(16, 0, load<u64>(line, 16) == key);
-  const third = select<usize>(32, 0, load<u64>(line, 32) == key);
-  const fourth = select<usize>(48, 0, load<u64>(line, 48) == key);
-  const slot = line + (second | third | fourth);
+  const slot = placeOf(lineOf(cpu, key), key);
   return load<u64>(slot) == key ? load<u32>(slot, 8) : 0;
 }
 
@@ -40,9 +35,10 @@ export function cachedFlow(cpu: u32, dst: u32, src: u32, tos: u32): u32 {
 export function rememberFlow(cpu: u32, dst: u32, src: u32, tos: u32, number: u32): void {
   const key = keyOf(dst, src, tos);
   const line = lineOf(cpu, key);
-  let slot = line + ((<usize>number & 3) << 4);
-  for (let at = line; at < line + 64; at += 16) if (!load<u32>(at, 8)) slot = at;
-  for (let at = line; at < line + 64; at += 16) if (load<u64>(at) == key) slot = at;
+  let slot = line + ((<usize>number & 3) << PLACE_SHIFT);
+  for (let at = line; at < line + LINE_BYTES; at += 1 << PLACE_SHIFT) if (!load<u32>(at, 8)) slot = at;
+  const known = placeOf(line, key);
+  if (load<u64>(known) == key) slot = known;
   store<u64>(slot, key);
   store<u32>(slot, number, 8);
 }
