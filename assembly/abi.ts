@@ -2,10 +2,7 @@
 // (the host prints an enum's own names). A new member goes at the end, before Count.
 
 /** Time is counted in picoseconds. */
-export const PS_PER_NS = 1_000;
-export const PS_PER_US = 1_000_000;
-export const PS_PER_MS = 1_000_000_000;
-export const PS_PER_SECOND = 1_000_000_000_000;
+export const PS_PER_NS = 1_000, PS_PER_US = 1_000_000, PS_PER_MS = 1_000_000_000, PS_PER_SECOND = 1_000_000_000_000;
 
 /** Limits that the layout of records fixes. */
 export const MAX_CPUS = 64;
@@ -31,14 +28,8 @@ export enum Drop {
   /** netisr_run or netisr_queue without a registered handler. */ UnregisteredIsr,
   /** ether_demux's promiscuous filter: not our address. */ OtherStation,
   /** ARP on an interface with IFF_NOARP. */ InterfaceNoArp,
-  /** ips_tooshort */ IpTooShort,
-  /** ips_badhlen */ IpBadHeaderLength,
-  /** ips_badlen */ IpBadLength,
-  /** tcps_rcvshort */ TcpTooShort,
-  /** tcps_rcvbadoff */ TcpBadOffset,
-  /** udps_hdrops */ UdpTooShort,
-  /** ips_badvers */ IpBadVersion,
-  /** ips_badsum */ IpBadChecksum,
+  /** ips_tooshort */ IpTooShort, /** ips_badhlen */ IpBadHeaderLength, /** ips_badlen */ IpBadLength, /** tcps_rcvshort */ TcpTooShort,
+  /** tcps_rcvbadoff */ TcpBadOffset, /** udps_hdrops */ UdpTooShort, /** ips_badvers */ IpBadVersion, /** ips_badsum */ IpBadChecksum,
   /** ips_badaddr: 127/8 on the wire, or not ours on a checked interface. */ IpBadAddress,
   /** An option that cannot be parsed; answered with a parameter problem. */ IpBadOption,
   /** A source route that is refused or cannot be followed. */ SourceRoute,
@@ -69,12 +60,8 @@ export enum Drop {
 
 /** How a packet ended that was not dropped. */
 export enum Path {
-  /** Reached a protocol of this host (or its spanning tree). */ Delivered,
-  /** Sent by the bridge. */ Bridged,
-  /** Sent by the flow cache. */ Fastforwarded,
-  /** Sent by ip_forward. */ Forwarded,
-  /** Sent, and made by this host: ICMP, ARP, a handler's answer. */ Originated,
-  Count,
+  /** Reached a protocol of this host (or its spanning tree). */ Delivered, /** Sent by the bridge. */ Bridged, /** Sent by the flow cache. */ Fastforwarded,
+  /** Sent by ip_forward. */ Forwarded, /** Sent, and made by this host: ICMP, ARP, a handler's answer. */ Originated, Count,
 }
 
 /** Settings that can be read and changed while the system runs. Names, defaults and ranges: src/knobs.ts. */
@@ -117,17 +104,46 @@ export enum Isr {
   /** "Cannot decide the port yet"; also the size of the table. */ Max = 32,
 }
 
-/** Work that a machine may charge time for, one entry per stage of the path. */
+/** What takes time on a machine that has time. First the stages of the path, then what the machine itself does. Names, values, sources: src/costs.ts. */
 export enum Cost {
   RxFrame, EtherInput, EtherDispatch, Service, EtherOncpu, BridgeLookup, BridgeClone, IpFlow, NetisrRun, IpInput, IpForward, IpOptions, IpFragment,
-  Icmp, Arp, EtherOutput, IfqEnqueue, IfStart, TxComplete, Timer, Count,
+  Icmp, Arp, EtherOutput, IfqEnqueue, IfStart, TxComplete, Timer, CopyByte, PutLocal, IpiSend, IpiLatency, IpiReceive, Interrupt, Switch,
+  LockGet, LockRemote, LockRelease, LineTransfer, AdaptiveSpin, Count,
 }
 
 /** Why `run` came back. */
-export enum Stop {
-  /** Nothing is left to do before the time asked for. */ Idle,
-  /** The output area is full: take the frames, then run again. */ OutputFull,
+export enum Stop { /** Nothing is left to do before the time asked for. */ Idle, /** The output area is full: take the frames, then run again. */ OutputFull }
+
+/** What a CPU does with its time. */
+export enum CpuClass {
+  Interrupt, Protocol, Ipi, /** spins for the BGL */ BglSpin, /** spins for the lock of an output queue */ SerializerWait, Switch, /** other kernel and user work */ User,
+  Idle, Count,
 }
+
+/** Who gets a released BGL: the first compare-and-swap, the longest waiter, or one of the waiters by lot. */
+export enum LockPolicy { Cas, Fifo, Random }
+
+/** What is measured of a lock, 64 bits each; times in picoseconds, the squares as f64 in ns^2. A lock's number: 0 the BGL, 1 + 2 x port a serializer, 2 + 2 x port its queue's. */
+export enum LockField { gets, contended, waits, wait, hold, maxWait, maxHold, handovers, handover, waitSquares, holdSquares, since, waiting, Count }
+
+/** What is measured of a queue, 64 bits each: `integral` is packets x ps, `squares` (f64) packets^2 x ns, `stays` the sum of stays in ps, `waitless` stays of 0. */
+export enum QueueField { puts, takes, length, highWater, integral, stays, waitless, last, squares, Count }
+/** Queues of a port; those of the threads follow, one each. */
+export enum PortQueue { Ring, Output, Transmit, Count }
+
+/** Where a packet spends its time. */
+export enum Place { Ring, Port, Lock, Service, Output, Count }
+
+/** Histograms: count, sum, min, max, then one count per bucket. Values below 2^(bits + 1) have a bucket each, above that 2^bits per octave. */
+export const HISTOGRAM_HEAD = 32;
+/** Of latencies, 0.2 % wide; and of locks, 3 %. */
+export const FINE_BITS = 9;
+export const COARSE_BITS = 5;
+/** Time ends at 2^54 ps, five hours. */
+export const TIME_BITS = 54;
+
+/** Arrivals of a generator. */
+export enum ArrivalKind { None, Constant, Poisson }
 
 /** Counts of one thread, 64 bits each. */
 export enum ThreadCounter {
@@ -174,6 +190,7 @@ export enum Boot {
   /** mbufs that one message may need; below that and two bursts the instant machine takes frames one by one. */ Reserve,
   /** 1: keep transmitted frames for the host; 0: count and free them. */ Collect,
   /** Bytes for the records of dropped packets; 0: none are kept. */ LossBytes,
+  /** Records of the trace ring, 0 = no trace. */ TraceRecords,
   Count,
 }
 
@@ -182,8 +199,10 @@ export const REGIONS = 2048;
 export enum Region {
   Kernel, Knobs, Counters, Drops, Ends, Cpus, Threads, Locks, Ipiq, Messages, Netisr, Toeplitz, Ports, Chains, RxSlots, Addresses, AddressHash,
   RouteRoot, RouteNodes, Routes, RouteHash, Arp, Flows, FlowCache, Bridges, Members, BridgeBuckets, BridgeEntries, BridgeCache, Callouts, Icmp, Scratch, Mbufs, Clusters,
+  /** Of a machine that has time. */
+  Machine, Costs, Vcpus, CpuTimes, Wires, Generators, Events, LockStats, LockHistograms, QueueStats, Stamps, Latencies, FlowOrder,
   /** From here on: what host and machine exchange. Not part of the fingerprint. */ Io,
-  Order, Input, Output, Losses, Count,
+  Order, Input, Output, Losses, Trace, Count,
 }
 
 /** An arrival in the input area: time u64, cause u64, length u32, port u32, then the bytes, padded to 8. */
@@ -207,21 +226,10 @@ export const HEADROOM = 50;
 /** Width of the guard word at each end of a cluster. */
 export const GUARD = 8;
 
-export const IFF_UP = 0x1;
-export const IFF_BROADCAST = 0x2;
-export const IFF_RUNNING = 0x40;
-export const IFF_NOARP = 0x80;
-export const IFF_PROMISC = 0x100;
-export const IFF_OACTIVE = 0x400;
-export const IFF_STATICARP = 0x800;
-export const IFF_PPROMISC = 0x20000;
-export const IFF_MONITOR = 0x40000;
-/** The interrupt handler is registered INTR_MPSAFE. */
-export const IFF_INTR_MPSAFE = 0x1000000;
-/** The hardware hands pktinfo with its frames. */
-export const IFF_RSS = 0x2000000;
-/** No carrier: the transmitter stands still. */
-export const IFF_NOCARRIER = 0x4000000;
+export const IFF_UP = 0x1, IFF_BROADCAST = 0x2, IFF_RUNNING = 0x40, IFF_NOARP = 0x80, IFF_PROMISC = 0x100, IFF_OACTIVE = 0x400, IFF_STATICARP = 0x800;
+export const IFF_PPROMISC = 0x20000, IFF_MONITOR = 0x40000;
+/** The interrupt handler is registered INTR_MPSAFE; the hardware hands pktinfo with its frames; no carrier: the transmitter stands still. */
+export const IFF_INTR_MPSAFE = 0x1000000, IFF_RSS = 0x2000000, IFF_NOCARRIER = 0x4000000;
 
 export enum PortKind { Interface, Vlan, Bridge }
 
@@ -230,18 +238,10 @@ export const RTF_UP = 1;
 export const RTF_GATEWAY = 2;
 
 /** Flags of a bridge member. */
-export const IFBIF_LEARNING = 1;
-export const IFBIF_DISCOVER = 2;
-export const IFBIF_STP = 4;
-export const IFBIF_SPAN = 8;
+export const IFBIF_LEARNING = 1, IFBIF_DISCOVER = 2, IFBIF_STP = 4, IFBIF_SPAN = 8;
 
-/** Callouts of the softclock. */
-export enum Callout {
-  /** ipflow_slowtimo, at PR_SLOWHZ = 2 a second */ Ipflow,
-  /** arptimer */ Arp,
-  /** bridge_timer */ Bridge,
-  Count,
-}
+/** Callouts of the softclock: ipflow_slowtimo at PR_SLOWHZ = 2 a second, arptimer, bridge_timer. */
+export enum Callout { Ipflow, Arp, Bridge, Count }
 
 /** bstp states, in BSD's order. */
 export enum BstpState { Disabled, Listening, Learning, Forwarding, Blocking }
