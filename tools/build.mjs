@@ -1,7 +1,7 @@
 // Builds the engine and the package: asc for each machine and target, wasm-opt's inlining pass for the release, esbuild for the host.
 //
 //   node tools/build.mjs            what the package needs: release engine, dist/
-//   node tools/build.mjs --tests    also the debug engine and the stutter machine, into build/
+//   node tools/build.mjs --tests    also the debug engine, the stutter machine and the parts by themselves, into build/
 //
 // A target is built again only if one of its inputs has changed.
 
@@ -16,16 +16,18 @@ import * as esbuild from "esbuild";
 const root = fileURLToPath(new URL("..", import.meta.url));
 process.chdir(root);
 
-/** The lines in seam/index.ts and machine/index.ts that name the machine, and the folder of another one. */
+/** The lines in seam/index.ts and machine/index.ts that name the machine, and the folder of another one. `parts` exports other functions instead. */
 export const MACHINES = {
   instant: undefined,
   stutter: { "assembly/seam/index.ts": "../../test/support/stutter/seam", "assembly/machine/index.ts": "../../test/support/stutter/machine" },
+  parts: { "assembly/index.ts": "../test/support/parts/index" },
 };
 
 const TARGETS = [
   { out: "build/release.wasm", target: "release", machine: "instant", inline: true },
   { out: "build/debug.wasm", target: "debug", machine: "instant", tests: true },
   { out: "build/stutter.wasm", target: "debug", machine: "stutter", tests: true },
+  { out: "build/parts.wasm", target: "debug", machine: "parts", tests: true },
 ];
 
 /**
@@ -108,7 +110,13 @@ const buildHost = async () => {
 const main = async () => {
   await mkdir("build", { recursive: true });
   await mkdir("dist", { recursive: true });
-  const engine = [...(await filesUnder("assembly")), ...(await filesUnder("test/support/stutter")), "asconfig.json", "tools/build.mjs"];
+  const engine = [
+    ...(await filesUnder("assembly")),
+    ...(await filesUnder("test/support/stutter")),
+    ...(await filesUnder("test/support/parts")),
+    "asconfig.json",
+    "tools/build.mjs",
+  ];
   const wanted = TARGETS.filter(({ tests }) => !tests || process.argv.includes("--tests"));
   for (const target of wanted) await unlessFresh(target.out, engine, () => buildEngine(target));
   await unlessFresh("dist/cli.js", [...engine, ...(await filesUnder("src"))], buildHost);

@@ -10,5 +10,8 @@ const build = (name: string): URL => new URL(`../../${folder}/${name}.wasm`, imp
 export const builds = { release: build("release"), debug: build("debug"), stutter: build("stutter") } as const;
 export type Build = keyof typeof builds;
 
+/** Parts of the engine by themselves: test/support/parts. */
+export const partsBuild = build("parts");
+
 export const makeEngine = async (build: Build, config: EngineConfig, options: EngineOptions = {}): Promise<Engine> =>
   Engine.make(await loadEngine(builds[build]), config, options);

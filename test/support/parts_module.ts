@@ -1,0 +1,29 @@
+/** Instances of the module with parts of the engine by themselves (test/support/parts), each with a memory of its own. */
+import { loadEngine } from "../../src/wasm/load_node.ts";
+import { partsBuild } from "./engines.ts";
+
+export interface Parts {
+  readonly memory: WebAssembly.Memory;
+  lay(bytes: number): number;
+  seedOf(seed: number, stream: bigint): bigint;
+  draw(at: number): bigint;
+  below(at: number, n: bigint): bigint;
+  exponential(at: number, mean: bigint): bigint;
+}
+
+const module = await loadEngine(partsBuild);
+
+/** An instance; a failed assertion of the engine is an error here. */
+export const makeParts = (): Parts => {
+  const abort = (): never => {
+    throw new Error("an assertion of the engine failed");
+  };
+  return new WebAssembly.Instance(module, { env: { abort } }).exports as unknown as Parts;
+};
+
+/** An u64 in the memory of an instance. */
+export const u64At = (parts: Parts, at: number): bigint => new DataView(parts.memory.buffer).getBigUint64(at, true);
+export const putU64 = (parts: Parts, at: number, value: bigint): void => new DataView(parts.memory.buffer).setBigUint64(at, value, true);
+
+/** What the module returns as i64 is meant unsigned. */
+export const unsigned = (value: bigint): bigint => BigInt.asUintN(64, value);
