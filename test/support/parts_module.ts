@@ -9,6 +9,8 @@ export interface Parts {
   draw(at: number): bigint;
   below(at: number, n: bigint): bigint;
   exponential(at: number, mean: bigint): bigint;
+  histogramBytes(bits: number): bigint;
+  record(at: number, bits: number, value: bigint): void;
 }
 
 const module = await loadEngine(partsBuild);

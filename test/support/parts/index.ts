@@ -4,6 +4,7 @@ import { Boot, Region } from "../../../assembly/abi";
 import { base, boot, planned, planStart, reserve, take } from "../../../assembly/memory/arena";
 
 export { below, draw, exponential, seedOf } from "../../../assembly/kern/random";
+export { histogramBytes, record } from "../../../assembly/stats/histogram";
 
 /** Takes memory for `bytes` to play with, and gives their address. */
 export function lay(bytes: u32): usize {
