@@ -11,6 +11,9 @@ export interface Parts {
   exponential(at: number, mean: bigint): bigint;
   histogramBytes(bits: number): bigint;
   record(at: number, bits: number, value: bigint): void;
+  queuePut(at: number, now: bigint): void;
+  queueTake(at: number, now: bigint, since: bigint): void;
+  queueSettle(at: number, now: bigint): void;
 }
 
 const module = await loadEngine(partsBuild);

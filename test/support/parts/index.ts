@@ -5,6 +5,7 @@ import { base, boot, planned, planStart, reserve, take } from "../../../assembly
 
 export { below, draw, exponential, seedOf } from "../../../assembly/kern/random";
 export { histogramBytes, record } from "../../../assembly/stats/histogram";
+export { queuePut, queueSettle, queueTake } from "../../../assembly/stats/queue_stat";
 
 /** Takes memory for `bytes` to play with, and gives their address. */
 export function lay(bytes: u32): usize {

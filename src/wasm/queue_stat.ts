@@ -1,0 +1,35 @@
+import { QueueField } from "../../assembly/abi.ts";
+
+/** A queue from time 0 up to now. Times are in picoseconds. */
+export interface QueueStat {
+  puts: bigint;
+  takes: bigint;
+  length: bigint;
+  highWater: bigint;
+  /** Packets x ps, modulo 2^64. Equal to `stays` while the queue is empty (Little's law on this sample path). */
+  integral: bigint;
+  /** Sum of the stays of those that were taken, modulo 2^64, less the times at which those still there came. */
+  stays: bigint;
+  /** Stays of no time. */
+  waitless: bigint;
+  /** Packets^2 x ns. */
+  squares: number;
+}
+
+/** Reads a queue's record at an address of the engine's memory, brought up to `now`; the record stays as it is, so that looking changes nothing. */
+export const readQueueStat = (memory: ArrayBufferLike, at: number, now: bigint): QueueStat => {
+  const words = new BigUint64Array(memory, at, QueueField.Count);
+  const squares = new Float64Array(memory, at, QueueField.Count)[QueueField.squares]!;
+  const length = words[QueueField.length]!;
+  const passed = now - words[QueueField.last]!;
+  return {
+    puts: words[QueueField.puts]!,
+    takes: words[QueueField.takes]!,
+    length,
+    highWater: words[QueueField.highWater]!,
+    integral: BigInt.asUintN(64, words[QueueField.integral]! + length * passed),
+    stays: words[QueueField.stays]!,
+    waitless: words[QueueField.waitless]!,
+    squares: squares + Number(length * length) * (Number(passed) * 0.001),
+  };
+};
