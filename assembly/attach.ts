@@ -43,6 +43,7 @@ export function attachInterface(
   ifp.cpu = cpu;
   ifp.rxBase = base(Region.RxSlots) + ((<usize>rxFirst) << 2);
   ifp.rxSlots = rxSlots;
+  ifp.rxBurst = rxSlots;
   ifp.txSlots = txSlots;
   ifp.sndMaxlen = queue;
   const t = Thread.at((boot(Boot.Cpus) << 2) + 2 + port);

@@ -12,7 +12,7 @@ import { attachKernel, Io, Kernel, setNow } from "./kern/kernel";
 import { Lock } from "./kern/lock";
 import { initMbufs, MSGF_DONE, mbufTotal, Netmsg } from "./kern/mbuf";
 import { Thread } from "./kern/thread";
-import { ORDER_BYTES } from "./machine";
+import { bootMachine, ORDER_BYTES, planMachine } from "./machine";
 import { COUNTERS_AT, KNOBS_AT, planned, planStart, reserve, boot as setting, take } from "./memory/arena";
 import { addressSlots, attachAddresses, Ifaddr } from "./net/ifaddr";
 import { messageAt, messageTotal } from "./net/ifq";
@@ -70,6 +70,7 @@ export function plan(): u64 {
   reserve(Region.BridgeCache, 1, bridgeCacheBytes(setting(Boot.Bridges), setting(Boot.BridgeAddresses)));
   reserve(Region.Mbufs, mbufTotal(), 64);
   reserve(Region.Clusters, mbufTotal(), setting(Boot.ClusterBytes));
+  planMachine(threadTotal());
   reserve(Region.Io, 1, offsetof<Io>());
   reserve(Region.Order, 1, ORDER_BYTES);
   reserve(Region.Scratch, 1, setting(Boot.ClusterBytes));
@@ -98,6 +99,7 @@ export function boot(): bool {
   Kernel.at().nextTick = u64.MAX_VALUE;
   Kernel.at().ipId = 1;
   setNow(0);
+  bootMachine();
   return true;
 }
 

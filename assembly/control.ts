@@ -8,6 +8,7 @@ import { Bridge, bridgeRtstatic } from "./ether/bridge_table";
 import { Ifnet, txRelink } from "./kern/ifnet";
 import { ipiqSend } from "./kern/ipiq";
 import { Kernel, setKnob } from "./kern/kernel";
+import { ipiRaised } from "./machine";
 import { ifqFlush } from "./net/ifq";
 import { Netisr } from "./net/netisr";
 import { controlThread, netmsgServiceSync } from "./net/netmsg_sync";
@@ -109,4 +110,5 @@ export function requestSchednetisr(cpu: u32, isr: u32): void {
   }
   Netisr.at(isr).requested = 1;
   ipiqSend(cpu, 0, Ipi.Schednetisr, isr);
+  ipiRaised(0);
 }

@@ -16,7 +16,7 @@ export {
 // pure functions that tests hold against their vectors
 export { bridgeRthash } from "./ether/bridge_table";
 export { brokenGuards } from "./kern/mbuf";
-export { run } from "./machine";
+export * from "./machine/exports";
 export { hostAnswer } from "./net/host_handler";
 export { netmsgServiceSync } from "./net/netmsg_sync";
 export { toeplitzAddresses, toeplitzPorts } from "./net/toeplitz";
@@ -46,6 +46,7 @@ export {
   now,
   outputTake,
   packetsQueued,
+  packetsWaiting,
   portCounter,
   portFlags,
   queueLength,

@@ -9,6 +9,7 @@ import { Io, Kernel } from "./kern/kernel";
 import { bgl, Lock } from "./kern/lock";
 import { Netmsg } from "./kern/mbuf";
 import { Thread } from "./kern/thread";
+import { framesSent, packetsInside } from "./machine";
 import { base, boot, bytes } from "./memory/arena";
 import { arpFind, arpHeld } from "./netinet/arp_table";
 import { dropBlockBytes } from "./stats/counters";
@@ -33,7 +34,7 @@ function packetsIn(list: Netmsg | null): u32 {
   return packets;
 }
 
-/** Packets found by looking where one can be while no thread is in the middle of a message: ports, output queues, transmit rings, ARP entries. */
+/** Packets found by looking where one can be while the engine stands: ports, output queues, transmit rings, ARP entries, and what the machine has under way. */
 export function packetsQueued(): u32 {
   let packets: u32 = 0;
   for (let i: u32 = 0, n = boot(Boot.Cpus) * 4 + 2 + boot(Boot.Ports); i < n; i++) {
@@ -41,13 +42,20 @@ export function packetsQueued(): u32 {
   }
   for (let port: u32 = 0; port < boot(Boot.Ports); port++) packets += packetsIn(Ifnet.at(port).sndHead) + packetsIn(Ifnet.at(port).txHead);
   for (let cpu: u32 = 0; cpu < boot(Boot.Cpus); cpu++) packets += arpHeld(cpu);
+  return packets + packetsInside();
+}
+
+/** Packets that have come in and not ended yet: with those in receive rings, without those that have been sent and still lie in transmit rings. */
+export function packetsWaiting(): u32 {
+  let packets = packetsQueued() - framesSent();
+  for (let port: u32 = 0; port < boot(Boot.Ports); port++) packets += Ifnet.at(port).rxFilled;
   return packets;
 }
 
 /** received + generated + cloned - delivered - forwarded - bridged - dropped - queued: 0 unless packets got lost, or were made from nothing. */
 export function unaccounted(): i64 {
   const ports = boot(Boot.Ports);
-  let sum: i64 = -(<i64>packetsQueued());
+  let sum: i64 = -(<i64>packetsWaiting());
   for (let port: u32 = 0; port < ports; port++) sum += portCounter(port, PortCounter.received);
   for (let cpu: u32 = 0; cpu < boot(Boot.Cpus); cpu++) {
     const block = base(Region.Counters) + ((<usize>(cpu * Counter.Count)) << 3);

@@ -70,7 +70,7 @@ export class Engine {
    * @throws ConfigError for an unknown interface, a time before the last one, or a frame longer than the input area
    */
   receive(frames: Iterable<Arrival>): void {
-    void this.#standing;
+    const exports = this.#standing;
     for (const frame of frames) {
       const port = findInterface(this.config, frame.interface);
       const time = frame.time ?? this.#time;
@@ -79,7 +79,7 @@ export class Engine {
       if (data.length + 64 > this.config.limits.input)
         throw new ConfigError("data", `at most ${this.config.limits.input - 64} bytes (limits.input)`, data.length);
       if (!this.#exchange.write(port.index, time, this.#arrivals, data)) {
-        this.run();
+        this.#process(() => exports.runInput?.() ?? exports.run(FOREVER));
         this.#exchange.write(port.index, time, this.#arrivals, data);
       }
       this.#arrivals++;
@@ -94,9 +94,15 @@ export class Engine {
   run(until: bigint = FOREVER): void {
     const exports = this.#standing;
     if (until < 0n || until > FOREVER) throw new ConfigError("until", "picoseconds from 0 to 2^64 - 1", until);
-    while (this.#handlers.during(() => exports.run(until)) === Stop.OutputFull) this.#exchange.read();
-    this.#exchange.read();
+    this.#process(() => exports.run(until));
     if (until !== FOREVER && until > this.#time) this.#time = until;
+  }
+
+  /** @throws EngineError if packets got lost, or what a handler threw */
+  #process(run: () => Stop): void {
+    const exports = this.exports;
+    while (this.#handlers.during(run) === Stop.OutputFull) this.#exchange.read();
+    this.#exchange.read();
     this.#handlers.rethrow();
     if (exports.unaccounted() !== 0n || exports.packetsQueued() !== exports.mbufsInUse())
       throw new EngineError(`packets are not conserved: ${JSON.stringify(this.counters().conservation)}`);

@@ -16,15 +16,23 @@ import * as esbuild from "esbuild";
 const root = fileURLToPath(new URL("..", import.meta.url));
 process.chdir(root);
 
-/** The lines in seam/index.ts and machine/index.ts that name the machine, and the folder of another one. `parts` exports other functions instead. */
+/** The lines that name the machine, and the folders of others. `parts` exports other functions instead. */
 export const MACHINES = {
   instant: undefined,
+  virtual: {
+    "assembly/seam/index.ts": "./virtual",
+    "assembly/machine/index.ts": "./virtual/index",
+    "assembly/machine/exports.ts": "./virtual/exports",
+    "assembly/kern/watch/index.ts": "./on",
+  },
   stutter: { "assembly/seam/index.ts": "../../test/support/stutter/seam", "assembly/machine/index.ts": "../../test/support/stutter/machine" },
   parts: { "assembly/index.ts": "../test/support/parts/index" },
 };
 
 const TARGETS = [
   { out: "build/release.wasm", target: "release", machine: "instant", inline: true },
+  { out: "build/virtual.wasm", target: "release", machine: "virtual", inline: true },
+  { out: "build/virtual-debug.wasm", target: "debug", machine: "virtual", tests: true },
   { out: "build/debug.wasm", target: "debug", machine: "instant", tests: true },
   { out: "build/stutter.wasm", target: "debug", machine: "stutter", tests: true },
   { out: "build/parts.wasm", target: "debug", machine: "parts", tests: true },
@@ -105,6 +113,7 @@ const buildHost = async () => {
     banner: { js: "#!/usr/bin/env node" },
   });
   await copyFile("build/release.wasm", "dist/engine.wasm");
+  await copyFile("build/virtual.wasm", "dist/engine.virtual.wasm");
 };
 
 const main = async () => {

@@ -17,7 +17,7 @@ export function drainRing(ifp: Ifnet): bool {
     if (collect && !roomFor(m.len)) return false;
     txTake(ifp, m);
     countEnd(rowOf(ifp.index), m.path);
-    if (collect) record(ifp, m);
+    if (collect) record(ifp, m, Kernel.at().now);
     mFreem(m);
   }
   return true;
@@ -39,10 +39,17 @@ function roomFor(length: u32): bool {
   return Io.at().outputEnd + DEPARTURE_HEADER + length + 7 <= <u32>bytes(Region.Output);
 }
 
-function record(ifp: Ifnet, m: Mbuf): void {
+/** Shows the host a frame that has left at `time` and whose mbuf is freed later. False: the output area is full. */
+export function showDeparture(ifp: Ifnet, m: Mbuf, time: u64): bool {
+  if (!roomFor(m.len)) return false;
+  record(ifp, m, time);
+  return true;
+}
+
+function record(ifp: Ifnet, m: Mbuf, time: u64): void {
   const io = Io.at();
   const at = base(Region.Output) + io.outputEnd;
-  store<u64>(at, Kernel.at().now);
+  store<u64>(at, time);
   store<u64>(at, m.cause, 8);
   store<u32>(at, m.len, 16);
   store<u16>(at, <u16>ifp.index, 20);

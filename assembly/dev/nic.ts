@@ -5,7 +5,7 @@
 // out    etherInputChain, one IPI per CPU that has a chain · Drop.NotForUs, Runt, TooLong, RingFull, NoMbufs, InterfaceDown
 // reads  Knob.IntrMpsafe        writes  receive ring, chains, OACTIVE
 // locks  the BGL unless the handler is MPSAFE; the interface's serializer round the handler
-// costs  Cost.RxFrame per frame, Cost.EtherDispatch per IPI, Cost.TxComplete
+// costs  Cost.RxFrame per frame, Cost.EtherDispatch per IPI; what is reclaimed of the transmit ring costs Cost.TxComplete
 
 import {
   At,
@@ -19,7 +19,9 @@ import {
   IFF_UP,
   Ipi,
   Knob,
+  Place,
   PortCounter,
+  PortQueue,
   Region,
   ThreadCounter,
 } from "../abi";
@@ -30,6 +32,7 @@ import { knob } from "../kern/kernel";
 import { bgl } from "../kern/lock";
 import { Mbuf, mInit, mTake } from "../kern/mbuf";
 import { lwktSchedule, putport, Thread, tally } from "../kern/thread";
+import { portQueue, watchArrival, watchTaken } from "../kern/watch";
 import { base, boot } from "../memory/arena";
 import { copyBytes, getMac, isGroupMac } from "../memory/bytes";
 import { ifDevstart, ifStartSchedule } from "../net/ifq";
@@ -39,7 +42,7 @@ import { ETHER_HDR_LEN, ETHERTYPE_VLAN, EtherHeader, EVL_ENCAPLEN } from "../wir
 
 // ---- the wire side ----
 
-/** A frame arrives: filter, then into the ring, or counted away. `cause` is its number. True: the interrupt is asserted. */
+/** A frame arrives: filter, then into the ring, or counted away. `cause` is its number. True: it is in the ring. */
 export function nicReceive(ifp: Ifnet, bytes: usize, length: u32, time: u64, cause: u64): bool {
   countPort(ifp.counters, PortCounter.received);
   if ((ifp.flags & (IFF_UP | IFF_PROMISC)) != (IFF_UP | IFF_PROMISC) || length < ETHER_HDR_LEN || length > ifp.receiveMtu + ETHER_HDR_LEN) {
@@ -57,10 +60,15 @@ export function nicReceive(ifp: Ifnet, bytes: usize, length: u32, time: u64, cau
   m.arrived = time;
   m.cause = cause;
   ifp.rxFilled = filled + 1;
+  watchArrival(portQueue(ifp.index, PortQueue.Ring), m);
+  return true;
+}
+
+/** The interface asserts its interrupt. */
+export function nicAssert(ifp: Ifnet): void {
   const t = ifp.ithread;
   t.pended = 1;
   lwktSchedule(t);
-  return true;
 }
 
 function refused(ifp: Ifnet, reason: Drop, time: u64, cause: u64): bool {
@@ -127,14 +135,16 @@ export function nicIntr(t: Thread, ifp: Ifnet): At {
   return etherInputDispatch(t, ifp);
 }
 
-/** Reads the receive ring into the chains. A slot whose buffer cannot be replaced keeps it, and its frame is lost. */
+/** Reads a burst of the receive ring into the chains. A slot whose buffer cannot be replaced keeps it, and its frame is lost. */
 function nicRxeof(t: Thread, ifp: Ifnet): void {
   const slots = ifp.rxSlots;
   let head = ifp.rxHead;
-  for (let filled = ifp.rxFilled; filled > 0; filled--) {
+  const frames = min(ifp.rxFilled, ifp.rxBurst);
+  for (let left = frames; left > 0; left--) {
     const slot = ifp.rxBase + ((<usize>head) << 2);
     const m = changetype<Mbuf>(load<u32>(slot));
     head = head + 1 == slots ? 0 : head + 1;
+    watchTaken(portQueue(ifp.index, PortQueue.Ring), m, Place.Ring);
     charge(t, Cost.RxFrame);
     const fresh = mTake();
     if (!fresh) {
@@ -149,7 +159,7 @@ function nicRxeof(t: Thread, ifp: Ifnet): void {
     if (port) chainAppend(t.chains + ((<usize>port.cpu) << 3), m);
   }
   ifp.rxHead = head;
-  ifp.rxFilled = 0;
+  ifp.rxFilled -= frames;
 }
 
 /** A chain: head and tail, four bytes each. */
@@ -185,7 +195,6 @@ export function etherInputIpifunc(head: Mbuf): void {
 
 /** Transmitted frames are gone: the transmitter may go on. */
 function nicTxeof(t: Thread, ifp: Ifnet): At {
-  charge(t, Cost.TxComplete);
   if (ifp.txCount < ifp.txSlots) ifp.flags &= ~IFF_OACTIVE;
   if (!ifp.sndLen) return nicDone(t, ifp, false);
   return enter(t, At.IfDevstart, changetype<usize>(ifp), ifp.altqLock) ? nicDevstart(t, ifp) : At.Wait;
@@ -197,6 +206,7 @@ export function nicDevstart(t: Thread, ifp: Ifnet): At {
 }
 
 function nicDone(t: Thread, ifp: Ifnet, more: bool): At {
+  if (ifp.rxFilled) t.pended = 1; // the burst is over, the ring is not empty: ithread_handler goes round again
   leave(t, ifp.serializer);
   return more ? ifStartSchedule(t, ifp) : At.Done;
 }
@@ -214,8 +224,5 @@ export function attachChains(ifp: Ifnet): void {
 
 /** The tx-complete interrupt: the machine has taken frames from a ring that had been full. */
 export function nicTxInterrupt(ifp: Ifnet): void {
-  if (!(ifp.flags & IFF_OACTIVE)) return;
-  const t = ifp.ithread;
-  t.pended = 1;
-  lwktSchedule(t);
+  if (ifp.flags & IFF_OACTIVE) nicAssert(ifp);
 }

@@ -105,11 +105,14 @@ function group(t: Thread, m: Mbuf, bridge: Bridge, member: Member): At {
   if (!flood) return local(t, m, bifp);
   count(t.cpu, Counter.cloned);
   charge(t, Cost.BridgeClone);
+  charge(t, Cost.CopyByte, m.len);
   forward(t, flood, bridge, member, null, UNKNOWN);
   const own = mCopy(m);
   leave(t, bifp.serializer);
   if (own) {
     count(t.cpu, Counter.cloned);
+    charge(t, Cost.BridgeClone);
+    charge(t, Cost.CopyByte, m.len);
     if (etherReinput(t, own, bridge.port) == At.SendMsg) pend(t, own, At.SendMsg);
   }
   pend(t, m, At.EtherDemuxOncpu); // behind the copy, which needs no BGL
@@ -229,6 +232,7 @@ function enqueueCopy(t: Thread, m: Mbuf, bridge: Bridge, port: u32): void {
   }
   count(t.cpu, Counter.cloned);
   charge(t, Cost.BridgeClone);
+  charge(t, Cost.CopyByte, m.len);
   enqueue(t, copy, port);
 }
 

@@ -74,6 +74,7 @@ function pendCopy(t: Thread, m: Mbuf, port: u32): Mbuf | null {
   }
   count(t.cpu, Counter.cloned);
   charge(t, Cost.BridgeClone);
+  charge(t, Cost.CopyByte, m.len);
   copy.outif = <u8>port;
   pend(t, copy, At.BridgeEnqueue);
   return copy;

@@ -41,6 +41,7 @@ export class Ifnet {
   rxSlots: u32;
   rxHead: u32; // next filled slot to be read
   rxFilled: u32;
+  rxBurst: u32; // most frames that one pass of the handler reads
 
   txHead: Netmsg | null; // transmit ring, as a list
   txTail: Netmsg | null;

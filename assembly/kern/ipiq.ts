@@ -3,7 +3,7 @@
 
 import { Boot, Counter, Ipi, Region } from "../abi";
 import { base, boot } from "../memory/arena";
-import { count } from "../stats/counters";
+import { count, countMany } from "../stats/counters";
 import { Cpu } from "./cpu";
 import { Kernel } from "./kernel";
 
@@ -17,7 +17,7 @@ export class Ipiq {
   rindex: u32;
   windex: u32;
   spinning: u32; // the sender found it more than half full and waits for a quarter
-  reserved: u32;
+  posted: u32; // entries before this one are visible to the target
 
   static at(source: u32, target: u32): Ipiq {
     return changetype<Ipiq>(base(Region.Ipiq) + <usize>(target * boot(Boot.Cpus) + source) * IPIQ_BYTES);
@@ -46,16 +46,39 @@ export function ipiqRoom(source: u32, target: u32): bool {
   return false;
 }
 
+/** Whether the sender, which spins, has its room now. */
+export function ipiqRoomAgain(source: u32, target: u32): bool {
+  const q = Ipiq.at(source, target);
+  return q.spinning != 0 && q.windex - q.rindex <= SPIN_UNTIL;
+}
+
 /** lwkt_send_ipiq, once there is room. */
 export function ipiqSend(source: u32, target: u32, ipi: Ipi, arg: usize): void {
+  ipiqPut(source, target, ipi, arg);
+  ipiqPost(source, target);
+}
+
+/** Writes an entry, which the target does not see yet. */
+export function ipiqPut(source: u32, target: u32, ipi: Ipi, arg: usize): void {
   const q = Ipiq.at(source, target);
   assert(q.windex - q.rindex < FIFO, "an IPI queue never overflows: senders wait");
   const at = q.entry(q.windex);
   store<u32>(at, ipi);
   store<u32>(at, <u32>arg, 4);
   q.windex++;
+}
+
+/** Shows the target what was written. */
+export function ipiqPost(source: u32, target: u32): void {
+  const q = Ipiq.at(source, target);
+  const entries = q.windex - q.posted;
+  q.posted = q.windex;
   const cpu = Cpu.at(target);
-  if (source != target) count(source, cpu.ipiSources ? Counter.ipiq_avoided : Counter.ipiq_count);
+  if (source != target) {
+    const first: u32 = cpu.ipiSources ? 0 : 1; // the target is not draining yet: one hardware IPI
+    if (first) count(source, Counter.ipiq_count);
+    if (entries > first) countMany(source, Counter.ipiq_avoided, entries - first);
+  }
   cpu.ipiSources |= 1 << (<u64>source);
   Kernel.at().ipis |= 1 << (<u64>target);
 }
@@ -67,7 +90,7 @@ export function ipiqTake(target: u32): u32 {
   const source = <u32>ctz(cpu.ipiSources);
   const q = Ipiq.at(source, target);
   const at = q.entry(q.rindex++);
-  if (q.rindex == q.windex) {
+  if (q.rindex == q.posted) {
     cpu.ipiSources &= ~(1 << (<u64>source));
     if (!cpu.ipiSources) Kernel.at().ipis &= ~(1 << (<u64>target));
   }

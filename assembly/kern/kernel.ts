@@ -43,6 +43,8 @@ export class Io {
   lossEnd: u32; // bytes of the area of losses in use
   orderBase: u64; // number of the first frame of the burst
   touched: u32; // nothing: where reads ahead end
+  reserved: u32;
+  events: u64; // turns of the machine's loop, which depend on how a run is split
 
   static at(): Io {
     return changetype<Io>(base(Region.Io));

@@ -9,7 +9,7 @@ export class Lock {
   gets: u64;
   contended: u64;
   owner: u32; // id of the thread, 0 = free. The BGL belongs to the owner's CPU.
-  reserved: u32;
+  number: u32; // 0 the BGL, 1 + 2 x port a serializer, 2 + 2 x port the lock of that port's output queue
 }
 
 /** The Big Giant Lock (MP lock). Those of interfaces and bridges lie in their records. */

@@ -9,6 +9,7 @@ import { base, boot } from "../memory/arena";
 import { copyBytes } from "../memory/bytes";
 import { Kernel } from "./kernel";
 import { Thread } from "./thread";
+import { watchCopied } from "./watch";
 
 /** Runs without the BGL in adaptive mode (an alias of MSGF_USER0). */
 export const MSGF_MPSAFE: u8 = 1;
@@ -176,5 +177,6 @@ export function mCopy(m: Mbuf): Mbuf | null {
   copy.data = clusterOf(copy) + (m.data - clusterOf(m));
   copy.len = m.len;
   copyBytes(copy.data, m.data, m.len);
+  watchCopied(copy, m);
   return copy;
 }

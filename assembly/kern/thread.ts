@@ -1,11 +1,12 @@
 // LWKT threads and their message ports. After sys/kern/lwkt_thread.c and lwkt_msgport.c 1.42. A thread's state is the place where it goes on; a port is
 // a FIFO through the messages themselves, with no limit and no drop.
 
-import { At, Region, ThreadCounter } from "../abi";
+import { At, Place, Region, ThreadCounter } from "../abi";
 import { base } from "../memory/arena";
 import { bump } from "../memory/bytes";
 import { Cpu } from "./cpu";
 import { Mbuf, Netmsg } from "./mbuf";
+import { threadQueue, watchPut, watchTaken } from "./watch";
 
 /** What At.HandlerDone has to undo (table 3.3). */
 export const enum Undo {
@@ -76,6 +77,7 @@ export function putport(m: Netmsg, t: Thread): void {
   const length = t.length + 1;
   t.length = length;
   if (length > t.highWater) t.highWater = length;
+  watchPut(threadQueue(t.id), m);
   lwktSchedule(t);
 }
 
@@ -86,6 +88,7 @@ export function getport(t: Thread): Netmsg | null {
   t.head = m.next;
   t.length--;
   m.next = null;
+  watchTaken(threadQueue(t.id), m, Place.Port);
   return m;
 }
 

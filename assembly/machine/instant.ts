@@ -4,7 +4,7 @@
 import { Boot, Ipi, MAX_BURST, Region, Stop } from "../abi";
 import { Arrival, arrivalsEnd, arrivalsTaken, firstArrival } from "../dev/arrivals";
 import { departAlone, drainRing } from "../dev/departures";
-import { nicReceive, nicTxInterrupt } from "../dev/nic";
+import { nicAssert, nicReceive, nicTxInterrupt } from "../dev/nic";
 import { Cpu } from "../kern/cpu";
 import { roomForLosses } from "../kern/ends";
 import { Ifnet, txUnlinkFirst } from "../kern/ifnet";
@@ -17,6 +17,8 @@ import { base, boot } from "../memory/arena";
 import { skipIdleTicks } from "../net/softclock";
 import { ipi, resume, serve } from "../path";
 import { tablesAreLarge, touch } from "./touch";
+
+export { bootMachine, framesSent, ipiRaised, packetsInside, planMachine } from "./timeless";
 
 /** Bytes for the messages of a burst in the order of their arrival. */
 export const ORDER_BYTES: u64 = <u64>MAX_BURST * 4;
@@ -64,7 +66,7 @@ function takeBurst(until: u64): bool {
     if (arrival.time > until) break;
     const ifp = arrival.ifp;
     if (taken && (ifp.rxFilled == ifp.rxSlots || arrival.cause - orderBase >= <u64>MAX_BURST)) break;
-    nicReceive(ifp, arrival.bytes, arrival.length, arrival.time, arrival.cause);
+    if (nicReceive(ifp, arrival.bytes, arrival.length, arrival.time, arrival.cause)) nicAssert(ifp);
     at = changetype<usize>(arrival.next);
   }
   arrivalsTaken(at);

@@ -6,14 +6,15 @@
 // locks  the queue's lock for every change of the queue; the interface's serializer round if_start
 // costs  Cost.IfqEnqueue, Cost.IfStart per frame
 
-import { At, Boot, Cost, Drop, IFF_OACTIVE, IFF_RUNNING, Ipi, Knob, PortCounter, PortKind, Region, ThreadKind } from "../abi";
+import { At, Boot, Cost, Drop, IFF_OACTIVE, IFF_RUNNING, Ipi, Knob, Place, PortCounter, PortKind, PortQueue, Region, ThreadKind } from "../abi";
 import { drop } from "../kern/ends";
 import { Ifnet } from "../kern/ifnet";
 import { knob } from "../kern/kernel";
 import { M_VLANTAG, Mbuf, MSGF_DONE, MSGF_MPSAFE, Netmsg } from "../kern/mbuf";
 import { putport, Thread } from "../kern/thread";
+import { portQueue, watchPut, watchTaken } from "../kern/watch";
 import { base, boot } from "../memory/arena";
-import { charge, enter, leave, output, send, tryEnter } from "../seam";
+import { charge, enter, leave, output, send, tryEnter, txeof } from "../seam";
 import { addPort, countPort, raisePort } from "../stats/counters";
 import { EtherHeader, EVL_ENCAPLEN, putTag } from "../wire/ethernet";
 import { reply } from "./msgport";
@@ -66,6 +67,7 @@ function enqueueAndStart(t: Thread, ifp: Ifnet, m: Mbuf): bool {
 function pass(t: Thread, ifp: Ifnet, m: Mbuf): bool {
   charge(t, Cost.IfqEnqueue);
   countQueued(ifp, m, 1);
+  watchTaken(portQueue(ifp.index, PortQueue.Output), m, Place.Count);
   moveToRing(t, ifp, m);
   return true;
 }
@@ -92,6 +94,7 @@ function countQueued(ifp: Ifnet, m: Mbuf, length: u32): void {
   raisePort(ifp.counters, PortCounter.ifq_high_water, length);
   addPort(ifp.counters, PortCounter.if_obytes, m.len);
   if (changetype<EtherHeader>(m.data).isGroup) countPort(ifp.counters, PortCounter.if_omcasts);
+  watchPut(portQueue(ifp.index, PortQueue.Output), m);
 }
 
 /** Place IfStartOncpu. @locks the interface's serializer. */
@@ -131,12 +134,13 @@ function startAndTest(t: Thread, ifp: Ifnet): bool {
 export function startTransmitter(t: Thread, ifp: Ifnet): void {
   if ((ifp.flags & (IFF_RUNNING | IFF_OACTIVE)) != IFF_RUNNING) return;
   for (let m = ifp.sndHead; m; m = ifp.sndHead) {
-    if (ifp.txCount == ifp.txSlots) {
+    if (ifp.txCount == ifp.txSlots && !txeof(t, ifp)) {
       ifp.flags |= IFF_OACTIVE;
       return;
     }
     ifp.sndHead = m.next;
     ifp.sndLen--;
+    watchTaken(portQueue(ifp.index, PortQueue.Output), m, Place.Count);
     moveToRing(t, ifp, changetype<Mbuf>(m));
   }
 }
@@ -195,6 +199,7 @@ export function ifStartMessage(t: Thread, m: Netmsg): At {
 export function ifqFlush(t: Thread, ifp: Ifnet): void {
   for (let m = ifp.sndHead; m; m = ifp.sndHead) {
     ifp.sndHead = m.next;
+    watchTaken(portQueue(ifp.index, PortQueue.Output), m, Place.Count);
     drop(t, changetype<Mbuf>(m), Drop.InterfaceDown);
   }
   ifp.sndLen = 0;

@@ -116,10 +116,7 @@ export function netmsgServe(t: Thread, m: Netmsg): At {
     get = !t.mplocked;
   }
   m.lock = <u8>(get ? ServiceLock.Got : lock);
-  if (!get) {
-    charge(t, Cost.Service);
-    return netmsgDispatch(t, m);
-  }
+  if (!get) return netmsgDispatch(t, m);
   t.mplocked = 1;
   t.mpcount++;
   tally(t, ThreadCounter.gets);
@@ -129,12 +126,12 @@ export function netmsgServe(t: Thread, m: Netmsg): At {
 /** The row of the critical path, before all others: nothing is got or released. */
 function dispatchWithout(t: Thread, m: Netmsg): At {
   m.lock = <u8>ServiceLock.Without;
-  charge(t, Cost.Service);
   return netmsgDispatch(t, m);
 }
 
 /** Place Dispatch: the message goes to its place. The switch in path.ts carries the subject along. */
 export function netmsgDispatch(t: Thread, m: Netmsg): At {
+  charge(t, Cost.Service);
   t.subject = changetype<usize>(m);
   return m.dispatch;
 }

@@ -37,6 +37,11 @@ export function output(t: Thread, ifp: Ifnet, m: Mbuf): void {
   txPut(ifp, m);
 }
 
+/** The driver takes descriptors of frames that have been sent back. True: there is room in the ring. */
+export function txeof(t: Thread, ifp: Ifnet): bool {
+  return false;
+}
+
 /** Sends an IPI. False: no room in the queue; nothing is sent, and the machine enters `at` with `subject` again, which sends again. */
 export function send(t: Thread, at: At, subject: usize, cpu: u32, ipi: Ipi, arg: usize): bool {
   const room = ipiqRoom(t.cpu, cpu);

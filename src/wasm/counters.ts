@@ -23,7 +23,7 @@ export const readCounters = (exports: EngineExports, config: ResolvedConfig): Co
     })),
     flows: Array.from({ length: config.cpus }, (_, cpu) => exports.flowsInUse(cpu)),
     locks: readLocks(exports, config),
-    conservation: conserve(ports, stats, paths, drops, exports.packetsQueued()),
+    conservation: conserve(ports, stats, paths, drops, exports.packetsWaiting()),
   };
 };
 

@@ -41,6 +41,8 @@ export interface EngineExports {
   setSysctl(knob: number, value: number): void;
   startEngine(epochMs: bigint): void;
   run(until: bigint): number;
+  /** Of a machine that has time: until the last frame written is taken. */
+  runInput?(): number;
   brokenGuards(): number;
   hostAnswer(port: number, length: number): number;
   netmsgServiceSync(): void;
@@ -62,6 +64,7 @@ export interface EngineExports {
   now(): bigint;
   mbufsInUse(): number;
   packetsQueued(): number;
+  packetsWaiting(): number;
   unaccounted(): bigint;
   threadKind(thread: number): number;
   threadCpu(thread: number): number;

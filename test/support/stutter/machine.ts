@@ -4,7 +4,7 @@
 import { At, Boot, Ipi, Stop } from "../../../assembly/abi";
 import { Arrival, arrivalsEnd, arrivalsTaken, firstArrival } from "../../../assembly/dev/arrivals";
 import { drainRing } from "../../../assembly/dev/departures";
-import { nicReceive, nicTxInterrupt } from "../../../assembly/dev/nic";
+import { nicAssert, nicReceive, nicTxInterrupt } from "../../../assembly/dev/nic";
 import { Cpu } from "../../../assembly/kern/cpu";
 import { Ifnet, txUnlinkFirst } from "../../../assembly/kern/ifnet";
 import { ipiqTake } from "../../../assembly/kern/ipiq";
@@ -15,6 +15,8 @@ import { boot } from "../../../assembly/memory/arena";
 import { ipi, resume } from "../../../assembly/path";
 import { draw, refusalsAt, take } from "./seam";
 
+export { bootMachine, framesSent, ipiRaised, packetsInside, planMachine } from "../../../assembly/machine/timeless";
+
 export const ORDER_BYTES: u64 = 64 * 4; // a word per CPU
 
 export function run(until: u64): Stop {
@@ -22,7 +24,7 @@ export function run(until: u64): Stop {
     if (!clock(changetype<Arrival>(at).time)) return Stop.OutputFull;
     for (let room = boot(Boot.Burst); room-- && isDue(at, until); ) {
       const arrival = changetype<Arrival>(at);
-      nicReceive(arrival.ifp, arrival.bytes, arrival.length, arrival.time, arrival.cause);
+      if (nicReceive(arrival.ifp, arrival.bytes, arrival.length, arrival.time, arrival.cause)) nicAssert(arrival.ifp);
       at = changetype<usize>(arrival.next);
       arrivalsTaken(at);
     }

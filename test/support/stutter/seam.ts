@@ -61,6 +61,10 @@ export function output(_t: Thread, ifp: Ifnet, m: Mbuf): void {
   txPut(ifp, m);
 }
 
+export function txeof(_t: Thread, _ifp: Ifnet): bool {
+  return false;
+}
+
 export function send(t: Thread, at: At, subject: usize, cpu: u32, ipi: Ipi, arg: usize): bool {
   if (refuse(t, at, subject, 0, !ipiqRoom(t.cpu, cpu))) return false;
   ipiqSend(t.cpu, cpu, ipi, arg);

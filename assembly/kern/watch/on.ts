@@ -1,0 +1,86 @@
+// Watches queues and the times that packets spend in places. Every change of a queue is seen at the time at which the engine makes it.
+
+import { Boot, FINE_BITS, Path, Place, PortQueue, QueueField, Region } from "../../abi";
+import { base, boot } from "../../memory/arena";
+import { histogramBytes, record } from "../../stats/histogram";
+import { queuePut, queueTake } from "../../stats/queue_stat";
+import { Kernel } from "../kernel";
+import { Mbuf, Netmsg } from "../mbuf";
+
+/** What is noted of a packet beside its mbuf. */
+@unmanaged
+export class Stamp {
+  entered: u64; // when it entered the queue that it is in, or was in last
+  departs: u64; // in a transmit ring: when its last bit is out; u64.MAX_VALUE: not handed to the link yet
+  served: u64; // when it left its thread's port
+  flow: u32; // which flow it belongs to, as far as order is watched
+  reserved: u32;
+
+  static of(m: Netmsg): Stamp {
+    const index = (changetype<usize>(m) - base(Region.Mbufs)) >> 6;
+    return changetype<Stamp>(base(Region.Stamps) + index * offsetof<Stamp>());
+  }
+}
+
+const QUEUE_BYTES: usize = (<usize>QueueField.Count) << 3;
+
+/** Bytes of the records of all queues. */
+export function queueBytes(threads: u32): u64 {
+  return (<u64>boot(Boot.Ports) * <u64>PortQueue.Count + threads) * <u64>QUEUE_BYTES;
+}
+
+export function portQueue(port: u32, queue: PortQueue): usize {
+  return base(Region.QueueStats) + <usize>(port * PortQueue.Count + queue) * QUEUE_BYTES;
+}
+
+export function threadQueue(thread: u32): usize {
+  return base(Region.QueueStats) + <usize>(boot(Boot.Ports) * PortQueue.Count + thread - 1) * QUEUE_BYTES;
+}
+
+function isPacket(m: Netmsg): bool {
+  return changetype<usize>(m) >= base(Region.Mbufs);
+}
+
+export function watchPut(queue: usize, m: Netmsg): void {
+  const now = Kernel.at().now;
+  queuePut(queue, now);
+  if (isPacket(m)) Stamp.of(m).entered = now;
+}
+
+export function watchArrival(queue: usize, m: Mbuf): void {
+  queuePut(queue, m.arrived);
+  const stamp = Stamp.of(m);
+  stamp.entered = m.arrived;
+  stamp.flow = flowOf(m.data);
+}
+
+/** A number for addresses and ports of an IPv4 packet, or for the MAC addresses of anything else. Bytes behind a short frame do no harm: they are a flow, too. */
+function flowOf(frame: usize): u32 {
+  const ip = load<u16>(frame, 12) == 8;
+  const hash =
+    (ip ? load<u64>(frame, 26) ^ ((<u64>load<u32>(frame, 34)) << 16) : load<u64>(frame) ^ (load<u64>(frame, 6) << 24)) * 0x9e37_79b9_7f4a_7c15;
+  return <u32>(hash >> 32);
+}
+
+export function watchTaken(queue: usize, m: Netmsg, place: Place): void {
+  const now = Kernel.at().now;
+  if (!isPacket(m)) return queueTake(queue, now, now);
+  const stamp = Stamp.of(m);
+  const since = stamp.entered;
+  queueTake(queue, now, since);
+  if (place == Place.Count) return;
+  if (place == Place.Port) stamp.served = now;
+  recordPlace(place, now - since);
+}
+
+export function watchCopied(copy: Mbuf, m: Mbuf): void {
+  const stamp = Stamp.of(copy);
+  const from = Stamp.of(m);
+  stamp.served = from.served;
+  stamp.flow = from.flow;
+}
+
+/** Notes a time that a packet has spent in a place. */
+export function recordPlace(place: Place, time: u64): void {
+  record(base(Region.Latencies) + (<usize>Path.Count + place) * <usize>histogramBytes(FINE_BITS), FINE_BITS, time);
+}

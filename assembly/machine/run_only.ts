@@ -1,0 +1,3 @@
+// A machine without settings and results of its own.
+
+export { run } from "./index";

@@ -1,0 +1,59 @@
+// What the virtual machine keeps in memory, and its first state.
+
+import { Boot, CpuClass, FINE_BITS, Path, Place, Region } from "../../abi";
+import { generatorBytes } from "../../dev/generator";
+import { costBytes } from "../../kern/costs";
+import { Ifnet } from "../../kern/ifnet";
+import { lockHistogramBytes, lockStatBytes } from "../../kern/lock_stats";
+import { mbufTotal } from "../../kern/mbuf";
+import { seedOf } from "../../kern/random";
+import { stepBytes } from "../../kern/step";
+import { queueBytes, Stamp } from "../../kern/watch/on";
+import { Wire } from "../../kern/wire";
+import { boot, reserve } from "../../memory/arena";
+import { histogramBytes } from "../../stats/histogram";
+import { eventBytes, initEvents, NEVER, Virtual } from "./events";
+import { flowOrderBytes } from "./flows";
+import { emptySlot, VCPU_BYTES, Vcpu } from "./vcpu";
+
+/** Bytes for the messages of a burst: this machine keeps none. */
+export const ORDER_BYTES: u64 = 0;
+/** Stream of the lots that decide between CPUs. */
+const LOTS: u64 = 1;
+
+/** Gives the machine's regions their places. `threads`: how many there are. */
+export function planMachine(threads: u32): void {
+  const cpus = <u64>boot(Boot.Cpus);
+  const ports = <u64>boot(Boot.Ports);
+  reserve(Region.Machine, 1, stepBytes(threads));
+  reserve(Region.Costs, 1, costBytes());
+  reserve(Region.Vcpus, cpus, VCPU_BYTES);
+  reserve(Region.CpuTimes, cpus, CpuClass.Count * 8);
+  reserve(Region.Wires, ports, offsetof<Wire>());
+  reserve(Region.Generators, ports, generatorBytes());
+  reserve(Region.Events, 1, eventBytes());
+  reserve(Region.LockStats, 1, lockStatBytes(threads));
+  reserve(Region.LockHistograms, 1, lockHistogramBytes());
+  reserve(Region.QueueStats, 1, queueBytes(threads));
+  reserve(Region.Stamps, mbufTotal(), offsetof<Stamp>());
+  reserve(Region.Latencies, <u64>Path.Count + Place.Count, histogramBytes(FINE_BITS));
+  reserve(Region.FlowOrder, 1, flowOrderBytes());
+}
+
+export function bootMachine(): void {
+  initEvents();
+  Virtual.at().random = seedOf(boot(Boot.Seed), LOTS);
+  for (let cpu: u32 = 0; cpu < boot(Boot.Cpus); cpu++) {
+    const v = Vcpu.at(cpu);
+    v.cpu = cpu;
+    v.ipiAt = NEVER;
+    v.doingClass = CpuClass.Idle;
+    emptySlot(v.thread);
+    emptySlot(v.interrupt);
+  }
+  for (let port: u32 = 0; port < boot(Boot.Ports); port++) {
+    Wire.at(port).txDelay = NEVER;
+    Ifnet.at(port).serializer.number = 1 + 2 * port;
+    Ifnet.at(port).altqLock.number = 2 + 2 * port;
+  }
+}

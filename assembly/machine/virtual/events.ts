@@ -1,0 +1,123 @@
+// The event queue: one pending event per source, in a winner tree over keys (time << 10) | source. Ties go to the lower source: first what comes from
+// outside, then the clock, what leaves, interrupts, the BGL, at last the CPUs.
+
+import { Boot, Region } from "../../abi";
+import { base, boot } from "../../memory/arena";
+
+export const NEVER: u64 = u64.MAX_VALUE;
+const SOURCE_BITS: u64 = 10;
+const SOURCES: u64 = (1 << SOURCE_BITS) - 1;
+
+/** What of the machine belongs to no CPU. */
+@unmanaged
+export class Virtual {
+  steps: u64; // steps run: the same however a run is split
+  spinning: u64; // CPUs that spin for the BGL
+  roomless: u64; // CPUs that spin for room in an IPI queue
+  random: u64; // stream that decides between CPUs
+  policy: u32; // LockPolicy
+  leaves: u32; // power of two
+  started: u32;
+  reserved: u32;
+  reordered: u64; // departures behind a later frame of their flow
+
+  static at(): Virtual {
+    return changetype<Virtual>(base(Region.Events));
+  }
+}
+
+// ---- the numbers of the sources ----
+
+export const INPUT: u32 = 0;
+export const CLOCK: u32 = 1;
+const FIRST_PORT: u32 = 2;
+
+export function departureOf(port: u32): u32 {
+  return FIRST_PORT + port;
+}
+export function interruptOf(port: u32): u32 {
+  return FIRST_PORT + boot(Boot.Ports) + port;
+}
+export function noticeSource(): u32 {
+  return FIRST_PORT + 2 * boot(Boot.Ports);
+}
+export function cpuSource(cpu: u32): u32 {
+  return noticeSource() + 1 + cpu;
+}
+
+/** Input that did not find room in its ring, or came behind a whole burst, while all else that happens at its time is done. */
+export function inputAgain(): u32 {
+  return cpuSource(boot(Boot.Cpus));
+}
+
+/** Leaves of the tree: the sources, rounded up to a power of two. */
+function leavesFor(): u32 {
+  const sources = inputAgain() + 1;
+  return 1 << (32 - clz(sources - 1));
+}
+
+const TREE: usize = 64;
+if (offsetof<Virtual>() > TREE) ERROR("Virtual has outgrown its place before the tree");
+
+export function eventBytes(): u64 {
+  return <u64>TREE + <u64>leavesFor() * 2 * 8;
+}
+
+/** Every source is without an event. */
+export function initEvents(): void {
+  const v = Virtual.at();
+  v.leaves = leavesFor();
+  memory.fill(base(Region.Events) + TREE, 255, <usize>v.leaves * 16);
+}
+
+function node(index: u32): usize {
+  return base(Region.Events) + TREE + ((<usize>index) << 3);
+}
+
+/** Sets the time of a source's event. */
+export function setEvent(source: u32, time: u64): void {
+  let key = time >= NEVER >> SOURCE_BITS ? NEVER : (time << SOURCE_BITS) | source;
+  const tree = base(Region.Events) + TREE;
+  let at = (<usize>(Virtual.at().leaves + source)) << 3;
+  if (load<u64>(tree + at) == key) return;
+  store<u64>(tree + at, key);
+  while (at > 8) {
+    key = min(key, load<u64>(tree + (at ^ 8)));
+    at = (at >> 4) << 3;
+    if (load<u64>(tree + at) == key) return;
+    store<u64>(tree + at, key);
+  }
+}
+
+/** The key of the next event, NEVER if there is none. */
+export function nextEvent(): u64 {
+  return load<u64>(node(1));
+}
+
+export function timeOf(key: u64): u64 {
+  return key >> SOURCE_BITS;
+}
+export function sourceOf(key: u64): u32 {
+  return <u32>(key & SOURCES);
+}
+
+/** The first key that is later than everything up to `time`. */
+export function keyAfter(time: u64): u64 {
+  return time >= (NEVER >> SOURCE_BITS) - 1 ? NEVER : (time + 1) << SOURCE_BITS;
+}
+
+/** Whether another source has an event now that comes before those of this CPU. */
+export function comesFirst(now: u64, cpu: u32): bool {
+  return nextEvent() < ((now << SOURCE_BITS) | cpuSource(cpu));
+}
+
+/** Whether only the clock has an event. */
+export function onlyClock(): bool {
+  const leaf = node(Virtual.at().leaves + CLOCK);
+  const key = load<u64>(leaf);
+  if (nextEvent() != key) return false;
+  setEvent(CLOCK, NEVER);
+  const idle = nextEvent() == NEVER;
+  setEvent(CLOCK, timeOf(key));
+  return idle;
+}

@@ -1,0 +1,57 @@
+// Settings and results of the virtual machine, for the host.
+
+import { LockPolicy } from "../../abi";
+import { Ifnet } from "../../kern/ifnet";
+import { Io } from "../../kern/kernel";
+import { Wire } from "../../kern/wire";
+import { Virtual } from "./events";
+
+export { attachGenerator, attachGeneratorAddresses } from "../../dev/generator";
+export { setCost } from "../../kern/costs";
+export { run, runInput } from "./run";
+
+/** LockPolicy of the BGL. */
+export function setPolicy(policy: LockPolicy): void {
+  Virtual.at().policy = policy;
+}
+
+/** An interface's link and its interrupts: see Wire. Times in picoseconds. `rxBurst`: frames that the handler reads in one step at most. */
+export function attachWire(
+  port: u32,
+  bitsPerSecond: u64,
+  propagation: u64,
+  rxDelay: u64,
+  rxCount: u32,
+  gap: u64,
+  txDelay: u64,
+  rxBurst: u32,
+  livelockLimit: u32,
+  livelockLow: u32,
+): void {
+  const wire = Wire.at(port);
+  wire.bitsPerSecond = bitsPerSecond;
+  wire.propagation = propagation;
+  wire.rxDelay = rxDelay;
+  wire.rxCount = rxCount;
+  wire.gap = gap;
+  wire.lastInterrupt = 0 - gap; // the first interrupt need not wait
+  wire.txDelay = txDelay;
+  wire.livelockLimit = livelockLimit;
+  wire.livelockLow = livelockLow;
+  Ifnet.at(port).rxBurst = rxBurst;
+}
+
+/** Steps that threads have made. */
+export function steps(): u64 {
+  return Virtual.at().steps;
+}
+
+/** Turns of the event loop: not part of the state, as they depend on how a run is split. */
+export function events(): u64 {
+  return Io.at().events;
+}
+
+/** Frames that left behind a later one of their flow. */
+export function reordered(): u64 {
+  return Virtual.at().reordered;
+}

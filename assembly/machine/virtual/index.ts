@@ -1,0 +1,6 @@
+// The virtual machine, as the rest of the engine sees it.
+
+export { bootMachine, ORDER_BYTES, planMachine } from "./boot";
+export { packetsInside } from "./inside";
+export { ipiRaised } from "./ipis";
+export { framesSent } from "./links";

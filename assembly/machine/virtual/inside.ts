@@ -1,0 +1,40 @@
+// Packets that are neither in a port, a queue or a ring: threads are in the middle of them, or they are on their way to another CPU.
+
+import { Boot, Ipi, Region, ThreadKind } from "../../abi";
+import { Ipiq } from "../../kern/ipiq";
+import { Mbuf } from "../../kern/mbuf";
+import { Thread } from "../../kern/thread";
+import { base, boot } from "../../memory/arena";
+
+export function packetsInside(): u32 {
+  const cpus = boot(Boot.Cpus);
+  let packets: u32 = 0;
+  for (let i: u32 = 0, n = cpus * 4 + 2 + boot(Boot.Ports); i < n; i++) {
+    const t = Thread.at(i);
+    if (t.at != t.home && isPacket(t.subject)) packets++;
+    if (t.kind == ThreadKind.Interrupt && t.chains)
+      for (let cpu: u32 = 0; cpu < cpus; cpu++) packets += chainLength(load<u32>(t.chains + ((<usize>cpu) << 3)));
+  }
+  for (let source: u32 = 0; source < cpus; source++) for (let target: u32 = 0; target < cpus; target++) packets += inQueue(Ipiq.at(source, target));
+  return packets;
+}
+
+function isPacket(at: usize): bool {
+  return at >= base(Region.Mbufs) && at < base(Region.Clusters);
+}
+
+function chainLength(head: usize): u32 {
+  let packets: u32 = 0;
+  for (let m = changetype<Mbuf | null>(head); m; m = m.nextPacket) packets++;
+  return packets;
+}
+
+function inQueue(q: Ipiq): u32 {
+  let packets: u32 = 0;
+  for (let index = q.rindex; index != q.windex; index++) {
+    const arg = <usize>load<u32>(q.entry(index), 4);
+    if (load<u32>(q.entry(index)) == Ipi.EtherInput) packets += chainLength(arg);
+    else if (isPacket(arg)) packets++;
+  }
+  return packets;
+}

@@ -1,0 +1,133 @@
+// IPIs (sys/kern/lwkt_ipiq.c): entries become visible at the end of the sender's step, and interrupt the target after a while unless it is serving IPIs
+// anyway. The target takes all of them, source by source, in a critical section.
+
+import { Boot, Cost, Counter, CpuClass, Ipi } from "../../abi";
+import { costOf, costsOf } from "../../kern/costs";
+import { Cpu } from "../../kern/cpu";
+import { ipiqPost, ipiqRoomAgain, ipiqTake } from "../../kern/ipiq";
+import { Kernel } from "../../kern/kernel";
+import { Step } from "../../kern/step";
+import { lwktSchedule, Thread } from "../../kern/thread";
+import { boot } from "../../memory/arena";
+import { ipi } from "../../path";
+import { putsOf } from "../../seam/virtual";
+import { count } from "../../stats/counters";
+import { NEVER, Virtual } from "./events";
+import { beginStep } from "./steps";
+import { classOf, Doing, endIn, Level, Slot, setClass, setCpuEvent, setSlot, suspend, unsuspend, Vcpu } from "./vcpu";
+
+/** What a CPU asks of itself is a direct call. Its time is part of the step. */
+export function callOwn(t: Thread, s: Step): void {
+  const own: u64 = 1 << (<u64>t.cpu);
+  if (!(s.ipis & own)) return;
+  s.ipis &= ~own;
+  const c = Cpu.at(t.cpu);
+  const others = c.ipiSources;
+  c.ipiSources = 0; // only its own queue
+  ipiqPost(t.cpu, t.cpu);
+  while (c.ipiSources) ipi(t.cpu, <Ipi>ipiqTake(t.cpu), c.ipiArg);
+  c.ipiSources = others;
+}
+
+/** Shows the targets what the step has sent them. */
+export function postIpis(t: Thread, s: Step): void {
+  for (let rest = s.ipis; rest; rest &= rest - 1) {
+    const target = <u32>ctz(rest);
+    ipiqPost(t.cpu, target);
+    interruptCpu(Vcpu.at(target));
+  }
+  s.ipis = 0;
+}
+
+/** Raises the IPI at a CPU, unless it is raised, or sees what is new when it has served what it is serving. */
+export function interruptCpu(v: Vcpu): void {
+  if (v.ipiAt != NEVER || v.level == Level.Ipi) return;
+  v.ipiAt = Kernel.at().now + costOf(Cost.IpiLatency);
+  setCpuEvent(v);
+}
+
+/** The host has sent a CPU an IPI. */
+export function ipiRaised(cpu: u32): void {
+  interruptCpu(Vcpu.at(cpu));
+}
+
+/** Makes a sleeping thread runnable: on another CPU by an IPI, which the waker's next step pays for. */
+export function wake(v: Vcpu, t: Thread, waker: Step): void {
+  if (t.cpu == v.cpu) {
+    lwktSchedule(t);
+    return;
+  }
+  const target = Vcpu.at(t.cpu);
+  count(v.cpu, target.ipiAt == NEVER && target.level != Level.Ipi ? Counter.ipiq_count : Counter.ipiq_avoided);
+  waker.extra += costOf(Cost.IpiSend);
+  Step.of(t).wakeNext = null;
+  if (target.wakes) lastOf(target.wakes!).wakeNext = t;
+  else target.wakes = t;
+  interruptCpu(target);
+}
+
+function lastOf(t: Thread): Step {
+  let s = Step.of(t);
+  while (s.wakeNext) s = Step.of(s.wakeNext!);
+  return s;
+}
+
+/** The interrupt comes, or the IPIs that were being served are: serves those that there are, else goes back to what was interrupted. */
+export function serveIpis(v: Vcpu): void {
+  const now = Kernel.at().now;
+  if (v.level != Level.Ipi) {
+    v.returns = v.level;
+    suspend(v.active);
+    v.level = Level.Ipi;
+    v.ipiAt = NEVER;
+    v.ipiEnd = now + costOf(Cost.IpiReceive) + drain(v);
+    setClass(v, CpuClass.Ipi);
+  } else if (Cpu.at(v.cpu).ipiSources || v.wakes) {
+    v.ipiEnd = now + drain(v);
+  } else {
+    v.level = v.returns;
+    unsuspend(v.active);
+    setClass(v, classOf(v.active));
+  }
+}
+
+/** Takes everything that has come. @returns the time that it takes */
+function drain(v: Vcpu): u64 {
+  const c = Cpu.at(v.cpu);
+  let puts: u32 = 0;
+  while (c.ipiSources) {
+    const kind = <Ipi>ipiqTake(v.cpu);
+    puts += putsOf(kind, c.ipiArg);
+    ipi(v.cpu, kind, c.ipiArg);
+  }
+  for (let at = changetype<usize>(v.wakes); at; at = changetype<usize>(Step.of(changetype<Thread>(at)).wakeNext)) {
+    lwktSchedule(changetype<Thread>(at));
+    puts++;
+  }
+  v.wakes = null;
+  giveRoom(v.cpu);
+  return costsOf(Cost.PutLocal, puts);
+}
+
+/** There is no room for what a thread has to send: its CPU spins. */
+export function spinForRoom(v: Vcpu, slot: Slot): void {
+  for (let target: u32 = 0; target < boot(Boot.Cpus); target++) if (ipiqRoomAgain(v.cpu, target)) return beginStep(v, slot);
+  setSlot(slot, slot.thread, Doing.RoomSpin, NEVER);
+  setClass(v, classOf(slot));
+  Virtual.at().roomless |= 1 << (<u64>v.cpu);
+}
+
+/** CPUs that spin for room in a queue to `target` go on if it is a quarter full or less. */
+function giveRoom(target: u32): void {
+  const machine = Virtual.at();
+  for (let rest = machine.roomless; rest; rest &= rest - 1) {
+    const source = <u32>ctz(rest);
+    if (!ipiqRoomAgain(source, target)) continue;
+    machine.roomless &= ~(1 << (<u64>source));
+    const v = Vcpu.at(source);
+    const delay = costOf(Cost.LineTransfer);
+    if (v.thread.doing == Doing.RoomSpin) endIn(v, v.thread, delay);
+    if (v.interrupt.doing == Doing.RoomSpin) endIn(v, v.interrupt, delay);
+    setCpuEvent(v);
+  }
+}

@@ -1,0 +1,138 @@
+// Interrupts of interfaces: when frames have arrived, or been sent, the interrupt comes as moderation has it, and is masked until its handler is through.
+// Frames that a generator makes are put into the ring when somebody looks at it: the ring is the interface's own, so that looking changes nothing.
+// Livelock after sys/kern/kern_intr.c 1.42.
+
+import { Boot, IFF_OACTIVE, PortKind, PS_PER_SECOND, Region } from "../../abi";
+import { generatorNext, generatorWrite } from "../../dev/generator";
+import { nicAssert, nicReceive } from "../../dev/nic";
+import { Ifnet, txFirst } from "../../kern/ifnet";
+import { Kernel } from "../../kern/kernel";
+import { Mbuf } from "../../kern/mbuf";
+import { countSent, reclaim } from "../../kern/sent";
+import { Step } from "../../kern/step";
+import { Thread } from "../../kern/thread";
+import { Stamp } from "../../kern/watch/on";
+import { Wire } from "../../kern/wire";
+import { base, boot } from "../../memory/arena";
+import { interruptOf, NEVER, setEvent } from "./events";
+import { settleCpu } from "./schedule";
+import { Vcpu } from "./vcpu";
+
+/** hz: how often the interrupt rate decays. */
+const HZ: u64 = 100;
+const SECOND: u64 = PS_PER_SECOND;
+const TICK: u64 = SECOND / HZ;
+/** Numbers of generated frames: the port, then a count. Those of the host are below. */
+const CAUSE_SHIFT: u64 = 44;
+
+/** Takes in the generator's frames up to `time`. */
+export function pull(ifp: Ifnet, time: u64): void {
+  const port = ifp.index;
+  for (let next = generatorNext(port); next <= time; next = generatorNext(port)) {
+    const scratch = base(Region.Scratch);
+    const length = generatorWrite(port, scratch);
+    const wire = Wire.at(port);
+    nicReceive(ifp, scratch, length, next, ((<u64>port + 1) << CAUSE_SHIFT) + wire.frames++);
+  }
+}
+
+/** Sets the time of an interface's next interrupt. */
+export function setInterrupt(ifp: Ifnet): void {
+  const wire = Wire.at(ifp.index);
+  setEvent(interruptOf(ifp.index), wire.masked ? NEVER : max(Kernel.at().now, due(ifp, wire)));
+}
+
+function due(ifp: Ifnet, wire: Wire): u64 {
+  const time = min(rxDue(ifp, wire), txDue(ifp, wire));
+  if (time == NEVER) return NEVER;
+  const gap = wire.livelocked ? SECOND / wire.livelockLimit : wire.gap;
+  return max(time, wire.lastInterrupt + gap);
+}
+
+/** When received frames interrupt: some time after the first, or when there are enough; a count without a delay waits for them. */
+function rxDue(ifp: Ifnet, wire: Wire): u64 {
+  const next = generatorNext(ifp.index);
+  const first = ifp.rxFilled ? firstFilled(ifp).arrived : next;
+  if (first == NEVER) return NEVER;
+  if (!wire.rxCount) return first + wire.rxDelay;
+  if (ifp.rxFilled >= wire.rxCount) return 0;
+  return wire.rxDelay ? min(first + wire.rxDelay, next) : next; // every arrival is looked at until there are enough
+}
+
+function firstFilled(ifp: Ifnet): Mbuf {
+  return changetype<Mbuf>(load<u32>(ifp.rxBase + ((<usize>ifp.rxHead) << 2)));
+}
+
+function txDue(ifp: Ifnet, wire: Wire): u64 {
+  const waiting = (ifp.flags & IFF_OACTIVE) != 0;
+  if (waiting && ifp.txCount < ifp.txSlots) return 0;
+  const m = txFirst(ifp);
+  const departs = m ? Stamp.of(m).departs : NEVER;
+  return departs == NEVER || wire.txDelay == NEVER ? NEVER : departs + (waiting ? 0 : wire.txDelay);
+}
+
+/** The time has come that `setInterrupt` found. Things may have changed since: then it looks again. */
+export function interruptDue(port: u32): void {
+  const ifp = Ifnet.at(port);
+  const wire = Wire.at(port);
+  const now = Kernel.at().now;
+  pull(ifp, now);
+  if (isEarly(ifp, wire, now)) return setInterrupt(ifp);
+  wire.masked = 1;
+  wire.lastInterrupt = now;
+  if (wire.livelockLimit) watchRate(wire, now);
+  setEvent(interruptOf(port), NEVER);
+  nicAssert(ifp);
+  settleCpu(Vcpu.at(ifp.cpu));
+}
+
+function isEarly(ifp: Ifnet, wire: Wire, now: u64): bool {
+  const waitsForMore = wire.rxCount && ifp.rxFilled < wire.rxCount;
+  if (!waitsForMore) return due(ifp, wire) > now;
+  const timer = wire.rxDelay && ifp.rxFilled ? firstFilled(ifp).arrived + wire.rxDelay : NEVER;
+  return min(timer, txDue(ifp, wire)) > now;
+}
+
+/** The handler is through: the interrupt is unmasked. */
+export function handlerDone(ifp: Ifnet): void {
+  Wire.at(ifp.index).masked = 0;
+  setInterrupt(ifp);
+}
+
+/** Before a step of an interrupt thread: what has arrived is in the ring, what has been sent is out of the other. */
+export function lookAtRing(t: Thread): void {
+  const ifp = Ifnet.at(t.port);
+  pull(ifp, Kernel.at().now);
+  Step.of(t).extra += reclaim(ifp);
+}
+
+/** All interfaces, at the first run. */
+export function startInterfaces(): void {
+  for (let port: u32 = 0; port < boot(Boot.Ports); port++) if (Ifnet.at(port).kind == PortKind.Interface) setInterrupt(Ifnet.at(port));
+}
+
+/** What has arrived and left up to now on every interface is counted. */
+export function lookAtAll(): void {
+  for (let port: u32 = 0; port < boot(Boot.Ports); port++) {
+    const ifp = Ifnet.at(port);
+    if (ifp.kind != PortKind.Interface) continue;
+    pull(ifp, Kernel.at().now);
+    countSent(ifp);
+  }
+}
+
+/** Counts an interrupt. Too many a second and the thread is run by a timer, until there have been few for a whole second. */
+function watchRate(wire: Wire, now: u64): void {
+  for (; wire.rateTick + TICK <= now; wire.rateTick += TICK) {
+    if (wire.rate < <u32>HZ) {
+      wire.rateTick += ((now - wire.rateTick) / TICK - 1) * TICK;
+      wire.rate = 0;
+    } else wire.rate -= wire.rate / <u32>HZ;
+  }
+  wire.rate++;
+  if (!wire.livelocked) {
+    if (wire.rate > wire.livelockLimit) wire.livelocked = 1;
+    wire.calmSince = now;
+  } else if (wire.rate >= wire.livelockLow) wire.calmSince = now;
+  else if (now - wire.calmSince >= SECOND) wire.livelocked = 0;
+}

@@ -1,0 +1,130 @@
+// The virtual machine: N CPUs in integer virtual time. The loop takes the next event, whatever its source, and lets that go on.
+
+import { Boot, Stop } from "../../abi";
+import { Arrival, arrivalsEnd, arrivalsTaken, firstArrival } from "../../dev/arrivals";
+import { nicReceive } from "../../dev/nic";
+import { roomForLosses } from "../../kern/ends";
+import { Ifnet, txUnlinkFirst } from "../../kern/ifnet";
+import { Io, Kernel, setNow } from "../../kern/kernel";
+import { Wire } from "../../kern/wire";
+import { boot } from "../../memory/arena";
+import { bglNoticed } from "./bgl";
+import { clockDue } from "./clock";
+import {
+  CLOCK,
+  departureOf,
+  INPUT,
+  inputAgain,
+  interruptOf,
+  keyAfter,
+  NEVER,
+  nextEvent,
+  noticeSource,
+  onlyClock,
+  setEvent,
+  sourceOf,
+  timeOf,
+  Virtual,
+} from "./events";
+import { interruptCpu } from "./ipis";
+import { departureDue, flushRing } from "./links";
+import { interruptDue, lookAtAll, setInterrupt, startInterfaces } from "./nics";
+import { settleCpu } from "./schedule";
+import { account, Vcpu } from "./vcpu";
+
+/** Runs up to `until` and what happens then; u64.MAX_VALUE: until nothing is left to do but timers. */
+export function run(until: u64): Stop {
+  start();
+  const endless = until == u64.MAX_VALUE;
+  if (!events(endless ? NEVER : keyAfter(until), endless ? Until.Idle : Until.Time)) return Stop.OutputFull;
+  if (!endless && until > Kernel.at().now) setNow(until);
+  lookAtAll();
+  for (let cpu: u32 = 0; cpu < boot(Boot.Cpus); cpu++) account(Vcpu.at(cpu), Kernel.at().now);
+  return Stop.Idle;
+}
+
+/** Runs until the last frame of the input area is taken, for more may come at the same time. */
+export function runInput(): Stop {
+  start();
+  return events(NEVER, Until.Input) ? Stop.Idle : Stop.OutputFull;
+}
+
+/** What the host did since the last run: frames, threads that it made runnable, IPIs, carriers. */
+function start(): void {
+  const k = Kernel.at();
+  const machine = Virtual.at();
+  if (!machine.started) {
+    machine.started = 1;
+    setEvent(CLOCK, k.nextTick);
+    startInterfaces();
+  }
+  setInputEvent();
+  while (k.txHead) {
+    const ifp = changetype<Ifnet>(k.txHead);
+    txUnlinkFirst();
+    flushRing(ifp);
+  }
+  for (let rest = k.ipis; rest; rest &= rest - 1) interruptCpu(Vcpu.at(<u32>ctz(rest)));
+  for (let rest = k.ready; rest; rest &= rest - 1) settleCpu(Vcpu.at(<u32>ctz(rest)));
+}
+
+/** What ends a run: its limit; that nothing but timers is left; that the input area is empty. */
+const enum Until {
+  Time,
+  Idle,
+  Input,
+}
+
+/** Events before `limit`. False: an area that the host empties is full. */
+function events(limit: u64, end: Until): bool {
+  const losses = boot(Boot.LossBytes);
+  const notice = noticeSource();
+  const again = inputAgain();
+  const io = Io.at();
+  while (true) {
+    const key = nextEvent();
+    if (key >= limit) return true;
+    const source = sourceOf(key);
+    if (end != Until.Time && (end == Until.Idle ? source == CLOCK && onlyClock() : firstArrival() == arrivalsEnd())) return true;
+    if (losses && !roomForLosses()) return false;
+    setNow(timeOf(key));
+    io.events++;
+    if (source > notice && source != again) settleCpu(Vcpu.at(source - notice - 1));
+    else if (source == notice) bglNoticed();
+    else if (source == again) takeInput(true);
+    else if (source >= interruptOf(0)) interruptDue(source - interruptOf(0));
+    else if (source >= departureOf(0)) {
+      if (!departureDue(source - departureOf(0))) return false;
+    } else if (source == CLOCK) clockDue();
+    else takeInput(false);
+  }
+}
+
+/** Frames from the host that arrive now: a burst, or until a ring is full. `again`: all else that happens now is done, and if the ring is full the frame is lost. */
+function takeInput(again: bool): void {
+  const now = Kernel.at().now;
+  const end = arrivalsEnd();
+  let at = firstArrival();
+  let room = boot(Boot.Burst);
+  setEvent(inputAgain(), NEVER);
+  for (; at < end; at = changetype<usize>(changetype<Arrival>(at).next)) {
+    const arrival = changetype<Arrival>(at);
+    if (arrival.time > now) break;
+    const ifp = arrival.ifp;
+    if (!room || (ifp.rxFilled == ifp.rxSlots && !again)) {
+      setEvent(inputAgain(), now);
+      arrivalsTaken(at);
+      return setEvent(INPUT, NEVER);
+    }
+    again = false;
+    room--;
+    if (nicReceive(ifp, arrival.bytes, arrival.length, now, arrival.cause) && !Wire.at(ifp.index).masked) setInterrupt(ifp);
+  }
+  arrivalsTaken(at);
+  setInputEvent();
+}
+
+function setInputEvent(): void {
+  const at = firstArrival();
+  setEvent(INPUT, at < arrivalsEnd() ? max(changetype<Arrival>(at).time, Kernel.at().now) : NEVER);
+}

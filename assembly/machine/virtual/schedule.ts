@@ -1,0 +1,162 @@
+// Who gets a CPU. After lwkt_switch and lwkt_preempt (sys/kern/lwkt_thread.c): the highest priority first; of threads that need the BGL one that can get
+// it; interrupts preempt, one level deep, and not during a switch.
+//
+//   28 interrupt threads · 14 softclock · 12 protocol, ifnet and control threads
+
+import { Cost, ThreadKind } from "../../abi";
+import { costOf } from "../../kern/costs";
+import { Cpu } from "../../kern/cpu";
+import { Kernel } from "../../kern/kernel";
+import { bgl } from "../../kern/lock";
+import { cpuHasBgl, lockTake } from "../../kern/lock_take";
+import { lwktSchedule, Thread } from "../../kern/thread";
+import { bglRelease, bglWaited, spinForBgl, spinnerTries, stopSpinning } from "./bgl";
+import { comesFirst, cpuSource, setEvent } from "./events";
+import { serveIpis } from "./ipis";
+import { beginStep, slotEnds } from "./steps";
+import { classOf, Doing, emptySlot, Level, setClass, setCpuEvent, setSlot, suspend, takesIpis, unsuspend, Vcpu } from "./vcpu";
+
+function priorityOf(t: Thread): u32 {
+  return t.kind == ThreadKind.Interrupt ? 28 : t.kind == ThreadKind.Softclock ? 14 : 12;
+}
+const PREEMPTS: u32 = 14;
+
+/** Whether a thread can run on its CPU now, as far as the BGL decides that. */
+function canRun(t: Thread): bool {
+  return t.mpcount == 0 || bgl().owner == 0 || cpuHasBgl(t.cpu);
+}
+
+/** The first runnable thread of the highest priority that is at least `least`; null: there is none. `blocked`: of those that wait for the BGL. */
+function best(cpu: u32, least: u32, blocked: bool): Thread | null {
+  let found: Thread | null = null;
+  let priority = least - 1;
+  for (let at = changetype<usize>(Cpu.at(cpu).head); at; at = changetype<usize>(changetype<Thread>(at).next)) {
+    const t = changetype<Thread>(at);
+    if (priorityOf(t) <= priority || canRun(t) == blocked) continue;
+    found = t;
+    priority = priorityOf(t);
+  }
+  return found;
+}
+
+/** Takes a thread out of the run queue. */
+function unqueue(t: Thread): void {
+  const c = Cpu.at(t.cpu);
+  if (c.head == t) {
+    c.dequeue();
+    return;
+  }
+  let before = c.head!;
+  while (before.next != t) before = before.next!;
+  before.next = t.next;
+  if (!t.next) c.tail = before;
+  t.next = null;
+  t.queued = 0;
+}
+
+/** Something has changed on a CPU: lets it do all that it can do now, and sets its next event. */
+export function settleCpu(v: Vcpu): void {
+  const now = Kernel.at().now;
+  while (v.level == Level.Ipi ? v.ipiEnd <= now : turn(v, now)) {
+    if (v.level == Level.Ipi && v.ipiEnd <= now) serveIpis(v);
+    if (comesFirst(now, v.cpu)) return setEvent(cpuSource(v.cpu), now);
+  }
+  setCpuEvent(v);
+}
+
+/** One thing that the CPU can do now. False: there is none. */
+function turn(v: Vcpu, now: u64): bool {
+  const slot = v.active;
+  if (slot.end <= now) {
+    slotEnds(v, slot);
+    return true;
+  }
+  if (v.ipiAt <= now && takesIpis(v)) {
+    serveIpis(v);
+    return true;
+  }
+  if (v.level != Level.Thread || !Cpu.at(v.cpu).head) return slot.doing == Doing.Nothing && v.level == Level.Thread && idle(v);
+  if (slot.doing == Doing.Switching) return false;
+  if (preempt(v)) return true;
+  if (slot.doing == Doing.BglSpin) return replaceSpinner(v);
+  return slot.doing == Doing.Nothing && lwktSwitch(v);
+}
+
+/** An interrupt takes the CPU from whatever has it. False: none can. */
+function preempt(v: Vcpu): bool {
+  const t = best(v.cpu, PREEMPTS, false);
+  if (!t) return false;
+  unqueue(t);
+  getBglFor(t);
+  suspend(v.thread);
+  v.level = Level.Interrupt;
+  const entry = t.at == t.home && t.kind == ThreadKind.Interrupt;
+  setSlot(v.interrupt, t, Doing.Switching, Kernel.at().now + costOf(entry ? Cost.Interrupt : Cost.Switch));
+  setClass(v, classOf(v.interrupt));
+  return true;
+}
+
+/** The interrupt is through, or waits: what it preempted goes on. */
+export function unpreempt(v: Vcpu): void {
+  emptySlot(v.interrupt);
+  v.level = Level.Thread;
+  unsuspend(v.thread);
+  setClass(v, classOf(v.thread));
+  if (v.thread.doing == Doing.BglSpin) spinnerTries(v);
+}
+
+/** A thread that needs the BGL runs only on a CPU that has it. */
+function getBglFor(t: Thread): void {
+  if (!t.mpcount) return;
+  if (!cpuHasBgl(t.cpu)) lockTake(t, bgl());
+  bglWaited(t);
+}
+
+/** The CPU spins for the BGL, but a thread that does not need it has become runnable. */
+function replaceSpinner(v: Vcpu): bool {
+  const t = best(v.cpu, 1, false);
+  if (!t) return false;
+  const spinner = v.thread.thread!;
+  stopSpinning(v);
+  emptySlot(v.thread);
+  lwktSchedule(spinner);
+  return true;
+}
+
+/** lwkt_switch: the next thread; one that needs the BGL and cannot get it only if there is no other, and then the CPU spins. */
+function lwktSwitch(v: Vcpu): bool {
+  const t = best(v.cpu, 1, false);
+  if (!t) {
+    const spinner = best(v.cpu, 1, true)!;
+    unqueue(spinner);
+    spinForBgl(v, spinner);
+    return true;
+  }
+  unqueue(t);
+  if (t.mpcount) getBglFor(t);
+  else if (cpuHasBgl(v.cpu)) bglRelease(v);
+  const cost = v.last == t ? 0 : costOf(Cost.Switch);
+  v.last = t;
+  setSlot(v.thread, t, Doing.Switching, Kernel.at().now + cost);
+  if (cost) setClass(v, classOf(v.thread));
+  else beginStep(v, v.thread);
+  return true;
+}
+
+/** Nothing can run: the CPU gives the BGL up and halts. */
+function idle(v: Vcpu): bool {
+  if (cpuHasBgl(v.cpu)) bglRelease(v);
+  setClass(v, classOf(v.thread));
+  return false;
+}
+
+/** Whether a thread is runnable that should not wait until the running one sleeps: an interrupt that could not preempt because it needs the BGL. */
+export function mustYield(v: Vcpu): bool {
+  return Cpu.at(v.cpu).head != null && best(v.cpu, PREEMPTS, false) != null;
+}
+
+/** The thread in a slot sleeps, or is runnable again later: its CPU is free for another. */
+export function giveUp(v: Vcpu): void {
+  if (v.level == Level.Interrupt) unpreempt(v);
+  else emptySlot(v.thread);
+}

@@ -1,0 +1,91 @@
+// The steps of threads: the code of a step runs when it begins, and at its end what it did becomes visible: frames, locks, IPIs. Then the thread goes on,
+// waits, or sleeps.
+
+import { At, ThreadKind } from "../../abi";
+import { Ifnet } from "../../kern/ifnet";
+import { Kernel } from "../../kern/kernel";
+import { Lock } from "../../kern/lock";
+import { Step } from "../../kern/step";
+import { lwktSchedule, Thread } from "../../kern/thread";
+import { resume } from "../../path";
+import { askBgl, spinnerTakes } from "./bgl";
+import { softclockDone } from "./clock";
+import { Virtual } from "./events";
+import { callOwn, postIpis, spinForRoom } from "./ipis";
+import { flushRings } from "./links";
+import { askLock, freeStaged, retryLock, spunOut } from "./locks";
+import { handlerDone, lookAtRing } from "./nics";
+import { giveUp, mustYield } from "./schedule";
+import { classOf, Doing, Slot, setClass, Vcpu } from "./vcpu";
+
+/** Runs a thread from its place to the next one where it can wait. */
+export function beginStep(v: Vcpu, slot: Slot): void {
+  const t = slot.thread!;
+  if (t.waiting && !retryLock(v, t)) return;
+  if (t.kind == ThreadKind.Interrupt) lookAtRing(t);
+  Virtual.at().steps++;
+  const s = Step.of(t);
+  s.work = 0;
+  slot.result = resume(t);
+  slot.doing = Doing.Running;
+  slot.end = Kernel.at().now + s.work + s.extra;
+  s.extra = 0;
+  if (s.early) freeStaged(v, s, s.early);
+  setClass(v, classOf(slot));
+}
+
+/** What a slot does has come to its end. */
+export function slotEnds(v: Vcpu, slot: Slot): void {
+  switch (slot.doing) {
+    case Doing.Running:
+      return endStep(v, slot);
+    case Doing.BglSpin:
+      return spinnerTakes(v);
+    case Doing.LockSpin:
+      return spunOut(v, slot);
+    default:
+      return beginStep(v, slot);
+  }
+}
+
+function endStep(v: Vcpu, slot: Slot): void {
+  const t = slot.thread!;
+  const s = Step.of(t);
+  s.work = 0;
+  if (s.rings) flushRings(s);
+  if (s.releases) freeStaged(v, s, s.releases);
+  if (s.ipis) {
+    callOwn(t, s);
+    postIpis(t, s);
+  }
+  switch (<At>slot.result) {
+    case At.Wait:
+      return t.waiting ? wait(v, slot, t) : spinForRoom(v, slot);
+    case At.Empty:
+      return giveUp(v);
+    default:
+      return done(v, slot, t);
+  }
+}
+
+/** The step's work is done, and the thread needs a lock. */
+function wait(v: Vcpu, slot: Slot, t: Thread): void {
+  const lock = changetype<Lock>(t.waiting);
+  const got = lock.number ? askLock(v, slot, t, lock) : askBgl(v, t);
+  if (got) beginStep(v, slot);
+}
+
+/** A message, an interrupt or a callout is finished. */
+function done(v: Vcpu, slot: Slot, t: Thread): void {
+  const more = hasMore(t);
+  if (more && !(t.kind < <u32>ThreadKind.Interrupt && mustYield(v))) return beginStep(v, slot);
+  giveUp(v);
+  if (more) lwktSchedule(t);
+  else if (t.kind == ThreadKind.Interrupt) handlerDone(Ifnet.at(t.port));
+}
+
+/** Whether the thread has another message, interrupt or callout. */
+function hasMore(t: Thread): bool {
+  if (t.kind == ThreadKind.Interrupt) return t.pended != 0;
+  return t.kind == ThreadKind.Softclock ? softclockDone() : t.head != null;
+}

@@ -1,0 +1,113 @@
+// The seam of the virtual machine. A step's code runs when the step begins; what it hands on becomes visible at its end, when the work that it charged has
+// been done. A lock is got at the beginning of a step or not at all: a get after work ends the step, so that the lock is asked for when the work is done.
+
+import { At, Cost, Ipi, ThreadKind } from "../abi";
+import { costOf, costsOf } from "../kern/costs";
+import { Ifnet } from "../kern/ifnet";
+import { ipiqPut, ipiqRoom } from "../kern/ipiq";
+import { Lock } from "../kern/lock";
+import { cpuHasBgl, lockFree, lockTake } from "../kern/lock_take";
+import { Mbuf } from "../kern/mbuf";
+import { reclaim } from "../kern/sent";
+import { LockState, Step, stageRelease, unstageRelease } from "../kern/step";
+import { Thread } from "../kern/thread";
+import { Stamp } from "../kern/watch/on";
+import { Wire } from "../kern/wire";
+
+/** Work of the current step, `times` over. */
+export function charge(t: Thread, cost: Cost, times: u32 = 1): void {
+  Step.of(t).work += times == 1 ? costOf(cost) : costsOf(cost, times);
+}
+
+/** Gets a lock. False: the thread waits, and the machine enters `at` with `subject` once the lock is its own. */
+export function enter(t: Thread, at: At, subject: usize, lock: Lock): bool {
+  const s = Step.of(t);
+  if (take(t, s, lock)) return true;
+  t.at = at;
+  t.subject = subject;
+  t.waiting = changetype<usize>(lock);
+  return false;
+}
+
+/** A lock that the step has given back and gets again was never free. One that its CPU has is the BGL. */
+function take(t: Thread, s: Step, lock: Lock): bool {
+  if (lock.owner) {
+    const kept = (s.releases != 0 && unstageRelease(s, lock)) || (lock.number == 0 && cpuHasBgl(t.cpu));
+    if (kept) lock.gets++;
+    return kept;
+  }
+  if (s.work) return false;
+  lockTake(t, lock);
+  return true;
+}
+
+/** Gets a lock if that is possible at once: if it is free now, from the beginning of the step on. */
+export function tryEnter(t: Thread, lock: Lock): bool {
+  const s = Step.of(t);
+  if (lock.owner) return s.releases != 0 && unstageRelease(s, lock);
+  lockTake(t, lock);
+  return true;
+}
+
+/** Gives a lock back, at the end of the step; at its beginning if it has not worked yet. */
+export function leave(t: Thread, lock: Lock): void {
+  const s = Step.of(t);
+  s.extra += costOf(Cost.LockRelease);
+  if (!s.work && isOnlyOurs(t, lock)) return lockFree(lock);
+  stageRelease(s, lock);
+  if (!s.work) s.early = s.releases;
+}
+
+/** Nobody waits for the lock; and if it is the BGL, no thread that this one has preempted needs it. */
+function isOnlyOurs(t: Thread, lock: Lock): bool {
+  const state = LockState.at(lock.number);
+  if (lock.number) return state.head == null;
+  return state.spinners == 0 && t.kind != ThreadKind.Interrupt && t.kind != ThreadKind.Softclock;
+}
+
+/** Hands a frame to the transmitter, which sees it at the end of the step. The caller has seen room in the ring. */
+export function output(t: Thread, ifp: Ifnet, m: Mbuf): void {
+  m.next = null;
+  const last = ifp.txHead ? ifp.txTail : null;
+  if (last) last.next = m;
+  else ifp.txHead = m;
+  ifp.txTail = m;
+  ifp.txCount++;
+  Stamp.of(m).departs = u64.MAX_VALUE;
+  const wire = Wire.at(ifp.index);
+  if (!wire.unsent) wire.unsent = changetype<usize>(m);
+  if (ifp.txLinked) return;
+  const s = Step.of(t);
+  ifp.txLinked = 1;
+  ifp.txNext = s.rings;
+  s.rings = changetype<usize>(ifp);
+}
+
+/** The driver takes descriptors of frames that have been sent back. True: there is room in the ring. */
+export function txeof(t: Thread, ifp: Ifnet): bool {
+  Step.of(t).extra += reclaim(ifp);
+  return ifp.txCount < ifp.txSlots;
+}
+
+/** Sends an IPI at the end of the step. False: no room in the queue, the machine enters `at` with `subject` again. To the own CPU it is a direct call. */
+export function send(t: Thread, at: At, subject: usize, cpu: u32, ipi: Ipi, arg: usize): bool {
+  const s = Step.of(t);
+  if (!ipiqRoom(t.cpu, cpu)) {
+    t.at = at;
+    t.subject = subject;
+    t.waiting = 0;
+    return false;
+  }
+  ipiqPut(t.cpu, cpu, ipi, arg);
+  s.ipis |= 1 << (<u64>cpu);
+  s.extra += cpu == t.cpu ? costsOf(Cost.PutLocal, putsOf(ipi, arg)) : costOf(Cost.IpiSend);
+  return true;
+}
+
+/** Messages that an IPI function puts into ports. */
+export function putsOf(ipi: Ipi, arg: usize): u32 {
+  if (ipi != Ipi.EtherInput) return 1;
+  let puts: u32 = 0;
+  for (let m: Mbuf | null = changetype<Mbuf>(arg); m; m = m.nextPacket) puts++;
+  return puts;
+}
