@@ -144,6 +144,8 @@ export const TIME_BITS = 54;
 
 /** Arrivals of a generator. */
 export enum ArrivalKind { None, Constant, Poisson }
+/** Bytes of a generator's record, one per port: the frames and the bytes that it made (u64 each), then what is the engine's own business. */
+export const GENERATOR_RECORD = 128;
 
 /** Counts of one thread, 64 bits each. */
 export enum ThreadCounter {

@@ -4,7 +4,33 @@ import { partsBuild } from "./engines.ts";
 
 export interface Parts {
   readonly memory: WebAssembly.Memory;
-  lay(bytes: number): number;
+  lay(bytes: number, ports: number): number;
+  generators(): number;
+  attachGenerator(
+    port: number,
+    kind: number,
+    interval: bigint,
+    length: number,
+    flows: number,
+    uniform: number,
+    start: bigint,
+    stop: bigint,
+    count: bigint,
+  ): void;
+  attachGeneratorAddresses(
+    port: number,
+    srcMac: bigint,
+    srcMacs: number,
+    dstMac: bigint,
+    dstMacs: number,
+    srcIp: number,
+    srcIps: number,
+    dstIp: number,
+    dstIps: number,
+  ): void;
+  generatorNext(port: number): bigint;
+  generatorFlow(port: number): number;
+  generatorWrite(port: number, at: number): number;
   seedOf(seed: number, stream: bigint): bigint;
   draw(at: number): bigint;
   below(at: number, n: bigint): bigint;

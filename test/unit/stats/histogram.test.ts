@@ -6,7 +6,7 @@ import { type Histogram, mergeHistograms, readHistogram } from "../../../src/was
 import { makeParts, putU64 } from "../../support/parts_module.ts";
 
 const parts = makeParts();
-const at = parts.lay(Number(parts.histogramBytes(FINE_BITS)));
+const at = parts.lay(Number(parts.histogramBytes(FINE_BITS)), 0);
 const LAST = (1n << 54n) - 1n;
 
 /** The histogram of values. */

@@ -6,7 +6,7 @@ import { makeParts, putU64, u64At } from "../../support/parts_module.ts";
 
 const parts = makeParts();
 const BYTES = QueueField.Count * 8;
-const at = parts.lay(2 * BYTES);
+const at = parts.lay(2 * BYTES, 0);
 
 const record = (): Uint8Array => new Uint8Array(parts.memory.buffer, at, BYTES);
 const read = (now: bigint): QueueStat => readQueueStat(parts.memory.buffer, at, now);
