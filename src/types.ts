@@ -2,3 +2,4 @@
 export type * from "./types/config.ts";
 export type * from "./types/engine.ts";
 export type * from "./types/resolved.ts";
+export type * from "./types/virtual.ts";

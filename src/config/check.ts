@@ -2,6 +2,7 @@
 import { bridgeChecks } from "./check_bridges.ts";
 import { interfaceChecks, vlanChecks } from "./check_ports.ts";
 import { arpChecks, checkRouteCount, limitChecks, routeChecks } from "./check_routes.ts";
+import { virtualChecks } from "./check_virtual.ts";
 import type { Context } from "./context.ts";
 import { checkEach, checkEntry } from "./in_order.ts";
 import type { Shape } from "./shape.ts";
@@ -18,6 +19,7 @@ export const checkAll = (context: Context): void => {
       checkRouteCount(context);
     },
     arp: () => checkEach(shape.arp, arpChecks(context), ["arp"]),
+    virtual: () => checkEntry(shape.virtual!, virtualChecks(context), ["virtual"]),
     limits: () => checkEntry(shape.limits, limitChecks(context), ["limits"]),
   };
   for (const section of Object.keys(shape) as (keyof Shape)[]) sections[section]?.();

@@ -2,23 +2,26 @@
 import { NO_PORT } from "../../assembly/abi.ts";
 import type { ResolvedBridge, ResolvedConfig, ResolvedPort, ResolvedRoute } from "../types.ts";
 import { routesNeeded } from "./check_routes.ts";
+import { completeVirtual } from "./complete_virtual.ts";
 import { type Context, portTowards } from "./context.ts";
 import { type BridgeShape, type InterfaceShape, MAX_ARP, MAX_ROUTES, type RouteShape, type VlanShape } from "./shape.ts";
 
 export const complete = (context: Context): ResolvedConfig => {
-  const { cpus, mbufs, seed, bridges, routes, arp, sysctl, handlers } = context.shape;
+  const { cpus, mbufs, seed, bridges, routes, arp, sysctl, handlers, virtual } = context.shape;
   const indexOf = (name: string) => context.ports.get(name)!.index;
+  const ports = completePorts(context);
   return {
     cpus,
     mbufs,
     seed,
-    ports: completePorts(context),
+    ports,
     bridges: bridges.map((bridge) => completeBridge(bridge, indexOf)),
     routes: routes.map((route) => completeRoute(route, context)),
     arp: arp.map((entry) => ({ port: indexOf(entry.if), ip: entry.ip, mac: entry.mac })),
     sysctl,
     handlers,
     limits: completeLimits(context),
+    ...(virtual && { virtual: completeVirtual(virtual, ports) }),
   };
 };
 

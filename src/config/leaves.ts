@@ -31,7 +31,7 @@ export const portName = v.pipe(v.string(NAME_TEXT), v.regex(NAME, NAME_TEXT));
 export const portReference = v.string("the name of an interface, vlan or bridge");
 
 /** Text that `read` turns into a value; it answers with a string, what was expected, if it cannot. */
-const parsed = <T extends Mac | Ip | IpPrefix>(expected: string, read: (text: string) => T | string) =>
+export const parsed = <T extends Mac | Ip | IpPrefix>(expected: string, read: (text: string) => T | string) =>
   v.pipe(
     v.string(expected),
     v.rawTransform<string, T>(({ dataset, addIssue, NEVER }) => {

@@ -4,6 +4,7 @@ import { MAX_CPUS, MAX_PORTS } from "../../assembly/abi.ts";
 import { KNOBS } from "../knobs.ts";
 import type { ProtocolName } from "../types.ts";
 import { destination, flag, hostIp, integer, list, oneOf, ownAddress, portName, portReference, stationMac } from "./leaves.ts";
+import { virtualShape } from "./virtual_shape.ts";
 
 export const MAX_ROUTES = 1_000_000;
 export const MAX_ARP = 65_536;
@@ -115,6 +116,7 @@ export const configShape = v.strictObject({
   sysctl: v.optional(knobShape, {}),
   handlers: v.optional(handlerShape, {}),
   limits: v.optional(limitsShape, {}),
+  virtual: v.optional(v.lazy(virtualShape)),
 });
 
 /** A configuration of the right shape: addresses are numbers, and defaults that need no other entry are filled in. */

@@ -1,4 +1,5 @@
 /** What `createEngine` takes: plain JSON, lengths in bytes, addresses as people write them. */
+import type { VirtualConfig } from "./virtual.ts";
 
 /** One Ethernet interface ("em0"). */
 export interface InterfaceConfig {
@@ -136,4 +137,6 @@ export interface EngineConfig {
   sysctl?: Record<string, number>;
   handlers?: Partial<Record<ProtocolName, HandlerConfig>>;
   limits?: LimitsConfig;
+  /** Read by the virtual machine only. */
+  virtual?: VirtualConfig;
 }

@@ -1,6 +1,7 @@
 /** The same, checked, completed and in numbers: what engine and reference work from. */
 
 import type { ProtocolName, StpState } from "./config.ts";
+import type { ResolvedVirtual } from "./virtual.ts";
 
 /** 48-bit address, first byte on the wire in the highest byte: "02:00:00:00:00:01" is 0x020000000001n. */
 export type Mac = bigint;
@@ -77,4 +78,6 @@ export interface ResolvedConfig {
   /** Every protocol of `ProtocolName`. */
   handlers: Record<ProtocolName, { mpsafe: boolean }>;
   limits: { routes: number; arp: number; input: number; output: number };
+  /** Absent: not configured; the virtual machine takes the defaults then. */
+  virtual?: ResolvedVirtual;
 }

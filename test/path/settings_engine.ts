@@ -52,7 +52,7 @@ export const LIMIT_CASES: Record<keyof LimitsConfig, SettingCase> = {
   },
 };
 
-export const ENGINE_CASES: Record<Exclude<keyof EngineConfig, "interfaces" | "bridges" | "vlans" | "limits">, SettingCase> = {
+export const ENGINE_CASES: Record<Exclude<keyof EngineConfig, "interfaces" | "bridges" | "vlans" | "limits" | "virtual">, SettingCase> = {
   cpus: {
     numbers: values([1, 1], [4, 4]),
     measure: (labs, cpus: number) => {

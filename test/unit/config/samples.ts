@@ -1,10 +1,51 @@
 /** Configurations for the tests of this folder. Each call makes a new one. */
-import type { EngineConfig, InterfaceConfig } from "../../../src/types.ts";
+import type { EngineConfig, InterfaceConfig, VirtualConfig } from "../../../src/types.ts";
 
 export const em = (i: number, more: Partial<InterfaceConfig> = {}): InterfaceConfig => ({
   name: `em${i}`,
   mac: `02:00:00:00:00:${i.toString(16).padStart(2, "0")}`,
   ...more,
+});
+
+const virtual = (): VirtualConfig => ({
+  costs: { preset: "unit", set: { Service: 800, Switch: { value: 0.25, law: "exponential" }, CopyByte: { value: 1, law: "constant" } } },
+  lock: "fifo",
+  interfaces: {
+    "*": { rate: "100Mbps", delay: "1.5us", livelockLimit: 50_000, livelockLow: 10_000 },
+    em1: {
+      rate: "infinite",
+      propagation: 5,
+      delay: 0.5,
+      count: 8,
+      gap: "100us",
+      txDelay: 1,
+      rxBurst: 1,
+      livelockLimit: 9_000,
+      livelockLow: 9_000,
+    },
+  },
+  traffic: [
+    {
+      if: "em1",
+      arrivals: "poisson",
+      rate: "1.2Mpps",
+      bytes: 9230,
+      flows: 1000,
+      choice: "lot",
+      start: "1ms",
+      stop: 2_000_000,
+      count: 77,
+      srcMac: "02:00:00:00:05:00",
+      srcMacs: 2,
+      dstMac: "ff:ff:ff:ff:ff:fd",
+      dstMacs: 3,
+      srcIp: "10.0.0.1",
+      srcIps: 4,
+      dstIp: "223.255.255.255",
+      dstIps: 1,
+    },
+    { if: "em2", arrivals: "constant", rate: 3 },
+  ],
 });
 
 /** Everything that a configuration can say, no value being its default. */
@@ -63,4 +104,5 @@ export const everything = (): EngineConfig => ({
   sysctl: { "net.inet.ip.forwarding": 1, "net.inet.udp.mpsafe_thread": -1 },
   handlers: { ip: { mpsafe: true } },
   limits: { routes: 100, arp: 600, input: 69_632, output: 2 ** 30 },
+  virtual: virtual(),
 });

@@ -1,0 +1,41 @@
+/** Quantities as people write them: a decimal number and a unit, "1.2Mpps". Exact: what is no whole number of the smallest unit is no quantity. */
+import { PS_PER_MS, PS_PER_NS, PS_PER_SECOND, PS_PER_US, TIME_BITS } from "../../assembly/abi.ts";
+
+/** Units in lower case, with what they are of the smallest one. */
+export type Units = Readonly<Record<string, bigint>>;
+
+export const TIME_UNITS: Units = {
+  ps: 1n,
+  ns: BigInt(PS_PER_NS),
+  us: BigInt(PS_PER_US),
+  µs: BigInt(PS_PER_US),
+  ms: BigInt(PS_PER_MS),
+  s: BigInt(PS_PER_SECOND),
+};
+
+const multiples = (unit: string): Units => {
+  const units: Record<string, bigint> = {};
+  for (const [nth, prefix] of ["", "k", "m", "g", "t"].entries()) for (const name of [unit, ""]) units[prefix + name] = 1000n ** BigInt(nth);
+  return units;
+};
+/** Packets per second. */
+export const RATE_UNITS = multiples("pps");
+/** Bits per second. */
+export const BIT_UNITS = multiples("bps");
+
+/** Time ends here, in picoseconds. */
+export const END_OF_TIME = 1n << BigInt(TIME_BITS);
+
+const QUANTITY = /^(\d{1,18})(?:\.(\d{1,18}))? ?([a-zµ]*)$/i;
+
+/** In the smallest unit; undefined: no such quantity. Upper and lower case are the same, as nobody means millipackets. */
+export const parseQuantity = (text: string, units: Units): bigint | undefined => {
+  const parts = QUANTITY.exec(text);
+  if (!parts) return undefined;
+  const [, whole, fraction = "", name] = parts;
+  const unit = name!.toLowerCase();
+  if (!Object.hasOwn(units, unit)) return undefined;
+  const scale = 10n ** BigInt(fraction.length);
+  const scaled = BigInt(whole! + fraction) * units[unit]!;
+  return scaled % scale === 0n ? scaled / scale : undefined;
+};

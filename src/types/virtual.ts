@@ -1,0 +1,130 @@
+/** The part of a configuration that only the virtual machine reads: what things cost, links, interrupts, traffic. */
+import type { CostInfo, CostPreset } from "../costs.ts";
+import type { Ip, Mac } from "./resolved.ts";
+
+/** Nanoseconds (or what the field says), or text with a unit: "250ns", "20us", "1.5ms", "2s". A picosecond is the smallest part. */
+export type TimeConfig = number | string;
+
+export interface CostsConfig {
+  /** Where the entries come from that `set` does not name. Default "opteron-2008". */
+  preset?: CostPreset;
+  /** Entries of the cost table (src/costs.ts) by name, in their units, 0 to 1,000,000,000. "exponential": drawn each time, with this mean. */
+  set?: Partial<Record<CostInfo["name"], number | { value: number; law: "constant" | "exponential" }>>;
+}
+
+/** The wire of an interface, and when the interface interrupts. Times up to a second. */
+export interface WireConfig {
+  /** Bits per second, 1,000 to 10^12, or text: "100Mbps", "1Gbps". 0 or "infinite": frames take no time. Default 1 Gbit/s. */
+  rate?: number | string;
+  /** Nanoseconds to the other end. Default 0. */
+  propagation?: TimeConfig;
+  /**
+   * Microseconds from the first frame that waits to the interrupt for it; 0: it interrupts at once. Default 20, which a full link at 1 Gbit/s uses for 30
+   * frames, half a receive ring; the 100 of em's 10,000 interrupts a second would need 149 slots.
+   */
+  delay?: TimeConfig;
+  /** Waiting frames that interrupt at once, whatever `delay` says, up to 4,096; 0: no number does. Default 0. */
+  count?: number;
+  /** Microseconds between two interrupts at least. Default 0. */
+  gap?: TimeConfig;
+  /** Microseconds from the end of a transmission to the interrupt that says so. Default 64. */
+  txDelay?: TimeConfig;
+  /** Frames that one step of the interrupt thread takes, 1 to 4,096. Default 64. */
+  rxBurst?: number;
+  /** Interrupts per second above which the interrupt is only polled (kern.livelock_limit, 50,000 there); 0: never. Default 0, since `delay` limits them. */
+  livelockLimit?: number;
+  /** Below so many per second it interrupts again (kern.livelock_lowater). Default 20,000, or `livelockLimit` if that is less. */
+  livelockLow?: number;
+}
+
+/** Frames that one interface receives from its wire: UDP in IPv4. An interface has one entry at most. */
+export interface TrafficConfig {
+  /** Name of the interface. */
+  if: string;
+  arrivals: "constant" | "poisson";
+  /** Packets per second, 1 to 10^9, or text: "1.2Mpps". The time between two is rounded to picoseconds. More than the link can carry arrive later. */
+  rate: number | string;
+  /** Length of each frame without FCS, 60 up to what the interface accepts. Default 60. */
+  bytes?: number;
+  /** 1 to 1,048,576. Flow f has source port 1024 + f modulo 64,512 and the addresses below, each f modulo its number further. Default 1. */
+  flows?: number;
+  /** The next packet's flow: the next one in turn, or one by lot. Default "turn". */
+  choice?: "turn" | "lot";
+  /** Engine time of the first arrival. Default 0. */
+  start?: TimeConfig;
+  /** No arrival from here on. Default: the end of time, five hours. */
+  stop?: TimeConfig;
+  /** Most packets. Default: no limit. */
+  count?: number;
+  /** Default "02:6e:73:00:00:00". */
+  srcMac?: string;
+  /** How many addresses from `srcMac` on, up to 1,048,576; so for the others. Default 1. */
+  srcMacs?: number;
+  /** Default: the interface's own. */
+  dstMac?: string;
+  dstMacs?: number;
+  /** Default "198.18.0.1" (RFC 2544). */
+  srcIp?: string;
+  srcIps?: number;
+  /** Default "198.19.0.1". */
+  dstIp?: string;
+  dstIps?: number;
+}
+
+export interface VirtualConfig {
+  costs?: CostsConfig;
+  /**
+   * Who gets a released lock: the first compare-and-swap ("cas", as in the kernel: whoever gave it back may get it again), the one that waits longest
+   * ("fifo"), or one by lot ("random"). Default "cas".
+   */
+  lock?: "cas" | "fifo" | "random";
+  /** By name of the interface; "*" is for all, and what an interface says itself goes before that. */
+  interfaces?: Record<string, WireConfig>;
+  traffic?: TrafficConfig[];
+}
+
+/** Times in picoseconds. */
+export interface ResolvedWire {
+  port: number;
+  /** Bits per second, 0 = infinite. */
+  rate: bigint;
+  propagation: bigint;
+  delay: bigint;
+  count: number;
+  gap: bigint;
+  txDelay: bigint;
+  rxBurst: number;
+  livelockLimit: number;
+  livelockLow: number;
+}
+
+export interface ResolvedTraffic {
+  port: number;
+  arrivals: "constant" | "poisson";
+  /** Mean between two arrivals. */
+  interval: bigint;
+  bytes: number;
+  flows: number;
+  choice: "turn" | "lot";
+  start: bigint;
+  /** Exclusive. */
+  stop: bigint;
+  count: bigint;
+  srcMac: Mac;
+  srcMacs: number;
+  dstMac: Mac;
+  dstMacs: number;
+  srcIp: Ip;
+  srcIps: number;
+  dstIp: Ip;
+  dstIps: number;
+}
+
+export interface ResolvedVirtual {
+  /** By number of the entry. */
+  costs: { ps: bigint; exponential: boolean }[];
+  lock: "cas" | "fifo" | "random";
+  /** One per interface, in their order. */
+  wires: ResolvedWire[];
+  traffic: ResolvedTraffic[];
+}
