@@ -7,7 +7,7 @@ import { compileEngine, type Load } from "./wasm/compile.ts";
 export const creator =
   (load: Load) =>
   async (config: EngineConfig, options: EngineOptions = {}): Promise<Engine> => {
-    const module = compileEngine(options.wasm, load);
+    const module = compileEngine(options, load);
     module.catch(() => {}); // seen below, unless the configuration is refused before
     const resolved = resolveConfig(config);
     return Engine.of(await module, resolved, options);

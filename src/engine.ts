@@ -1,21 +1,22 @@
-import { MAX_BURST, Stop } from "../assembly/abi.ts";
-import { parseIp } from "./addresses.ts";
+import { Stop } from "../assembly/abi.ts";
 import { findBridge, findInterface, findPort, parseDestination } from "./config/find.ts";
 import { resolveConfig } from "./config/index.ts";
+import { type Booted, boot } from "./engine/boot.ts";
+import { readKnob, writeKnob, writeMaxaddr, writeRoute } from "./engine/control.ts";
+import { checkUntil, FOREVER } from "./engine/until.ts";
 import { ConfigError, EngineError } from "./errors.ts";
-import { KNOB_BY_NAME, KNOBS } from "./knobs.ts";
 import type { EngineConfig, ProtocolName, RouteConfig } from "./types/config.ts";
-import type { Arrival, Counters, Departure, DroppedPacket, EngineOptions, MemoryPlan, PacketHandler, Snapshot } from "./types/engine.ts";
+import type { Arrival, Counters, Departure, DroppedPacket, EngineOptions, Machine, MemoryPlan, PacketHandler, Snapshot } from "./types/engine.ts";
 import type { ResolvedConfig } from "./types/resolved.ts";
-import { addRoute, attachAll, ISR_BY_NAME } from "./wasm/attach.ts";
+import type { Results } from "./types/results.ts";
+import { ISR_BY_NAME } from "./wasm/attach.ts";
 import { readCounters } from "./wasm/counters.ts";
 import { Exchange } from "./wasm/exchange.ts";
-import { type EngineExports, instantiate } from "./wasm/exports.ts";
-import { HostHandlers } from "./wasm/handlers.ts";
-import { type Kept, planMemory, systemOf, writeBoot } from "./wasm/regions.ts";
+import { type EngineExports, isVirtual } from "./wasm/exports.ts";
+import type { HostHandlers } from "./wasm/handlers.ts";
+import { type Kept, systemOf } from "./wasm/regions.ts";
+import { readResults } from "./wasm/results.ts";
 
-/** No time limit for `run`. */
-const FOREVER = 2n ** 64n - 1n;
 const DISPOSED = "the engine has been disposed of";
 
 /** One kernel, with its interfaces, tables and clock. Made by `createEngine`. */
@@ -31,7 +32,7 @@ export class Engine {
   #time = 0n;
   #disposed = false;
 
-  private constructor(config: ResolvedConfig, memory: MemoryPlan, exports: EngineExports, handlers: HostHandlers, kept: Kept) {
+  private constructor(config: ResolvedConfig, { exports, memory, handlers, kept }: Booted) {
     this.config = config;
     this.#kept = kept;
     this.memory = memory;
@@ -46,22 +47,11 @@ export class Engine {
   }
 
   static of(module: WebAssembly.Module, config: ResolvedConfig, options: EngineOptions): Engine {
-    const burst = options.burst ?? 64;
-    if (!Number.isInteger(burst) || burst < 1 || burst > MAX_BURST)
-      throw new ConfigError("options.burst", `an integer from 1 to ${MAX_BURST}`, burst);
-    const handlers = new HostHandlers();
-    const exports = instantiate(module, handlers);
-    const kept = { burst, collect: options.collect ?? true, drops: options.drops ?? false };
-    writeBoot(exports, config, kept);
-    const memory = planMemory(exports);
-    options.onPlan?.(memory);
-    if (options.memoryLimit !== undefined && memory.total > options.memoryLimit)
-      throw new EngineError(`this configuration needs ${memory.total} bytes of memory, more than the limit of ${options.memoryLimit}`);
-    if (!exports.boot()) throw new EngineError(`${memory.total} bytes of memory could not be had`);
-    attachAll(exports, config);
-    exports.startEngine(BigInt(options.epochMs ?? 0));
-    handlers.bind(exports, config);
-    return new Engine(config, memory, exports, handlers, kept);
+    return new Engine(config, boot(module, config, options));
+  }
+
+  get machine(): Machine {
+    return this.#kept.machine;
   }
 
   // ---- frames ----
@@ -79,7 +69,7 @@ export class Engine {
       if (data.length + 64 > this.config.limits.input)
         throw new ConfigError("data", `at most ${this.config.limits.input - 64} bytes (limits.input)`, data.length);
       if (!this.#exchange.write(port.index, time, this.#arrivals, data)) {
-        this.#process(() => exports.runInput?.() ?? exports.run(FOREVER));
+        this.#process(() => (isVirtual(exports) ? exports.runInput() : exports.run(FOREVER)));
         this.#exchange.write(port.index, time, this.#arrivals, data);
       }
       this.#arrivals++;
@@ -93,14 +83,14 @@ export class Engine {
    */
   run(until: bigint = FOREVER): void {
     const exports = this.#standing;
-    if (until < 0n || until > FOREVER) throw new ConfigError("until", "picoseconds from 0 to 2^64 - 1", until);
+    checkUntil(until, this.config, this.machine === "virtual" ? this.config.virtual : undefined);
     this.#process(() => exports.run(until));
     if (until !== FOREVER && until > this.#time) this.#time = until;
   }
 
   /** @throws EngineError if packets got lost, or what a handler threw */
   #process(run: () => Stop): void {
-    const exports = this.exports;
+    const { exports } = this;
     while (this.#handlers.during(run) === Stop.OutputFull) this.#exchange.read();
     this.#exchange.read();
     this.#handlers.rethrow();
@@ -128,6 +118,13 @@ export class Engine {
     return readCounters(this.#running, this.config);
   }
 
+  /** What the virtual machine has measured since the engine was made. @throws EngineError in an engine of another machine */
+  results(): Results {
+    const exports = this.#running;
+    if (!isVirtual(exports)) throw new EngineError("only the virtual machine has results: nothing takes time in this one");
+    return readResults(exports, this.config);
+  }
+
   /** A hash of all state of the kernel. */
   fingerprint(): string {
     return BigInt.asUintN(64, this.#running.fingerprint()).toString(16).padStart(16, "0");
@@ -135,17 +132,11 @@ export class Engine {
 
   // ---- what can be changed between runs ----
   getKnob(name: string): number {
-    if (!KNOB_BY_NAME.has(name)) throw new ConfigError(`sysctl["${name}"]`, `one of ${[...KNOB_BY_NAME.keys()].join(", ")}`, name);
-    return this.config.sysctl[name]!;
+    return readKnob(this.config, name);
   }
 
   setKnob(name: string, value: number): void {
-    this.getKnob(name);
-    const knob = KNOB_BY_NAME.get(name)!;
-    const { min, max } = KNOBS[knob as keyof typeof KNOBS];
-    if (!Number.isInteger(value) || value < min || value > max) throw new ConfigError(`sysctl["${name}"]`, `an integer from ${min} to ${max}`, value);
-    this.config.sysctl[name] = value;
-    this.#running.setSysctl(knob, value);
+    writeKnob(this.#running, this.config, name, value);
   }
 
   /** ifconfig up or down. */
@@ -162,9 +153,7 @@ export class Engine {
 
   /** Adds a route, or replaces the one to the same prefix. */
   setRoute(route: RouteConfig & { if: string }): void {
-    const via = route.via === undefined ? undefined : parseIp(route.via);
-    if (route.via !== undefined && via === undefined) throw new ConfigError("via", 'an IPv4 address like "192.0.2.1"', route.via);
-    addRoute(this.#running, { dst: parseDestination(route.dst), via, port: findPort(this.config, route.if).index });
+    writeRoute(this.#running, this.config, route);
   }
 
   /** @returns false if there was no route to exactly this prefix */
@@ -187,10 +176,7 @@ export class Engine {
 
   /** Lowers or raises the limit of a bridge's table, up to what was configured. A lower one trims the table. */
   setMaxaddr(bridge: string, maxaddr: number): void {
-    const number = findBridge(this.config, bridge);
-    const most = this.config.bridges[number]!.maxaddr;
-    if (!Number.isInteger(maxaddr) || maxaddr < 1 || maxaddr > most) throw new ConfigError("maxaddr", `an integer from 1 to ${most}`, maxaddr);
-    this.#running.bridgeSetMaxaddr(number, maxaddr);
+    writeMaxaddr(this.#running, this.config, bridge, maxaddr);
   }
 
   // ---- protocol handlers of the embedder ----

@@ -23,7 +23,7 @@ const exit = await main(process.argv.slice(2), {
   terminal: stderr.isTTY ? { columns: stderr.columns, write: (text) => stderr.write(text), now: () => performance.now() } : undefined,
   signal: stop.signal,
   root: new URL("../", import.meta.url),
-  createEngine: async (config, options) => Engine.make(await loadEngine(), config, options),
+  createEngine: async (config, options) => Engine.make(await loadEngine(options.machine), config, options),
 });
 
 process.exitCode = exit;

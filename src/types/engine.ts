@@ -64,8 +64,13 @@ export interface MemoryPlan {
   regions: { name: string; base: number; bytes: number }[];
 }
 
+/** instant: no time passes but that between arrivals. virtual: N CPUs in virtual time; what things cost is in `EngineConfig.virtual`. */
+export type Machine = "instant" | "virtual";
+
 export interface EngineOptions {
-  /** The compiled module, its bytes, or where it lies. Default: the release build in the package. */
+  /** What runs the packet path. Default "instant". */
+  machine?: Machine;
+  /** The compiled module, its bytes, or where it lies. Default: the machine's release build in the package. */
   wasm?: WebAssembly.Module | BufferSource | URL;
   /** Most frames that interrupts find at once, 1 to 256. Changes no byte of output. Default 64. */
   burst?: number;

@@ -95,6 +95,53 @@ export interface EngineExports {
   lossesTake(): number;
 }
 
+/** What only the module of the virtual machine exports. Times are picoseconds; see assembly/machine/virtual/exports.ts and assembly/dev/generator.ts. */
+export interface VirtualExports extends EngineExports {
+  /** Runs until the last frame of the input area is taken. */
+  runInput(): number;
+  setCost(cost: number, ps: bigint, exponential: number): void;
+  setPolicy(policy: number): void;
+  attachWire(
+    port: number,
+    bitsPerSecond: bigint,
+    propagation: bigint,
+    rxDelay: bigint,
+    rxCount: number,
+    gap: bigint,
+    txDelay: bigint,
+    rxBurst: number,
+    livelockLimit: number,
+    livelockLow: number,
+  ): void;
+  attachGenerator(
+    port: number,
+    kind: number,
+    interval: bigint,
+    length: number,
+    flows: number,
+    uniform: number,
+    start: bigint,
+    stop: bigint,
+    count: bigint,
+  ): void;
+  attachGeneratorAddresses(
+    port: number,
+    srcMac: bigint,
+    srcMacs: number,
+    dstMac: bigint,
+    dstMacs: number,
+    srcIp: number,
+    srcIps: number,
+    dstIp: number,
+    dstIps: number,
+  ): void;
+  steps(): bigint;
+  events(): bigint;
+  reordered(): bigint;
+}
+
+export const isVirtual = (exports: EngineExports): exports is VirtualExports => "attachWire" in exports;
+
 /** Handlers that the module calls; the wrapper in handlers.ts keeps what they throw. */
 export interface EngineImports {
   hostPacket(isr: number, frame: number, length: number, port: number): number;

@@ -16,7 +16,7 @@ import {
   Region,
 } from "../../assembly/abi.ts";
 import { EngineError } from "../errors.ts";
-import type { MemoryPlan, ResolvedConfig, ResolvedPort } from "../types.ts";
+import type { Machine, MemoryPlan, ResolvedConfig, ResolvedPort } from "../types.ts";
 import type { EngineExports } from "./exports.ts";
 
 /** Bytes of a frame beside its IP packet: Ethernet header and two tags, the second put on by a vlan. */
@@ -44,11 +44,12 @@ const reserve = (config: ResolvedConfig): number => {
 
 const sum = <T>(items: readonly T[], of: (item: T) => number): number => items.reduce((total, item) => total + of(item), 0);
 
-/** What an engine keeps for its host, and how many frames interrupts find at once. */
+/** What an engine keeps for its host, how many frames interrupts find at once, and what runs it. */
 export interface Kept {
   burst: number;
   collect: boolean;
   drops: boolean;
+  machine: Machine;
 }
 
 /** Writes the numbers that the layout is computed from. */

@@ -1,0 +1,36 @@
+/** What can be changed between two runs: checks of the values, then the engine is told. */
+import { parseIp } from "../addresses.ts";
+import { findBridge, findPort, parseDestination } from "../config/find.ts";
+import { ConfigError } from "../errors.ts";
+import { KNOB_BY_NAME, KNOBS } from "../knobs.ts";
+import type { RouteConfig } from "../types/config.ts";
+import type { ResolvedConfig } from "../types/resolved.ts";
+import { addRoute } from "../wasm/attach.ts";
+import type { EngineExports } from "../wasm/exports.ts";
+
+export const readKnob = (config: ResolvedConfig, name: string): number => {
+  if (!KNOB_BY_NAME.has(name)) throw new ConfigError(`sysctl["${name}"]`, `one of ${[...KNOB_BY_NAME.keys()].join(", ")}`, name);
+  return config.sysctl[name]!;
+};
+
+export const writeKnob = (exports: EngineExports, config: ResolvedConfig, name: string, value: number): void => {
+  readKnob(config, name);
+  const knob = KNOB_BY_NAME.get(name)!;
+  const { min, max } = KNOBS[knob as keyof typeof KNOBS];
+  if (!Number.isInteger(value) || value < min || value > max) throw new ConfigError(`sysctl["${name}"]`, `an integer from ${min} to ${max}`, value);
+  config.sysctl[name] = value;
+  exports.setSysctl(knob, value);
+};
+
+export const writeRoute = (exports: EngineExports, config: ResolvedConfig, route: RouteConfig & { if: string }): void => {
+  const via = route.via === undefined ? undefined : parseIp(route.via);
+  if (route.via !== undefined && via === undefined) throw new ConfigError("via", 'an IPv4 address like "192.0.2.1"', route.via);
+  addRoute(exports, { dst: parseDestination(route.dst), via, port: findPort(config, route.if).index });
+};
+
+export const writeMaxaddr = (exports: EngineExports, config: ResolvedConfig, bridge: string, maxaddr: number): void => {
+  const number = findBridge(config, bridge);
+  const most = config.bridges[number]!.maxaddr;
+  if (!Number.isInteger(maxaddr) || maxaddr < 1 || maxaddr > most) throw new ConfigError("maxaddr", `an integer from 1 to ${most}`, maxaddr);
+  exports.bridgeSetMaxaddr(number, maxaddr);
+};

@@ -1,0 +1,20 @@
+import { END_OF_TIME } from "../config/quantities.ts";
+import { ConfigError } from "../errors.ts";
+import type { ResolvedConfig } from "../types/resolved.ts";
+
+/** No time limit for `run`. */
+export const FOREVER = 2n ** 64n - 1n;
+/** As config/complete_virtual.ts has it for traffic without `count`. */
+const NO_LIMIT = 2n ** 63n - 1n;
+
+/** Refuses what `run` cannot come to. `virtual`: of the virtual machine, whose time ends, and whose traffic may not. */
+export const checkUntil = (until: bigint, { ports }: ResolvedConfig, virtual: ResolvedConfig["virtual"]): void => {
+  if (until < 0n || until > FOREVER) throw new ConfigError("until", "picoseconds from 0 to 2^64 - 1", until);
+  if (!virtual) return;
+  if (until !== FOREVER) {
+    if (until >= END_OF_TIME) throw new ConfigError("until", "picoseconds below 2^54, where virtual time ends", until);
+    return;
+  }
+  const endless = virtual.traffic.find(({ stop, count }) => stop === END_OF_TIME && count === NO_LIMIT);
+  if (endless) throw new ConfigError("until", `a time, as the traffic of ${ports[endless.port]!.name} has neither \`stop\` nor \`count\``, undefined);
+};

@@ -1,0 +1,109 @@
+/** What a run of the virtual machine has measured, all of it simulated. Times are picoseconds; sums are of the whole run from time 0. */
+import type { CpuClass, Path, Place } from "../../assembly/abi.ts";
+
+type NameOf<T> = Exclude<keyof T, "Count">;
+export type CpuClassName = NameOf<typeof CpuClass>;
+export type PathName = NameOf<typeof Path>;
+export type PlaceName = NameOf<typeof Place>;
+
+/** How often which time was seen. */
+export interface Distribution {
+  readonly count: bigint;
+  readonly sum: bigint;
+  readonly min: bigint;
+  readonly max: bigint;
+  readonly mean: bigint;
+  /** The time that a share `p` of all does not exceed, to one part in 2^(bits + 1). */
+  quantile(p: number): bigint;
+  readonly bits: number;
+  readonly buckets: BigUint64Array;
+}
+
+export interface LockResult {
+  /** "BGL", "serializer em0", "queue em0" (the lock of its output queue). */
+  name: string;
+  gets: bigint;
+  /** Gets that found it taken. */
+  contended: bigint;
+  /** Waits that are over. */
+  waits: bigint;
+  wait: bigint;
+  maxWait: bigint;
+  hold: bigint;
+  maxHold: bigint;
+  /** Times that it went from one CPU to a waiter on another, and how long it was nobody's then. */
+  handovers: bigint;
+  handover: bigint;
+  /** Sums of squares, ns^2. */
+  waitSquares: number;
+  holdSquares: number;
+  waitTimes: Distribution;
+  holdTimes: Distribution;
+}
+
+/** Who had the BGL. */
+export interface LockShare {
+  /** "CPU 0", or the name of a thread. */
+  name: string;
+  gets: bigint;
+  hold: bigint;
+}
+
+export interface QueueResult {
+  /** "ring em0" (receive ring), "output em0", "transmit em0" (transmit ring), or the name of the thread whose port it is. */
+  name: string;
+  puts: bigint;
+  takes: bigint;
+  /** Now. */
+  length: bigint;
+  highWater: bigint;
+  /** Over time. */
+  meanLength: number;
+  /** Packets x ps. */
+  integral: bigint;
+  /** Packets^2 x ns. */
+  squares: number;
+  /** Sum of the stays of those that were taken, less the times at which those still there came. */
+  stays: bigint;
+  /** Stays of no time. */
+  waitless: bigint;
+}
+
+export interface DropResult {
+  reason: string;
+  /** The interface, vlan or bridge that the packet came in by; undefined: made by this host. */
+  interface: string | undefined;
+  cpu: number;
+  packets: number;
+}
+
+export interface TrafficResult {
+  interface: string;
+  /** Made by the generator. */
+  generated: { frames: bigint; bytes: bigint };
+  /** Frames whose last bit has left, and bytes that were put into the output queue. */
+  carried: { frames: bigint; bytes: bigint };
+}
+
+export interface Results {
+  /** Engine time. */
+  elapsed: bigint;
+  /** Steps that threads have made. */
+  steps: bigint;
+  /** Turns of the event loop; depends on how often `run` was called. */
+  events: bigint;
+  /** Frames that left behind a later one of their flow. */
+  reordered: bigint;
+  /** Per CPU; the sum over the classes is `elapsed`. */
+  cpus: Record<CpuClassName, bigint>[];
+  /** The BGL, and every other lock that was ever got. */
+  locks: LockResult[];
+  bgl: { cpus: LockShare[]; threads: LockShare[] };
+  /** Those that were ever used. */
+  queues: QueueResult[];
+  /** From a frame's last bit in to its last bit out. */
+  latency: Record<PathName | "all", Distribution>;
+  places: Record<PlaceName, Distribution>;
+  drops: DropResult[];
+  traffic: TrafficResult[];
+}

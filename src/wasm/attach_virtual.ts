@@ -1,0 +1,22 @@
+import { ArrivalKind, LockPolicy } from "../../assembly/abi.ts";
+import type { ResolvedVirtual } from "../types.ts";
+import type { VirtualExports } from "./exports.ts";
+
+const POLICIES: Record<ResolvedVirtual["lock"], LockPolicy> = { cas: LockPolicy.Cas, fifo: LockPolicy.Fifo, random: LockPolicy.Random };
+const ARRIVALS = { constant: ArrivalKind.Constant, poisson: ArrivalKind.Poisson };
+
+/** Puts costs, links and traffic into an engine whose interfaces are attached. */
+export const attachVirtual = (exports: VirtualExports, { costs, lock, wires, traffic }: ResolvedVirtual): void => {
+  for (const [cost, { ps, exponential }] of costs.entries()) exports.setCost(cost, ps, exponential ? 1 : 0);
+  exports.setPolicy(POLICIES[lock]);
+  for (const wire of wires) {
+    const { port, rate, propagation, delay, count, gap, txDelay, rxBurst, livelockLimit, livelockLow } = wire;
+    exports.attachWire(port, rate, propagation, delay, count, gap, txDelay, rxBurst, livelockLimit, livelockLow);
+  }
+  for (const one of traffic) {
+    const { port, srcMac, srcMacs, dstMac, dstMacs, srcIp, srcIps, dstIp, dstIps } = one;
+    const uniform = one.choice === "lot" ? 1 : 0;
+    exports.attachGeneratorAddresses(port, srcMac, srcMacs, dstMac, dstMacs, srcIp, srcIps, dstIp, dstIps);
+    exports.attachGenerator(port, ARRIVALS[one.arrivals], one.interval, one.bytes, one.flows, uniform, one.start, one.stop, one.count);
+  }
+};

@@ -1,0 +1,170 @@
+import {
+  COARSE_BITS,
+  CpuClass,
+  Drop,
+  FINE_BITS,
+  HISTOGRAM_HEAD,
+  LockField,
+  Path,
+  Place,
+  PortCounter,
+  PortQueue,
+  QueueField,
+  Region,
+  TIME_BITS,
+} from "../../assembly/abi.ts";
+import type { DropResult, LockResult, LockShare, QueueResult, ResolvedConfig, Results, TrafficResult } from "../types.ts";
+import { threadName } from "./counters.ts";
+import type { VirtualExports } from "./exports.ts";
+import { type Histogram, mergeHistograms, readHistogram } from "./histogram.ts";
+import { readQueueStat } from "./queue_stat.ts";
+
+const WORD = 8;
+/** Bytes of a generator's record; frames and bytes that it made stand first. */
+const GENERATOR_RECORD = 128;
+
+const histogramBytes = (bits: number): number => HISTOGRAM_HEAD + (TIME_BITS + 1 - bits) * 2 ** bits * WORD;
+
+/** Reads everything that the virtual machine measures. */
+export const readResults = (exports: VirtualExports, config: ResolvedConfig): Results => {
+  const reader = new Reader(exports, config);
+  const latency = reader.histograms(Region.Latencies, 0, Path, FINE_BITS);
+  return {
+    elapsed: reader.now,
+    steps: BigInt.asUintN(64, exports.steps()),
+    events: BigInt.asUintN(64, exports.events()),
+    reordered: BigInt.asUintN(64, exports.reordered()),
+    cpus: Array.from({ length: config.cpus }, (_, cpu) => reader.words(Region.CpuTimes, cpu * CpuClass.Count, CpuClass)),
+    locks: reader.locks(),
+    bgl: reader.shares(),
+    queues: reader.queues(),
+    latency: { ...latency, all: mergeHistograms(Object.values(latency) as [Histogram, ...Histogram[]]) },
+    places: reader.histograms(Region.Latencies, Path.Count, Place, FINE_BITS),
+    drops: reader.drops(),
+    traffic: reader.traffic(),
+  };
+};
+
+/** An enum of numbers whose last member is Count. */
+type Names = Record<number, string> & { Count: number };
+type NameOf<E> = Exclude<keyof E & string, "Count">;
+
+class Reader {
+  readonly now: bigint;
+  readonly #exports: VirtualExports;
+  readonly #config: ResolvedConfig;
+  readonly #memory: ArrayBufferLike;
+  readonly #threads: string[];
+
+  constructor(exports: VirtualExports, config: ResolvedConfig) {
+    this.#exports = exports;
+    this.#config = config;
+    this.#memory = exports.memory.buffer;
+    this.now = BigInt.asUintN(64, exports.now());
+    const threads = config.cpus * 4 + 2 + config.ports.length;
+    this.#threads = Array.from({ length: threads }, (_, thread) => threadName(exports, config, thread));
+  }
+
+  #base(region: Region): number {
+    return this.#exports.regionBase(region) >>> 0;
+  }
+
+  #words(region: Region, first: number, count: number): BigUint64Array {
+    return new BigUint64Array(this.#memory, this.#base(region) + first * WORD, count);
+  }
+
+  /** As many words as the enum has members, by their names. */
+  words<E extends object>(region: Region, first: number, names: E): Record<NameOf<E>, bigint> {
+    const { Count } = names as unknown as Names;
+    const words = this.#words(region, first, Count);
+    return named(names, (index) => words[index]!);
+  }
+
+  /** One histogram for each member, from the `first` of the region on. */
+  histograms<E extends object>(region: Region, first: number, names: E, bits: number): Record<NameOf<E>, Histogram> {
+    return named(names, (index) => this.#histogram(region, first + index, bits));
+  }
+
+  #histogram(region: Region, index: number, bits: number): Histogram {
+    return readHistogram(this.#memory, this.#base(region) + index * histogramBytes(bits), bits);
+  }
+
+  locks(): LockResult[] {
+    const { ports } = this.#config;
+    const all = [this.#lock(0, "BGL")];
+    for (const { index, name } of ports) all.push(this.#lock(1 + 2 * index, `serializer ${name}`), this.#lock(2 + 2 * index, `queue ${name}`));
+    return all.filter(({ gets }, number) => number === 0 || gets > 0n);
+  }
+
+  #lock(number: number, name: string): LockResult {
+    const first = number * LockField.Count;
+    const { since: _, waiting: __, waitSquares: ___, holdSquares: ____, ...fields } = this.words(Region.LockStats, first, LockField);
+    const floats = new Float64Array(this.#memory, this.#base(Region.LockStats) + first * WORD, LockField.Count);
+    return {
+      name,
+      ...fields,
+      waitSquares: floats[LockField.waitSquares]!,
+      holdSquares: floats[LockField.holdSquares]!,
+      waitTimes: this.#histogram(Region.LockHistograms, 2 * number, COARSE_BITS),
+      holdTimes: this.#histogram(Region.LockHistograms, 2 * number + 1, COARSE_BITS),
+    };
+  }
+
+  /** Two words for each CPU, then for each thread, behind the records of all locks. */
+  shares(): Results["bgl"] {
+    const { cpus, ports } = this.#config;
+    const words = this.#words(Region.LockStats, (1 + 2 * ports.length) * LockField.Count, 2 * (cpus + this.#threads.length));
+    const share = (name: string, index: number): LockShare => ({ name, gets: words[2 * index]!, hold: words[2 * index + 1]! });
+    return {
+      cpus: Array.from({ length: cpus }, (_, cpu) => share(`CPU ${cpu}`, cpu)),
+      threads: this.#threads.map((name, thread) => share(name, cpus + thread)).filter(({ gets }) => gets > 0n),
+    };
+  }
+
+  queues(): QueueResult[] {
+    const { ports } = this.#config;
+    const ofPorts = ports.flatMap(({ index, name }) =>
+      ["ring", "output", "transmit"].map((what, queue) => this.#queue(index * PortQueue.Count + queue, `${what} ${name}`)),
+    );
+    const ofThreads = this.#threads.map((name, thread) => this.#queue(ports.length * PortQueue.Count + thread, name));
+    return [...ofPorts, ...ofThreads].filter(({ puts }) => puts > 0n);
+  }
+
+  #queue(index: number, name: string): QueueResult {
+    const stat = readQueueStat(this.#memory, this.#base(Region.QueueStats) + index * QueueField.Count * WORD, this.now);
+    return { name, ...stat, meanLength: this.now === 0n ? 0 : Number(stat.integral) / Number(this.now) };
+  }
+
+  drops(): DropResult[] {
+    const { cpus, ports } = this.#config;
+    const rows = ports.length + 1; // row 0: made here
+    const words = this.#words(Region.Drops, 0, cpus * rows * Drop.Count);
+    const drops: DropResult[] = [];
+    for (const [index, packets] of words.entries()) {
+      if (packets === 0n) continue;
+      const row = Math.floor(index / Drop.Count) % rows;
+      const cpu = Math.floor(index / (rows * Drop.Count));
+      drops.push({ reason: Drop[index % Drop.Count]!, interface: ports[row - 1]?.name, cpu, packets: Number(packets) });
+    }
+    return drops;
+  }
+
+  traffic(): TrafficResult[] {
+    const interfaces = this.#config.ports.filter(({ kind }) => kind === "interface");
+    return interfaces.map(({ index, name }) => {
+      const made = this.#words(Region.Generators, (index * GENERATOR_RECORD) / WORD, 2);
+      const ends = this.words(Region.Ends, (index + 1) * Path.Count, Path);
+      const frames = ends.Bridged + ends.Fastforwarded + ends.Forwarded + ends.Originated;
+      return {
+        interface: name,
+        generated: { frames: made[0]!, bytes: made[1]! },
+        carried: { frames, bytes: BigInt.asUintN(64, this.#exports.portCounter(index, PortCounter.if_obytes)) },
+      };
+    });
+  }
+}
+
+const named = <E extends object, T>(names: E, value: (index: number) => T): Record<NameOf<E>, T> => {
+  const enumeration = names as unknown as Names;
+  return Object.fromEntries(Array.from({ length: enumeration.Count }, (_, index) => [enumeration[index]!, value(index)])) as Record<NameOf<E>, T>;
+};
