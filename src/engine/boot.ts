@@ -1,7 +1,7 @@
 import { MAX_BURST } from "../../assembly/abi.ts";
 import { defaultVirtual } from "../config/complete_virtual.ts";
 import { ConfigError, EngineError } from "../errors.ts";
-import type { EngineOptions, MemoryPlan } from "../types/engine.ts";
+import type { EngineOptions, Machine, MemoryPlan } from "../types/engine.ts";
 import type { ResolvedConfig } from "../types/resolved.ts";
 import { attachAll } from "../wasm/attach.ts";
 import { attachVirtual } from "../wasm/attach_virtual.ts";
@@ -19,11 +19,9 @@ export interface Booted {
 
 /** @throws ConfigError, EngineError */
 export const boot = (module: WebAssembly.Module, config: ResolvedConfig, options: EngineOptions): Booted => {
-  const kept = keptOf(options);
   const handlers = new HostHandlers();
   const exports = instantiate(module, handlers);
-  if (isVirtual(exports) !== (kept.machine === "virtual"))
-    throw new EngineError(`the module is not that of the ${kept.machine} machine, which options.machine asks for`);
+  const kept = keptOf(options, isVirtual(exports) ? "virtual" : "instant");
   writeBoot(exports, config, kept);
   const memory = planMemory(exports);
   options.onPlan?.(memory);
@@ -40,8 +38,10 @@ export const boot = (module: WebAssembly.Module, config: ResolvedConfig, options
   return { exports, memory, handlers, kept };
 };
 
-const keptOf = ({ burst = 64, collect = true, drops = false, machine = "instant" }: EngineOptions): Kept => {
+/** `made`: the machine that the module is of. */
+const keptOf = (options: EngineOptions, made: Machine): Kept => {
+  const { burst = 64, collect = true, drops = false, machine = made } = options;
   if (!Number.isInteger(burst) || burst < 1 || burst > MAX_BURST) throw new ConfigError("options.burst", `an integer from 1 to ${MAX_BURST}`, burst);
-  if (machine !== "instant" && machine !== "virtual") throw new ConfigError("options.machine", '"instant" or "virtual"', machine);
+  if (machine !== made) throw new ConfigError("options.machine", `"${made}", as the module has it`, machine);
   return { burst, collect, drops, machine };
 };

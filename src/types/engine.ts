@@ -68,7 +68,7 @@ export interface MemoryPlan {
 export type Machine = "instant" | "virtual";
 
 export interface EngineOptions {
-  /** What runs the packet path. Default "instant". */
+  /** What runs the packet path. Default "instant", or what `wasm` is the module of. */
   machine?: Machine;
   /** The compiled module, its bytes, or where it lies. Default: the machine's release build in the package. */
   wasm?: WebAssembly.Module | BufferSource | URL;

@@ -41,8 +41,6 @@ export interface EngineExports {
   setSysctl(knob: number, value: number): void;
   startEngine(epochMs: bigint): void;
   run(until: bigint): number;
-  /** Of a machine that has time: until the last frame written is taken. */
-  runInput?(): number;
   brokenGuards(): number;
   hostAnswer(port: number, length: number): number;
   netmsgServiceSync(): void;
