@@ -1,5 +1,5 @@
 import { Engine } from "../../src/engine.ts";
-import type { EngineConfig, EngineOptions } from "../../src/types.ts";
+import type { EngineConfig, EngineOptions, VirtualConfig } from "../../src/types.ts";
 import { loadEngine } from "../../src/wasm/load_node.ts";
 
 /** Where the builds lie; the coverage of the engine is taken with other ones. */
@@ -12,6 +12,9 @@ export type Build = keyof typeof builds;
 
 /** Parts of the engine by themselves: test/support/parts. */
 export const partsBuild = build("parts");
+
+/** Nothing takes time and every frame interrupts at once: what the virtual machine then sends is what the instant one does. */
+export const TIMELESS: VirtualConfig = { costs: { preset: "zero" }, interfaces: { "*": { rate: 0, delay: 0, txDelay: 0 } } };
 
 export const makeEngine = async (build: Build, config: EngineConfig, options: EngineOptions = {}): Promise<Engine> =>
   Engine.make(await loadEngine(builds[build]), config, options);

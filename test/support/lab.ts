@@ -13,7 +13,7 @@ import type {
   ThreadCounters,
 } from "../../src/types.ts";
 import { loadEngine } from "../../src/wasm/load_node.ts";
-import { type Build, builds } from "./engines.ts";
+import { type Build, builds, TIMELESS } from "./engines.ts";
 import { station } from "./frames.ts";
 import { type IpFields, ipFrame } from "./packets.ts";
 
@@ -153,7 +153,7 @@ export class Labs {
   }
 
   of(config: EngineConfig, options: EngineOptions = {}): Lab {
-    return new Lab(Engine.make(modules.get(this.build)!, { mbufs: MBUFS, ...config }, options));
+    return new Lab(Engine.make(modules.get(this.build)!, { mbufs: MBUFS, virtual: TIMELESS, ...config }, options));
   }
 
   /** The bridge br0 over the interfaces of these names. */
