@@ -107,3 +107,16 @@ export interface Results {
   drops: DropResult[];
   traffic: TrafficResult[];
 }
+
+/** Some of the results, little enough to be read often. Differences of two say what happened between them. */
+export interface Sample {
+  time: bigint;
+  /** Frames. */
+  generated: number;
+  carried: number;
+  dropped: number;
+  cpus: Record<CpuClassName, bigint>[];
+  bgl: { gets: number; contended: number; hold: bigint };
+  /** How many frames had a latency in each bucket of 9 bits (FINE_BITS), modulo 2^32. */
+  latencies: Uint32Array;
+}

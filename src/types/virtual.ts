@@ -42,7 +42,7 @@ export interface TrafficConfig {
   /** Name of the interface. */
   if: string;
   arrivals: "constant" | "poisson";
-  /** Packets per second, 1 to 10^9, or text: "1.2Mpps". The time between two is rounded to picoseconds. More than the link can carry arrive later. */
+  /** Packets per second, 1 to 10^9, or text: "1.2Mpps". The time between two is rounded to picoseconds. The rate of the link does not limit it. */
   rate: number | string;
   /** Length of each frame without FCS, 60 up to what the interface accepts. Default 60. */
   bytes?: number;

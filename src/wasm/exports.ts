@@ -1,3 +1,5 @@
+import { EngineError } from "../errors.ts";
+
 /** What the engine's module exports and imports. One contract for all builds; see assembly/index.ts and assembly/net/env.ts. */
 export interface EngineExports {
   readonly memory: WebAssembly.Memory;
@@ -139,6 +141,12 @@ export interface VirtualExports extends EngineExports {
 }
 
 export const isVirtual = (exports: EngineExports): exports is VirtualExports => "attachWire" in exports;
+
+/** @throws EngineError if it is another machine's */
+export const virtualOf = (exports: EngineExports): VirtualExports => {
+  if (!isVirtual(exports)) throw new EngineError("only the virtual machine measures time: nothing takes any in this one");
+  return exports;
+};
 
 /** Handlers that the module calls; the wrapper in handlers.ts keeps what they throw. */
 export interface EngineImports {

@@ -1,0 +1,76 @@
+/** From what the machine measured to what a report says. */
+import type { Distribution, LockResult, ResolvedConfig, Results } from "../types.ts";
+import type { Quantiles, RunLock, RunReport } from "./run_report.ts";
+
+/** FCS, preamble and gap, which every frame needs on its link. */
+const LINK_OVERHEAD = 24;
+const BITS = 8;
+const PS_PER_SECOND = 1e12;
+
+export const quantilesOf = (times: Distribution): Quantiles => ({
+  count: times.count,
+  min: times.min,
+  mean: times.mean,
+  p50: times.quantile(0.5),
+  p90: times.quantile(0.9),
+  p99: times.quantile(0.99),
+  p999: times.quantile(0.999),
+  p9999: times.quantile(0.9999),
+  max: times.max,
+});
+
+const each = <K extends string>(times: Record<K, Distribution>): Record<K, Quantiles> =>
+  Object.fromEntries(Object.entries<Distribution>(times).map(([name, one]) => [name, quantilesOf(one)])) as Record<K, Quantiles>;
+
+const share = (part: bigint | number, whole: bigint): number => (whole === 0n ? 0 : Number(part) / Number(whole));
+
+const lockOf = ({ name, gets, contended, handovers, handover, hold, waitTimes, holdTimes }: LockResult, elapsed: bigint): RunLock => ({
+  name,
+  gets,
+  contended,
+  handovers,
+  handover,
+  waits: quantilesOf(waitTimes),
+  holds: quantilesOf(holdTimes),
+  held: share(hold, elapsed),
+  taken: share(hold + handover, elapsed),
+});
+
+export const figuresOf = (results: Results, config: ResolvedConfig): RunReport["simulated"] => {
+  const { elapsed, traffic, drops, latency, places, cpus, locks, bgl, queues, reordered, steps } = results;
+  const offered = traffic.reduce((sum, { generated }) => sum + generated.frames, 0n);
+  const carried = traffic.reduce((sum, one) => sum + one.carried.frames, 0n);
+  const counts = each(latency);
+  return {
+    elapsed,
+    offeredRate: share(offered, elapsed) * PS_PER_SECOND,
+    carriedRate: share(carried, elapsed) * PS_PER_SECOND,
+    offered,
+    carried,
+    dropped: drops.reduce((sum, { packets }) => sum + packets, 0),
+    drops,
+    paths: pathsOf(counts),
+    latency: counts,
+    places: each(places),
+    cpus,
+    locks: locks.map((lock) => lockOf(lock, elapsed)),
+    bgl,
+    queues,
+    traffic,
+    links: linksOf(results, config),
+    reordered,
+    steps,
+  };
+};
+
+const pathsOf = ({ all: _, ...paths }: Record<string, Quantiles>): RunReport["simulated"]["paths"] =>
+  Object.fromEntries(Object.entries(paths).map(([path, { count }]) => [path, Number(count)])) as RunReport["simulated"]["paths"];
+
+const linksOf = ({ traffic, elapsed }: Results, { ports, virtual }: ResolvedConfig): Record<string, number | null> =>
+  Object.fromEntries(
+    traffic.map(({ interface: name, carried: { frames, bytes } }) => {
+      const rate = virtual?.wires.find(({ port }) => ports[port]!.name === name)?.rate ?? 0n;
+      const bits = (Number(bytes) + LINK_OVERHEAD * Number(frames)) * BITS;
+      return [name, rate === 0n ? null : share((bits / Number(rate)) * PS_PER_SECOND, elapsed)];
+    }),
+  );

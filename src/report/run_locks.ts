@@ -1,0 +1,55 @@
+/** The lock table of a run. */
+import { left, right, table } from "./layout.ts";
+import { count } from "./numbers.ts";
+import { percent, time } from "./quantities.ts";
+import type { RunLock, RunReport } from "./run_report.ts";
+
+/** Beside the BGL: those that were waited for most, then those that were held most. */
+const MOST_LOCKS = 4;
+
+const row = ({ name, gets, contended, handovers, waits, holds, held, taken }: RunLock): string[] => [
+  name,
+  count(gets),
+  gets === 0n ? "-" : percent(Number(contended) / Number(gets)),
+  time(waits.mean),
+  time(waits.p99),
+  time(holds.mean),
+  percent(held),
+  percent(taken),
+  count(handovers),
+];
+
+export const lockLines = ({ locks }: RunReport["simulated"]): string[] => {
+  const [bgl, ...others] = locks;
+  const waited = ({ waits }: RunLock): number => Number(waits.mean * waits.count);
+  others.sort((a, b) => waited(b) - waited(a) || b.held - a.held);
+  const shown = [bgl!, ...others.slice(0, MOST_LOCKS)];
+  const more = others.length - MOST_LOCKS;
+  return [
+    ...table(
+      [
+        left("lock"),
+        right("gets"),
+        right("contended"),
+        right("wait"),
+        right("p99"),
+        right("hold"),
+        right("held"),
+        right("taken"),
+        right("hand-overs"),
+      ],
+      shown.map(row),
+    ),
+    ...(more > 0 ? [`  ... and ${more} more that were waited for less (--json has all of them)`] : []),
+  ];
+};
+
+/** Who has the BGL most, where more than one has it: a lock that is not queued may stay with one. */
+export const shareLine = ({ bgl }: RunReport["simulated"]): string | undefined => {
+  const gets = bgl.cpus.reduce((sum, one) => sum + one.gets, 0n);
+  const having = bgl.cpus.filter((one) => one.gets > 0n);
+  if (having.length < 2) return undefined;
+  const sorted = [...having].sort((a, b) => Number(b.gets - a.gets));
+  const text = sorted.slice(0, 5).map((one) => `${one.name} ${percent(Number(one.gets) / Number(gets))}`);
+  return `  BGL gets by ${text.join(", ")}${sorted.length > 5 ? ", ..." : ""}`;
+};

@@ -1,0 +1,115 @@
+/** What a run of the virtual machine has to say. All but `measured` is simulated. Times are picoseconds. Text and JSON are two ways to print this one record. */
+import type { CpuClassName, DropResult, LockShare, MemoryPlan, PathName, PlaceName, QueueResult, TrafficResult } from "../types.ts";
+
+export interface Quantiles {
+  count: bigint;
+  min: bigint;
+  mean: bigint;
+  p50: bigint;
+  p90: bigint;
+  p99: bigint;
+  p999: bigint;
+  p9999: bigint;
+  max: bigint;
+}
+
+export interface RunLock {
+  name: string;
+  gets: bigint;
+  contended: bigint;
+  handovers: bigint;
+  /** Time for which it was nobody's between two CPUs. */
+  handover: bigint;
+  waits: Quantiles;
+  holds: Quantiles;
+  /** Share of the time for which it was held; and so held or on its way from one CPU to another. */
+  held: number;
+  taken: number;
+}
+
+/** A change while the run went on. */
+export interface RunEvent {
+  time: bigint;
+  /** Name of a knob or an interface. */
+  what: string;
+  from: number | "up" | "down";
+  to: number | "up" | "down";
+}
+
+/** What happened in one part of the run. */
+export interface RunBucket {
+  from: bigint;
+  to: bigint;
+  /** Frames. */
+  generated: number;
+  carried: number;
+  dropped: number;
+  /** Of those that left in it. */
+  latency: { count: number; p50: number; p99: number };
+  cpus: Record<CpuClassName, bigint>[];
+  bgl: { gets: number; contended: number; held: number };
+}
+
+/** What kept the system from carrying more. */
+export interface RunLimit {
+  by: "nothing" | "link" | "BGL" | "serializer" | "CPU" | "ring" | "queue" | "unknown";
+  text: string;
+}
+
+export interface RunReport {
+  version: string;
+  command: "run";
+  options: {
+    /** Null: the system was made up (`as`). */
+    config: string | null;
+    as: "router" | "bridge" | null;
+    /** Until when it ran, and until when it was to run. */
+    time: bigint;
+    set: Record<string, number>;
+  };
+  system: {
+    cpus: number;
+    interfaces: number;
+    mbufs: number;
+    seed: number;
+    lock: "cas" | "fifo" | "random";
+    sysctl: Record<string, number>;
+    /** Nanoseconds, by name of the entry; those drawn from an exponential distribution are the means. */
+    costs: Record<string, number>;
+    exponential: string[];
+    preset: string;
+    /** What the generators make together. */
+    traffic: { rate: number; flows: number; bytes: number[]; arrivals: string[] };
+  };
+  events: RunEvent[];
+  simulated: {
+    elapsed: bigint;
+    /** Frames per second of simulated time, over all of it. */
+    offeredRate: number;
+    carriedRate: number;
+    offered: bigint;
+    carried: bigint;
+    dropped: number;
+    drops: DropResult[];
+    paths: Record<PathName, number>;
+    latency: Record<PathName | "all", Quantiles>;
+    places: Record<PlaceName, Quantiles>;
+    cpus: Record<CpuClassName, bigint>[];
+    locks: RunLock[];
+    bgl: { cpus: LockShare[]; threads: LockShare[] };
+    queues: QueueResult[];
+    traffic: TrafficResult[];
+    /** Share of the time for which each link sent, by interface; null: a link without a rate. */
+    links: Record<string, number | null>;
+    reordered: bigint;
+    steps: bigint;
+  };
+  limit: RunLimit;
+  series: RunBucket[];
+  /** On the machine that simulated it. */
+  measured: { seconds: number; packetsPerSecond: number; events: bigint };
+  memory: MemoryPlan;
+  conservation: boolean;
+  interrupted: boolean;
+  exitCode: number;
+}

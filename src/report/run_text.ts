@@ -1,0 +1,100 @@
+/** A run of the virtual machine on one screen: 24 lines for a few CPUs, 40 for sixteen; 80 columns, or 100 if numbers are long. */
+import { printable, shorten, wrap } from "./layout.ts";
+import { count, counted } from "./numbers.ts";
+import { percent, rate, time } from "./quantities.ts";
+import { CPU_LEGEND, cpuLines } from "./run_cpus.ts";
+import { lockLines, shareLine } from "./run_locks.ts";
+import type { RunEvent, RunReport } from "./run_report.ts";
+
+const MODE = "net.netisr.mpsafe_thread";
+const MODES = ["BGL", "adaptive", "no BGL"];
+const MOST_EVENTS = 4;
+
+export const runText = (report: RunReport): string => {
+  const { simulated, limit } = report;
+  const share = shareLine(simulated);
+  return `${[
+    ...heading(report),
+    `Packets, simulated, in ${time(simulated.elapsed)}`,
+    ...rateLines(report),
+    ...wrap(`limited by ${limit.text}`, "  ", 80),
+    ...dropLines(simulated),
+    ...latencyLines(simulated),
+    ...eventLines(report.events),
+    "CPU time, simulated",
+    ...cpuLines(simulated),
+    `  ${CPU_LEGEND}`,
+    "Locks, simulated",
+    ...lockLines(simulated),
+    ...(share === undefined ? [] : [share]),
+    measuredLine(report),
+  ].join("\n")}\n`;
+};
+
+const heading = ({ version, options, system, interrupted, conservation }: RunReport): string[] => {
+  const { cpus, interfaces, sysctl, traffic, seed, lock, preset } = system;
+  const what = options.config === null ? `a made-up ${options.as}` : shorten(printable(options.config), 40);
+  const first = system.sysctl[MODE] ?? 0;
+  const lines = [
+    `netisr ${version} run of ${what}: ${counted(cpus, "CPU")}, ${counted(interfaces, "interface")}, ${MODE}=${sysctl[MODE]} (${MODES[first] ?? MODES[0]})`,
+    ...wrap(
+      `${rate(traffic.rate)} ${traffic.arrivals.join(" and ")}, ${counted(traffic.flows, "flow")}, ${traffic.bytes.join(" and ")} bytes; costs ${preset}, lock ${lock}, seed ${seed}`,
+      "  ",
+      90,
+    ),
+  ];
+  if (interrupted) lines.push("  INTERRUPTED: what follows is what was done until then");
+  if (!conservation) lines.push("  NOT CONSERVED: packets got lost, or came from nowhere");
+  return lines;
+};
+
+const rateLines = ({ simulated }: RunReport): string[] => {
+  const { offeredRate, carriedRate, offered, carried, paths } = simulated;
+  const of = offered === 0n ? 0 : Number(carried) / Number(offered);
+  const ways = Object.entries(paths).filter(([, n]) => n > 0);
+  return [
+    `  offered ${rate(offeredRate)} (${count(offered)})   carried ${rate(carriedRate)} (${count(carried)}, ${percent(of)})`,
+    ...(ways.length > 0 ? [`  of these ${ways.map(([path, n]) => `${path} ${count(n)}`).join(", ")}`] : []),
+  ];
+};
+
+const dropLines = ({ drops, dropped, offered }: RunReport["simulated"]): string[] => {
+  if (dropped === 0) return ["  dropped nothing"];
+  const byReason = new Map<string, number>();
+  for (const { reason, packets } of drops) byReason.set(reason, (byReason.get(reason) ?? 0) + packets);
+  const list = [...byReason].sort(([, a], [, b]) => b - a).map(([reason, n]) => `${reason} ${count(n)}`);
+  const shown = list.slice(0, 4).join(", ") + (list.length > 4 ? ` and ${list.length - 4} more reasons` : "");
+  return wrap(`dropped ${percent(dropped / Math.max(1, Number(offered)))}: ${shown}`, "  ", 90);
+};
+
+const latencyLines = ({ latency, places, reordered }: RunReport["simulated"]): string[] => {
+  const { all } = latency;
+  if (all.count === 0n) return ["  latency: nothing has left"];
+  const points = [
+    ["p50", all.p50],
+    ["p90", all.p90],
+    ["p99", all.p99],
+    ["p99.9", all.p999],
+    ["p99.99", all.p9999],
+  ] as const;
+  const means = Object.entries(places)
+    .filter(([, { count: n }]) => n > 0n)
+    .map(([place, { mean }]) => `${place.toLowerCase()} ${time(mean)}`);
+  const order = reordered > 0n ? `; ${counted(Number(reordered), "frame")} out of order` : "";
+  return [
+    `  latency ${points.map(([name, ps]) => `${name} ${time(ps)}`).join("  ")}`,
+    `          min ${time(all.min)}  max ${time(all.max)}${order}`,
+    `  mean time in ${means.join(", ")}`,
+  ];
+};
+
+const eventLines = (events: readonly RunEvent[]): string[] => {
+  const lines = events.slice(0, MOST_EVENTS).map(({ time: at, what, from, to }) => `  at ${time(at)}: ${what} ${from} -> ${to}`);
+  return events.length > MOST_EVENTS ? [...lines, `  ... and ${events.length - MOST_EVENTS} more changes`] : lines;
+};
+
+const measuredLine = ({ measured, simulated }: RunReport): string => {
+  const { seconds, packetsPerSecond } = measured;
+  const slower = seconds / (Number(simulated.elapsed) / 1e12 || 1);
+  return `Measured: ${seconds.toFixed(2)} s for it, ${count(Math.round(packetsPerSecond))} packets/s, ${slower.toFixed(slower < 10 ? 1 : 0)} s for each simulated second`;
+};

@@ -1,0 +1,50 @@
+import { CpuClass, FINE_BITS, HISTOGRAM_HEAD, LockField, Path, Region, TIME_BITS } from "../../assembly/abi.ts";
+import type { CpuClassName, ResolvedConfig, Sample } from "../types.ts";
+import type { VirtualExports } from "./exports.ts";
+
+const BUCKETS = (TIME_BITS + 1 - FINE_BITS) * 2 ** FINE_BITS;
+const WORDS = HISTOGRAM_HEAD / 8 + BUCKETS;
+/** Paths whose packets leave. */
+const LEAVING = [Path.Bridged, Path.Fastforwarded, Path.Forwarded, Path.Originated];
+/** Words of a generator's record, the first of which is the number of its frames. */
+const GENERATOR_WORDS = 16;
+
+export const readSample = (exports: VirtualExports, config: ResolvedConfig): Sample => {
+  const { cpus, ports } = config;
+  const words = (region: Region): BigUint64Array => {
+    const bytes = exports.regionBytes(region) >>> 0;
+    return new BigUint64Array(exports.memory.buffer, exports.regionBase(region) >>> 0, bytes >>> 3);
+  };
+  const ends = words(Region.Ends);
+  const made = words(Region.Generators);
+  const [lock, times] = [words(Region.LockStats), words(Region.CpuTimes)];
+  const sum = (items: readonly number[], of: (item: number) => bigint): number => Number(items.reduce((total, item) => total + of(item), 0n));
+  const indices = ports.map(({ index }) => index);
+  return {
+    time: BigInt.asUintN(64, exports.now()),
+    generated: sum(indices, (port) => made[port * GENERATOR_WORDS]!),
+    carried: sum(indices, (port) => LEAVING.reduce((total, path) => total + ends[(port + 1) * Path.Count + path]!, 0n)),
+    dropped: Number(words(Region.Drops).reduce((total, n) => total + n, 0n)),
+    cpus: Array.from({ length: cpus }, (_, cpu) => cpuTimes(times, cpu)),
+    bgl: { gets: Number(lock[LockField.gets]!), contended: Number(lock[LockField.contended]!), hold: lock[LockField.hold]! },
+    latencies: readLatencies(exports),
+  };
+};
+
+const cpuTimes = (times: BigUint64Array, cpu: number): Record<CpuClassName, bigint> =>
+  Object.fromEntries(Array.from({ length: CpuClass.Count }, (_, one) => [CpuClass[one]!, times[cpu * CpuClass.Count + one]!])) as Record<
+    CpuClassName,
+    bigint
+  >;
+
+/** The low halves of all counts, over the paths that leave. */
+const readLatencies = (exports: VirtualExports): Uint32Array => {
+  const halves = new Uint32Array(exports.memory.buffer, exports.regionBase(Region.Latencies) >>> 0, Path.Count * WORDS * 2);
+  const counts = new Uint32Array(BUCKETS);
+  for (const path of LEAVING) {
+    if (halves[path * WORDS * 2] === 0) continue; // nothing has left this way; 2^32 packets exactly are not told from none
+    const first = (path * WORDS + HISTOGRAM_HEAD / 8) * 2;
+    for (let i = 0; i < BUCKETS; i++) counts[i]! += halves[first + 2 * i]!;
+  }
+  return counts;
+};
