@@ -29,6 +29,10 @@ const quantity = (expected: string, units: Units, unit: string, min: bigint, max
 const span = (unit: "ns" | "us", text: string) => quantity(`${text} (a number), or text as in "20us", up to 1 s`, TIME_UNITS, unit, 0n, SECOND);
 const nanoseconds = span("ns", "nanoseconds");
 const microseconds = span("us", "microseconds");
+/** "none": no transmit-complete interrupt; the hardware gives descriptors back by itself. */
+const completion = quantity('microseconds (a number), or text as in "20us", up to 1 s, or "none"', TIME_UNITS, "us", 0n, SECOND, {
+  none: 2n ** 64n - 1n,
+});
 const moment = quantity('nanoseconds (a number), or text as in "5ms", below 2^54 ps', TIME_UNITS, "ns", 0n, END_OF_TIME - 1n);
 
 const BIT_TEXT = 'bits per second from 1000 to 10^12, as in 1e9 or "1Gbps", or 0 or "infinite"';
@@ -70,7 +74,7 @@ const wire = () =>
     delay: v.optional(microseconds),
     count: v.optional(integer(0, 4096)),
     gap: v.optional(microseconds),
-    txDelay: v.optional(microseconds),
+    txDelay: v.optional(completion),
     rxBurst: v.optional(integer(1, 4096)),
     livelockLimit: v.optional(integer(0, MOST_INTERRUPTS)),
     livelockLow: v.optional(integer(0, MOST_INTERRUPTS)),

@@ -27,8 +27,11 @@ export interface WireConfig {
   count?: number;
   /** Microseconds between two interrupts at least. Default 0. */
   gap?: TimeConfig;
-  /** Microseconds from the end of a transmission to the interrupt that says so. Default 64. */
-  txDelay?: TimeConfig;
+  /**
+   * Microseconds from the end of a transmission to the interrupt that says so, or "none": there is no such interrupt, and descriptors come back by themselves.
+   * Default 64.
+   */
+  txDelay?: TimeConfig | "none";
   /** Frames that one step of the interrupt thread takes, 1 to 4,096. Default 64. */
   rxBurst?: number;
   /** Interrupts per second above which the interrupt is only polled (kern.livelock_limit, 50,000 there); 0: never. Default 0, since `delay` limits them. */

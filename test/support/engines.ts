@@ -14,7 +14,7 @@ export type Build = keyof typeof builds;
 export const partsBuild = build("parts");
 
 /** Nothing takes time and every frame interrupts at once: what the virtual machine then sends is what the instant one does. */
-export const TIMELESS: VirtualConfig = { costs: { preset: "zero" }, interfaces: { "*": { rate: 0, delay: 0, txDelay: 0 } } };
+export const TIMELESS: VirtualConfig = { costs: { preset: "zero" }, interfaces: { "*": { rate: 0, delay: 0, txDelay: "none" } } };
 
 export const makeEngine = async (build: Build, config: EngineConfig, options: EngineOptions = {}): Promise<Engine> =>
   Engine.make(await loadEngine(builds[build]), config, options);

@@ -17,7 +17,7 @@ import { type Build, builds, TIMELESS } from "./engines.ts";
 import { station } from "./frames.ts";
 import { type IpFields, ipFrame } from "./packets.ts";
 
-/** The builds that every rule of the path is tested on: the instant machine with its assertions, and the one that makes every place wait. */
+/** The builds that every rule of the path is tested on: the instant machine with its assertions, the one that makes every place wait, and the one with time. */
 export const MACHINES = ["debug", "stutter", "virtual"] as const satisfies Build[];
 const modules = new Map<Build, WebAssembly.Module>();
 for (const build of [...MACHINES, "release"] as const) modules.set(build, await loadEngine(builds[build]));
