@@ -68,10 +68,11 @@ export function ipiqPut(source: u32, target: u32, ipi: Ipi, arg: usize): void {
   q.windex++;
 }
 
-/** Shows the target what was written. */
+/** Shows the target what was written: by an interrupt, too, that has preempted the writer, for the queue keeps its order. */
 export function ipiqPost(source: u32, target: u32): void {
   const q = Ipiq.at(source, target);
   const entries = q.windex - q.posted;
+  if (!entries) return;
   q.posted = q.windex;
   const cpu = Cpu.at(target);
   if (source != target) {

@@ -21,6 +21,7 @@ export function lockTake(t: Thread, lock: Lock): void {
 
 /** Frees a lock now. */
 export function lockFree(lock: Lock): void {
+  assert(lock.owner != 0, "a free lock is not freed");
   const owner = Thread.at(lock.owner - 1);
   const hold = lockFreed(lock);
   if (lock.number == 0) bglFreedBy(owner.id, owner.cpu, hold);

@@ -28,7 +28,7 @@ export class Thread {
   cpu: u32;
   kind: u32; // ThreadKind
   id: u32; // 1 + its place in the table: 0 is nobody in an owner field
-  queued: u32; // on the run queue
+  queued: u32; // on the run queue; on a machine that has time also while it has the CPU or waits for a lock
 
   home: u32; // At: where it goes on when a message, interrupt or callout is done
   at: u32; // At: where it goes on now
@@ -60,9 +60,15 @@ export class Thread {
 }
 if (offsetof<Thread>("violations") != (<usize>ThreadCounter.Count - 1) << 3) ERROR("Thread counts drifted from ThreadCounter");
 
+/** Value of `queued`: it was to be made runnable while it was, or had the CPU. */
+export const WOKEN: u32 = 2;
+
 /** lwkt_schedule: makes the thread runnable. Calling it twice is the same as once. */
 export function lwktSchedule(t: Thread): void {
-  if (t.queued) return;
+  if (t.queued) {
+    t.queued = WOKEN;
+    return;
+  }
   t.queued = 1;
   Cpu.at(t.cpu).enqueue(t);
 }

@@ -51,6 +51,7 @@ export function tryEnter(t: Thread, lock: Lock): bool {
 
 /** Gives a lock back, at the end of the step; at its beginning if it has not worked yet. */
 export function leave(t: Thread, lock: Lock): void {
+  assert(lock.owner == t.id || lock.number == 0, "only its owner leaves a lock");
   const s = Step.of(t);
   s.extra += costOf(Cost.LockRelease);
   if (!s.work && isOnlyOurs(t, lock)) return lockFree(lock);

@@ -12,9 +12,9 @@ import { lockContended, lockHandedOver, lockWaited } from "../../kern/lock_stats
 import { cpuHasBgl, lockFree, lockTake } from "../../kern/lock_take";
 import { below } from "../../kern/random";
 import { LockState, Step } from "../../kern/step";
-import { lwktSchedule, Thread } from "../../kern/thread";
+import { Thread } from "../../kern/thread";
 import { NEVER, noticeSource, setEvent, Virtual } from "./events";
-import { giveUp, settleCpu } from "./schedule";
+import { settleCpu, yieldCpu } from "./schedule";
 import { beginStep } from "./steps";
 import { classOf, Doing, endIn, Level, Slot, setClass, setCpuEvent, setSlot, Vcpu } from "./vcpu";
 
@@ -27,8 +27,7 @@ export function askBgl(v: Vcpu, t: Thread): bool {
     lock.contended++;
     lockContended(lock);
     Step.of(t).asked = Kernel.at().now;
-    lwktSchedule(t);
-    giveUp(v);
+    yieldCpu(v, t);
     return false;
   }
   t.waiting = 0;

@@ -7,12 +7,13 @@ import { Cpu } from "../../kern/cpu";
 import { ipiqPost, ipiqRoomAgain, ipiqTake } from "../../kern/ipiq";
 import { Kernel } from "../../kern/kernel";
 import { Step } from "../../kern/step";
-import { lwktSchedule, Thread } from "../../kern/thread";
+import { Thread } from "../../kern/thread";
 import { boot } from "../../memory/arena";
 import { ipi } from "../../path";
 import { putsOf } from "../../seam/virtual";
 import { count } from "../../stats/counters";
 import { NEVER, Virtual } from "./events";
+import { makeRunnable } from "./schedule";
 import { beginStep } from "./steps";
 import { classOf, Doing, endIn, Level, Slot, setClass, setCpuEvent, setSlot, suspend, unsuspend, Vcpu } from "./vcpu";
 
@@ -54,7 +55,7 @@ export function ipiRaised(cpu: u32): void {
 /** Makes a sleeping thread runnable: on another CPU by an IPI, which the waker's next step pays for. */
 export function wake(v: Vcpu, t: Thread, waker: Step): void {
   if (t.cpu == v.cpu) {
-    lwktSchedule(t);
+    makeRunnable(t);
     return;
   }
   const target = Vcpu.at(t.cpu);
@@ -101,7 +102,7 @@ function drain(v: Vcpu): u64 {
     ipi(v.cpu, kind, c.ipiArg);
   }
   for (let at = changetype<usize>(v.wakes); at; at = changetype<usize>(Step.of(changetype<Thread>(at)).wakeNext)) {
-    lwktSchedule(changetype<Thread>(at));
+    makeRunnable(changetype<Thread>(at));
     puts++;
   }
   v.wakes = null;

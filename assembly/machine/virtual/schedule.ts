@@ -9,7 +9,7 @@ import { Cpu } from "../../kern/cpu";
 import { Kernel } from "../../kern/kernel";
 import { bgl } from "../../kern/lock";
 import { cpuHasBgl, lockTake } from "../../kern/lock_take";
-import { lwktSchedule, Thread } from "../../kern/thread";
+import { lwktSchedule, Thread, WOKEN } from "../../kern/thread";
 import { bglRelease, bglWaited, spinForBgl, spinnerTries, stopSpinning } from "./bgl";
 import { comesFirst, cpuSource, setEvent } from "./events";
 import { serveIpis } from "./ipis";
@@ -42,16 +42,15 @@ function best(cpu: u32, least: u32, blocked: bool): Thread | null {
 /** Takes a thread out of the run queue. */
 function unqueue(t: Thread): void {
   const c = Cpu.at(t.cpu);
-  if (c.head == t) {
-    c.dequeue();
-    return;
+  if (c.head == t) c.dequeue();
+  else {
+    let before = c.head!;
+    while (before.next != t) before = before.next!;
+    before.next = t.next;
+    if (!t.next) c.tail = before;
+    t.next = null;
   }
-  let before = c.head!;
-  while (before.next != t) before = before.next!;
-  before.next = t.next;
-  if (!t.next) c.tail = before;
-  t.next = null;
-  t.queued = 0;
+  t.queued = 1; // it has the CPU
 }
 
 /** Something has changed on a CPU: lets it do all that it can do now, and sets its next event. */
@@ -118,8 +117,7 @@ function replaceSpinner(v: Vcpu): bool {
   if (!t) return false;
   const spinner = v.thread.thread!;
   stopSpinning(v);
-  emptySlot(v.thread);
-  lwktSchedule(spinner);
+  yieldCpu(v, spinner);
   return true;
 }
 
@@ -155,7 +153,27 @@ export function mustYield(v: Vcpu): bool {
   return Cpu.at(v.cpu).head != null && best(v.cpu, PREEMPTS, false) != null;
 }
 
-/** The thread in a slot sleeps, or is runnable again later: its CPU is free for another. */
+/** The thread in a slot is runnable, and lets others go first. */
+export function yieldCpu(v: Vcpu, t: Thread): void {
+  giveUp(v);
+  makeRunnable(t);
+}
+
+/** The thread in a slot sleeps at its place of rest, unless it was woken while it had the CPU. */
+export function sleep(v: Vcpu, t: Thread): void {
+  giveUp(v);
+  const woken = t.queued == WOKEN && t.kind == ThreadKind.Control; // the others have a port or a flag to look at
+  t.queued = 0;
+  if (woken) lwktSchedule(t);
+}
+
+/** A thread that has given its CPU up, to wait for a lock or for others, can run again. */
+export function makeRunnable(t: Thread): void {
+  t.queued = 0;
+  lwktSchedule(t);
+}
+
+/** The CPU is free for another thread. */
 export function giveUp(v: Vcpu): void {
   if (v.level == Level.Interrupt) unpreempt(v);
   else emptySlot(v.thread);

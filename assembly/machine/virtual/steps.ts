@@ -6,7 +6,7 @@ import { Ifnet } from "../../kern/ifnet";
 import { Kernel } from "../../kern/kernel";
 import { Lock } from "../../kern/lock";
 import { Step } from "../../kern/step";
-import { lwktSchedule, Thread } from "../../kern/thread";
+import { Thread } from "../../kern/thread";
 import { resume } from "../../path";
 import { askBgl, spinnerTakes } from "./bgl";
 import { softclockDone } from "./clock";
@@ -15,7 +15,7 @@ import { callOwn, postIpis, spinForRoom } from "./ipis";
 import { flushRings } from "./links";
 import { askLock, freeStaged, retryLock, spunOut } from "./locks";
 import { handlerDone, lookAtRing } from "./nics";
-import { giveUp, mustYield } from "./schedule";
+import { mustYield, sleep, yieldCpu } from "./schedule";
 import { classOf, Doing, Slot, setClass, Vcpu } from "./vcpu";
 
 /** Runs a thread from its place to the next one where it can wait. */
@@ -62,7 +62,7 @@ function endStep(v: Vcpu, slot: Slot): void {
     case At.Wait:
       return t.waiting ? wait(v, slot, t) : spinForRoom(v, slot);
     case At.Empty:
-      return giveUp(v);
+      return sleep(v, t);
     default:
       return done(v, slot, t);
   }
@@ -79,9 +79,9 @@ function wait(v: Vcpu, slot: Slot, t: Thread): void {
 function done(v: Vcpu, slot: Slot, t: Thread): void {
   const more = hasMore(t);
   if (more && !(t.kind < <u32>ThreadKind.Interrupt && mustYield(v))) return beginStep(v, slot);
-  giveUp(v);
-  if (more) lwktSchedule(t);
-  else if (t.kind == ThreadKind.Interrupt) handlerDone(Ifnet.at(t.port));
+  if (more) return yieldCpu(v, t);
+  sleep(v, t);
+  if (t.kind == ThreadKind.Interrupt) handlerDone(Ifnet.at(t.port));
 }
 
 /** Whether the thread has another message, interrupt or callout. */
