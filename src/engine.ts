@@ -217,6 +217,7 @@ export class Engine {
     const { memory } = this.#standing;
     if (snapshot.system !== systemOf(this.config, this.#kept))
       throw new EngineError("the snapshot is of an engine with another configuration or other options");
+    this.#handlers.open();
     new Uint8Array(memory.buffer).set(snapshot.memory);
     this.#arrivals = snapshot.arrivals;
     this.#time = snapshot.time;

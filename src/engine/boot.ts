@@ -19,8 +19,7 @@ export interface Booted {
 
 /** @throws ConfigError, EngineError */
 export const boot = (module: WebAssembly.Module, config: ResolvedConfig, options: EngineOptions): Booted => {
-  const handlers = new HostHandlers();
-  const exports = instantiate(module, handlers);
+  const exports = instantiate(module);
   const kept = keptOf(options, isVirtual(exports) ? "virtual" : "instant");
   writeBoot(exports, config, kept);
   const memory = planMemory(exports);
@@ -34,8 +33,7 @@ export const boot = (module: WebAssembly.Module, config: ResolvedConfig, options
     attachVirtual(exports, config.virtual);
   }
   exports.startEngine(BigInt(options.epochMs ?? 0));
-  handlers.bind(exports, config);
-  return { exports, memory, handlers, kept };
+  return { exports, memory, handlers: new HostHandlers(exports, config), kept };
 };
 
 /** `made`: the machine that the module is of. */

@@ -1,8 +1,10 @@
 import { EngineError } from "../errors.ts";
 
-/** What the engine's module exports and imports. One contract for all builds; see assembly/index.ts and assembly/net/env.ts. */
+/** What the engine's module exports. One contract for all builds; see assembly/index.ts. */
 export interface EngineExports {
   readonly memory: WebAssembly.Memory;
+  /** The ways out; see way_out.ts. */
+  readonly table: WebAssembly.Table;
   plan(): bigint;
   boot(): number;
   attachInterface(
@@ -148,19 +150,13 @@ export const virtualOf = (exports: EngineExports): VirtualExports => {
   return exports;
 };
 
-/** Handlers that the module calls; the wrapper in handlers.ts keeps what they throw. */
-export interface EngineImports {
-  hostPacket(isr: number, frame: number, length: number, port: number): number;
-  hostScheduled(isr: number): void;
-}
-
-/** Instantiates a compiled module. Every engine has an instance and a memory of its own. */
-export const instantiate = (module: WebAssembly.Module, imports: EngineImports): EngineExports => {
+/** Instantiates a compiled module. Every engine has an instance and a memory of its own. The debug build imports `abort`. */
+export const instantiate = (module: WebAssembly.Module): EngineExports => {
   let memory: WebAssembly.Memory | undefined;
   const abort = (message: number, file: number, line: number, column: number): void => {
     throw new Error(`${textAt(memory, file)}:${line}:${column}: ${textAt(memory, message)}`);
   };
-  const instance = new WebAssembly.Instance(module, { env: { abort, ...imports } });
+  const instance = new WebAssembly.Instance(module, { env: { abort } });
   const exports = instance.exports as unknown as EngineExports;
   memory = exports.memory;
   return exports;

@@ -1,29 +1,39 @@
 import { Region } from "../../assembly/abi.ts";
 import type { HandlerVerdict, PacketHandler, ProtocolName, ResolvedConfig } from "../types.ts";
 import { ISR_BY_NAME } from "./attach.ts";
-import type { EngineExports, EngineImports } from "./exports.ts";
+import type { EngineExports } from "./exports.ts";
+import { type HostCalls, openWayOut } from "./way_out.ts";
 
 const VERDICTS: Record<HandlerVerdict, number> = { pass: 0, taken: 1, refused: 2 };
 
 /** The embedder's protocol handlers, as the module calls them. What one throws is kept, and its packet is refused. */
-export class HostHandlers implements EngineImports {
+export class HostHandlers implements HostCalls {
   readonly #packets = new Map<number, { name: ProtocolName; handler: PacketHandler }>();
   readonly #scheduled = new Map<number, () => void>();
-  #exports: EngineExports | undefined;
-  #config: ResolvedConfig | undefined;
+  readonly #exports: EngineExports;
+  readonly #config: ResolvedConfig;
   /** The first error that a handler threw since it was last asked for. */
   #thrown: { error: unknown } | undefined;
+  #open = false;
 
-  bind(exports: EngineExports, config: ResolvedConfig): void {
+  constructor(exports: EngineExports, config: ResolvedConfig) {
     this.#exports = exports;
     this.#config = config;
   }
 
+  /** Lets the module call handlers. Before there is one it has no reason to, unless its state is that of an engine which had one. */
+  open(): void {
+    if (!this.#open) openWayOut(this.#exports, this);
+    this.#open = true;
+  }
+
   setPacketHandler(name: ProtocolName, handler: PacketHandler): void {
+    this.open();
     this.#packets.set(ISR_BY_NAME[name], { name, handler });
   }
 
   setScheduled(name: ProtocolName, work: () => void): void {
+    this.open();
     this.#scheduled.set(ISR_BY_NAME[name], work);
   }
 
@@ -49,8 +59,8 @@ export class HostHandlers implements EngineImports {
   hostPacket = (isr: number, frame: number, length: number, port: number): number => {
     const entry = this.#packets.get(isr);
     if (!entry) return VERDICTS.pass;
-    const bytes = new Uint8Array(this.#exports!.memory.buffer, frame, length);
-    const packet = { frame: bytes, interface: this.#config!.ports[port]!.name, protocol: entry.name, send: this.#send };
+    const bytes = new Uint8Array(this.#exports.memory.buffer, frame, length);
+    const packet = { frame: bytes, interface: this.#config.ports[port]!.name, protocol: entry.name, send: this.#send };
     try {
       return VERDICTS[entry.handler(packet)] ?? VERDICTS.refused;
     } catch (error) {
@@ -68,8 +78,8 @@ export class HostHandlers implements EngineImports {
   };
 
   #send = (interfaceName: string, frame: Uint8Array): boolean => {
-    const exports = this.#exports!;
-    const port = this.#config!.ports.find((candidate) => candidate.name === interfaceName);
+    const exports = this.#exports;
+    const port = this.#config.ports.find((candidate) => candidate.name === interfaceName);
     if (!port || frame.length > exports.regionBytes(Region.Scratch)) return false;
     new Uint8Array(exports.memory.buffer, exports.regionBase(Region.Scratch), frame.length).set(frame);
     return exports.hostAnswer(port.index, frame.length) !== 0;

@@ -61,6 +61,15 @@ onEachMachine((labs) => {
     expect(() => lab.engine.run()).not.toThrow();
   });
 
+  test("the state of an engine with handlers goes on in one that has none", () => {
+    const lab = labs.routerOf(2);
+    const other = labs.routerOf(2);
+    lab.engine.setHandler("ip", () => "refused");
+    lab.engine.schedule("ip", 0, () => {});
+    other.engine.restore(lab.engine.snapshot());
+    expect(other.receive("em0", toRouter())).toEqual(["em1"]);
+  });
+
   test("a verdict that is none counts as refused", () => {
     const lab = labs.routerOf(2);
     lab.engine.setHandler("ipv6", () => "perhaps" as HandlerVerdict);
