@@ -19,13 +19,13 @@ export const bridgeChecks = (context: Context): Checks<BridgeShape> => {
 
 /** A port is in one bridge at most, and there once: as a member or as a span port (bridge_ioctl_add and _addspan answer EBUSY). */
 const memberChecks = (context: Context): Checks<MemberShape> => {
-  const places = new Map<string, string>();
+  const places = new Map<string, Path>();
   return {
     if: (member, path) => {
       portNamed(context, member.if, ["interface", "vlan"], path);
       const place = places.get(member.if);
-      if (place !== undefined) refuse(path, `a port that is in no bridge yet, as it is in ${place}`, member.if);
-      places.set(member.if, formatPath(path.slice(0, -1)));
+      if (place !== undefined) refuse(path, `a port that is in no bridge yet, as it is in ${formatPath(place)}`, member.if);
+      places.set(member.if, path.slice(0, -1));
     },
   };
 };

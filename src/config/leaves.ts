@@ -1,46 +1,39 @@
-/** Schemas of single values. The message of each is the text that a ConfigError gives as expected. */
-import * as v from "valibot";
+/** Schemas of single values. */
 import { formatPrefix, isHostIp, isStationMac, maskOf, parseIp, parseMac, parsePrefix, subnetOf } from "../addresses.ts";
 import type { Ip, IpPrefix, Mac } from "../types.ts";
+import { refuse } from "./path.ts";
+import { type Leaf, leaf } from "./schema.ts";
 
 /** Adding 0 turns -0, which JSON can hold, into 0. */
-export const integer = (min: number, max: number, unit = "") => {
-  const text = `an integer from ${min} to ${max}${unit}`;
-  return v.pipe(
-    v.number(text),
-    v.safeInteger(text),
-    v.minValue(min, text),
-    v.maxValue(max, text),
-    v.transform((n: number) => n + 0),
-  );
-};
+export const integer = (min: number, max: number, unit = ""): Leaf<number> =>
+  leaf((value, path) => {
+    if (typeof value === "number" && Number.isSafeInteger(value) && value >= min && value <= max) return value + 0;
+    return refuse(path, `an integer from ${min} to ${max}${unit}`, value);
+  });
 
-export const flag = v.boolean("true or false");
+export const flag: Leaf<boolean> = leaf((value, path) => (typeof value === "boolean" ? value : refuse(path, "true or false", value)));
 
-export const oneOf = <const T extends readonly string[]>(words: T) => v.picklist(words, `one of ${words.map((word) => `"${word}"`).join(", ")}`);
-
-/** A list of at most `max` entries; its length is tested before its entries are looked at. */
-export const list = <T extends v.GenericSchema>(entry: T, max: number) =>
-  v.pipe(v.array(entry, "an array"), v.maxLength(max, `an array of at most ${max} entries`));
+export const oneOf = <const T extends readonly string[]>(words: T): Leaf<T[number]> =>
+  leaf((value, path) => {
+    if (words.includes(value as string)) return value as T[number];
+    return refuse(path, `one of ${words.map((word) => `"${word}"`).join(", ")}`, value);
+  });
 
 // IFNAMSIZ is 16 with the terminating zero (sys/net/if.h).
 const NAME = /^[A-Za-z][A-Za-z0-9_.-]{0,14}$/;
 const NAME_TEXT = 'a name of 1 to 15 letters, digits, ".", "_" or "-", a letter first';
-export const portName = v.pipe(v.string(NAME_TEXT), v.regex(NAME, NAME_TEXT));
+export const portName: Leaf<string> = leaf((value, path) => (typeof value === "string" && NAME.test(value) ? value : refuse(path, NAME_TEXT, value)));
 /** The name of a port that stands elsewhere; whether it exists is seen when all names are known. */
-export const portReference = v.string("the name of an interface, vlan or bridge");
+export const portReference: Leaf<string> = leaf((value, path) =>
+  typeof value === "string" ? value : refuse(path, "the name of an interface, vlan or bridge", value),
+);
 
-/** Text that `read` turns into a value; it answers with a string, what was expected, if it cannot. */
-export const parsed = <T extends Mac | Ip | IpPrefix>(expected: string, read: (text: string) => T | string) =>
-  v.pipe(
-    v.string(expected),
-    v.rawTransform<string, T>(({ dataset, addIssue, NEVER }) => {
-      const value = read(dataset.value);
-      if (typeof value !== "string") return value;
-      addIssue({ message: value });
-      return NEVER;
-    }),
-  );
+/** Text that `parse` turns into a value; it answers with a string, what was expected, if it cannot. */
+export const parsed = <T extends Mac | Ip | IpPrefix>(expected: string, parse: (text: string) => T | string): Leaf<T> =>
+  leaf((value, path) => {
+    const parsedValue = typeof value === "string" ? parse(value) : expected;
+    return typeof parsedValue === "string" ? refuse(path, parsedValue, value) : parsedValue;
+  });
 
 const MAC_TEXT = 'a MAC address as in "02:00:00:00:00:01"';
 export const stationMac = parsed(MAC_TEXT, (text): Mac | string => {

@@ -1,6 +1,6 @@
 import { ConfigError } from "../errors.ts";
 
-/** Keys and indices from the root of the configuration down. */
+/** Keys and indices from the root of the configuration down. Good for the call that it is handed to: who hands it on puts another key at its end. */
 export type Path = readonly (string | number)[];
 
 const PLAIN_KEY = /^[A-Za-z_$][A-Za-z0-9_$]*$/;

@@ -1,9 +1,9 @@
 /** What a configuration looks like, entry by entry: keys, kinds, ranges and defaults. What entries say about each other is checked afterwards. */
-import * as v from "valibot";
 import { MAX_CPUS, MAX_PORTS } from "../../assembly/abi.ts";
 import { KNOBS } from "../knobs.ts";
 import type { ProtocolName } from "../types.ts";
-import { destination, flag, hostIp, integer, list, oneOf, ownAddress, portName, portReference, stationMac } from "./leaves.ts";
+import { destination, flag, hostIp, integer, oneOf, ownAddress, portName, portReference, stationMac } from "./leaves.ts";
+import { group, type Leaf, lazy, list, type Optional, type Output, optional } from "./schema.ts";
 import { virtualShape } from "./virtual_shape.ts";
 
 export const MAX_ROUTES = 1_000_000;
@@ -20,20 +20,20 @@ const MAX_SECONDS = 1_000_000;
 /** A frame with the largest IP packet, Ethernet header and tags must fit, with room for what is noted about it. */
 const MIN_FRAME_BYTES = 69_632;
 const MAX_FRAME_BYTES = 2 ** 30;
-const frameBytes = v.optional(integer(MIN_FRAME_BYTES, MAX_FRAME_BYTES, " bytes (one frame of the largest size must fit)"), 131_072);
+const frameBytes = optional(integer(MIN_FRAME_BYTES, MAX_FRAME_BYTES, " bytes (one frame of the largest size must fit)"), 131_072);
 
 const mtu = integer(MIN_MTU, MAX_IP_PACKET);
-const addresses = v.optional(list(ownAddress, MAX_ADDRESSES_OF_PORT), []);
-const off = v.optional(flag, false);
-const on = v.optional(flag, true);
+const addresses = optional(list(ownAddress, MAX_ADDRESSES_OF_PORT), []);
+const off = optional(flag, false);
+const on = optional(flag, true);
 
-const interfaceShape = v.strictObject({
+const interfaceShape = group({
   name: portName,
   mac: stationMac,
   ip: addresses,
-  mtu: v.optional(mtu, DEFAULT_MTU),
-  receiveMtu: v.optional(mtu),
-  cpu: v.optional(integer(0, MAX_CPUS - 1), 0),
+  mtu: optional(mtu, DEFAULT_MTU),
+  receiveMtu: optional(mtu),
+  cpu: optional(integer(0, MAX_CPUS - 1), 0),
   promisc: off,
   mpsafe: on,
   rss: off,
@@ -41,51 +41,52 @@ const interfaceShape = v.strictObject({
   monitor: off,
   noarp: off,
   staticarp: off,
-  rxRing: v.optional(integer(1, 4096), 64),
-  txRing: v.optional(integer(1, 4096), 256),
-  queue: v.optional(integer(1, 65_535), 50),
+  rxRing: optional(integer(1, 4096), 64),
+  txRing: optional(integer(1, 4096), 256),
+  queue: optional(integer(1, 65_535), 50),
 });
 
-const memberShape = v.strictObject({
+const memberShape = group({
   if: portReference,
   learning: on,
   discover: on,
-  stp: v.optional(oneOf(["none", "disabled", "listening", "learning", "forwarding", "blocking"]), "none"),
+  stp: optional(oneOf(["none", "disabled", "listening", "learning", "forwarding", "blocking"]), "none"),
   span: off,
 });
 
-const bridgeShape = v.strictObject({
+const bridgeShape = group({
   name: portName,
-  mac: v.optional(stationMac),
+  mac: optional(stationMac),
   ip: addresses,
-  mtu: v.optional(mtu, DEFAULT_MTU),
+  mtu: optional(mtu, DEFAULT_MTU),
   members: list(memberShape, MAX_PORTS),
-  maxaddr: v.optional(integer(1, MAX_BRIDGE_ADDRESSES), 100),
-  timeout: v.optional(integer(0, MAX_SECONDS, " seconds"), 1200),
-  static: v.optional(list(v.strictObject({ mac: stationMac, if: portReference }), MAX_BRIDGE_ADDRESSES), []),
-  key: v.optional(integer(0, UINT32), 0),
+  maxaddr: optional(integer(1, MAX_BRIDGE_ADDRESSES), 100),
+  timeout: optional(integer(0, MAX_SECONDS, " seconds"), 1200),
+  static: optional(list(group({ mac: stationMac, if: portReference }), MAX_BRIDGE_ADDRESSES), []),
+  key: optional(integer(0, UINT32), 0),
   up: on,
   monitor: off,
 });
 
-const vlanShape = v.strictObject({
+const vlanShape = group({
   name: portName,
   parent: portReference,
   vid: integer(1, 4094),
   ip: addresses,
-  mtu: v.optional(mtu),
+  mtu: optional(mtu),
   up: on,
 });
 
-const routeShape = v.strictObject({ dst: destination, via: v.optional(hostIp), if: v.optional(portReference) });
-const arpShape = v.strictObject({ if: portReference, ip: hostIp, mac: stationMac });
+const routeShape = group({ dst: destination, via: optional(hostIp), if: optional(portReference) });
+const arpShape = group({ if: portReference, ip: hostIp, mac: stationMac });
 
-const knobShape = v.strictObject(
-  Object.fromEntries(Object.values(KNOBS).map((knob) => [knob.name, v.optional(integer(knob.min, knob.max), knob.default)])),
+type KnobEntries = Record<string, Optional<Leaf<number>, number>>;
+const knobShape = group(
+  Object.fromEntries(Object.values(KNOBS).map((knob) => [knob.name, optional(integer(knob.min, knob.max), knob.default)])) as KnobEntries,
 );
 
-const handler = v.optional(v.strictObject({ mpsafe: off }), {});
-const handlerShape = v.strictObject({
+const handler = optional(group({ mpsafe: off }), {});
+const handlerShape = group({
   ip: handler,
   arp: handler,
   ipv6: handler,
@@ -97,30 +98,30 @@ const handlerShape = v.strictObject({
   mpls: handler,
 } satisfies Record<ProtocolName, typeof handler>);
 
-const limitsShape = v.strictObject({
-  routes: v.optional(integer(1, MAX_ROUTES)),
-  arp: v.optional(integer(16, MAX_ARP)),
+const limitsShape = group({
+  routes: optional(integer(1, MAX_ROUTES)),
+  arp: optional(integer(16, MAX_ARP)),
   input: frameBytes,
   output: frameBytes,
 });
 
-export const configShape = v.strictObject({
-  cpus: v.optional(integer(1, MAX_CPUS), 1),
-  mbufs: v.optional(integer(16, 1_048_576), 2048),
-  seed: v.optional(integer(0, UINT32), 1),
+export const configShape = group({
+  cpus: optional(integer(1, MAX_CPUS), 1),
+  mbufs: optional(integer(16, 1_048_576), 2048),
+  seed: optional(integer(0, UINT32), 1),
   interfaces: list(interfaceShape, MAX_PORTS),
-  bridges: v.optional(list(bridgeShape, MAX_PORTS), []),
-  vlans: v.optional(list(vlanShape, MAX_PORTS), []),
-  routes: v.optional(list(routeShape, MAX_ROUTES), []),
-  arp: v.optional(list(arpShape, MAX_ARP), []),
-  sysctl: v.optional(knobShape, {}),
-  handlers: v.optional(handlerShape, {}),
-  limits: v.optional(limitsShape, {}),
-  virtual: v.optional(v.lazy(virtualShape)),
+  bridges: optional(list(bridgeShape, MAX_PORTS), []),
+  vlans: optional(list(vlanShape, MAX_PORTS), []),
+  routes: optional(list(routeShape, MAX_ROUTES), []),
+  arp: optional(list(arpShape, MAX_ARP), []),
+  sysctl: optional(knobShape, {}),
+  handlers: optional(handlerShape, {}),
+  limits: optional(limitsShape, {}),
+  virtual: optional(lazy(virtualShape)),
 });
 
 /** A configuration of the right shape: addresses are numbers, and defaults that need no other entry are filled in. */
-export type Shape = v.InferOutput<typeof configShape>;
+export type Shape = Output<typeof configShape>;
 export type InterfaceShape = Shape["interfaces"][number];
 export type BridgeShape = Shape["bridges"][number];
 export type VlanShape = Shape["vlans"][number];

@@ -1,10 +1,11 @@
 /** What `virtual` looks like, entry by entry. Built when a configuration has it, since most have not. */
-import * as v from "valibot";
-import { parseMac } from "../addresses.ts";
+import { parseIp, parseMac } from "../addresses.ts";
 import { COST_PRESETS, COSTS } from "../costs.ts";
 import type { Mac } from "../types.ts";
-import { hostIp, integer, list, oneOf, parsed, portReference, stationMac } from "./leaves.ts";
+import { hostIp, integer, oneOf, parsed, portReference, stationMac } from "./leaves.ts";
+import { refuse } from "./path.ts";
 import { BIT_UNITS, END_OF_TIME, parseQuantity, RATE_UNITS, TIME_UNITS, type Units } from "./quantities.ts";
+import { either, group, type Leaf, leaf, list, type Optional, type Output, optional, table } from "./schema.ts";
 
 const MOST_FLOWS = 1_048_576;
 const SECOND = TIME_UNITS.s!;
@@ -12,19 +13,14 @@ const MOST_NS = 1_000_000_000;
 /** Interrupts per second that the livelock limit can name. */
 const MOST_INTERRUPTS = 1_000_000_000;
 
-/** A number in `unit`, or text with one. */
-const quantity = (expected: string, units: Units, unit: string, min: bigint, max: bigint, words: Units = {}) =>
-  v.pipe(
-    v.custom<unknown>(() => true),
-    v.rawTransform<unknown, bigint>(({ dataset: { value }, addIssue, NEVER }) => {
-      if (typeof value === "string" && Object.hasOwn(words, value)) return words[value]!;
-      const text = typeof value === "number" ? `${value}${unit}` : typeof value === "string" ? value : "";
-      const found = parseQuantity(text, units);
-      if (found !== undefined && found >= min && found <= max) return found;
-      addIssue({ message: expected });
-      return NEVER;
-    }),
-  );
+/** A number in `unit`, or text with one; not between 0 and `least`. */
+const quantity = (expected: string, units: Units, unit: string, min: bigint, max: bigint, words: Units = {}, least = 0n): Leaf<bigint> =>
+  leaf((value, path) => {
+    if (typeof value === "string" && Object.hasOwn(words, value)) return words[value]!;
+    const text = typeof value === "number" ? `${value}${unit}` : typeof value === "string" ? value : "";
+    const found = parseQuantity(text, units);
+    return found !== undefined && found >= min && found <= max && (found === 0n || found >= least) ? found : refuse(path, expected, value);
+  });
 
 const span = (unit: "ns" | "us", text: string) => quantity(`${text} (a number), or text as in "20us", up to 1 s`, TIME_UNITS, unit, 0n, SECOND);
 const nanoseconds = span("ns", "nanoseconds");
@@ -36,68 +32,68 @@ const completion = quantity('microseconds (a number), or text as in "20us", up t
 const moment = quantity('nanoseconds (a number), or text as in "5ms", below 2^54 ps', TIME_UNITS, "ns", 0n, END_OF_TIME - 1n);
 
 const BIT_TEXT = 'bits per second from 1000 to 10^12, as in 1e9 or "1Gbps", or 0 or "infinite"';
-const bitRate = v.pipe(
-  quantity(BIT_TEXT, BIT_UNITS, "", 0n, 10n ** 12n, { infinite: 0n }),
-  v.check((rate) => rate === 0n || rate >= 1000n, BIT_TEXT),
-);
+const bitRate = quantity(BIT_TEXT, BIT_UNITS, "", 0n, 10n ** 12n, { infinite: 0n }, 1000n);
 const packetRate = quantity('packets per second from 1 to 10^9, as in 500000 or "1.2Mpps"', RATE_UNITS, "", 1n, 10n ** 9n);
 
 const COST_TEXT = `a number from 0 to ${MOST_NS}`;
-const costValue = (text: string) => v.pipe(v.number(text), v.finite(text), v.minValue(0, text), v.maxValue(MOST_NS, text));
-const cost = v.union([
+const costValue = (text: string): Leaf<number> =>
+  leaf((value, path) => (typeof value === "number" && value >= 0 && value <= MOST_NS ? value : refuse(path, text, value)));
+const cost = either(
   costValue(`${COST_TEXT}, or an object with \`value\` and \`law\``),
-  v.strictObject({ value: costValue(COST_TEXT), law: oneOf(["constant", "exponential"]) }),
-]);
+  group({ value: costValue(COST_TEXT), law: oneOf(["constant", "exponential"]) }),
+);
 
 const MAC_TEXT = 'a MAC address as in "02:00:00:00:00:01"';
 const anyMac = parsed(MAC_TEXT, (text): Mac | string => parseMac(text) ?? MAC_TEXT);
-const addresses = v.optional(integer(1, MOST_FLOWS), 1);
+const addresses = optional(integer(1, MOST_FLOWS), 1);
+
+type CostEntries = Record<string, Optional<typeof cost, undefined>>;
 
 const build = () =>
-  v.strictObject({
-    costs: v.optional(
-      v.strictObject({
-        preset: v.optional(oneOf(COST_PRESETS), "opteron-2008"),
-        set: v.optional(v.strictObject(Object.fromEntries(COSTS.map(({ name }) => [name, v.optional(cost)]))), {}),
+  group({
+    costs: optional(
+      group({
+        preset: optional(oneOf(COST_PRESETS), "opteron-2008"),
+        set: optional(group(Object.fromEntries(COSTS.map(({ name }) => [name, optional(cost)])) as CostEntries), {}),
       }),
       {},
     ),
-    lock: v.optional(oneOf(["cas", "fifo", "random"]), "cas"),
-    interfaces: v.optional(v.record(v.string(), wire()), {}),
-    traffic: v.optional(list(traffic(), 255), []),
+    lock: optional(oneOf(["cas", "fifo", "random"]), "cas"),
+    interfaces: optional(table(wire()), {}),
+    traffic: optional(list(traffic(), 255), []),
   });
 
 const wire = () =>
-  v.strictObject({
-    rate: v.optional(bitRate),
-    propagation: v.optional(nanoseconds),
-    delay: v.optional(microseconds),
-    count: v.optional(integer(0, 4096)),
-    gap: v.optional(microseconds),
-    txDelay: v.optional(completion),
-    rxBurst: v.optional(integer(1, 4096)),
-    livelockLimit: v.optional(integer(0, MOST_INTERRUPTS)),
-    livelockLow: v.optional(integer(0, MOST_INTERRUPTS)),
+  group({
+    rate: optional(bitRate),
+    propagation: optional(nanoseconds),
+    delay: optional(microseconds),
+    count: optional(integer(0, 4096)),
+    gap: optional(microseconds),
+    txDelay: optional(completion),
+    rxBurst: optional(integer(1, 4096)),
+    livelockLimit: optional(integer(0, MOST_INTERRUPTS)),
+    livelockLow: optional(integer(0, MOST_INTERRUPTS)),
   });
 
 const traffic = () =>
-  v.strictObject({
+  group({
     if: portReference,
     arrivals: oneOf(["constant", "poisson"]),
     rate: packetRate,
-    bytes: v.optional(integer(60, 65_549), 60),
-    flows: v.optional(integer(1, MOST_FLOWS), 1),
-    choice: v.optional(oneOf(["turn", "lot"]), "turn"),
-    start: v.optional(moment, 0),
-    stop: v.optional(moment),
-    count: v.optional(integer(1, Number.MAX_SAFE_INTEGER)),
-    srcMac: v.optional(stationMac, "02:6e:73:00:00:00"),
+    bytes: optional(integer(60, 65_549), 60),
+    flows: optional(integer(1, MOST_FLOWS), 1),
+    choice: optional(oneOf(["turn", "lot"]), "turn"),
+    start: optional(moment, 0n),
+    stop: optional(moment),
+    count: optional(integer(1, Number.MAX_SAFE_INTEGER)),
+    srcMac: optional(stationMac, 0x026e_7300_0000n),
     srcMacs: addresses,
-    dstMac: v.optional(anyMac),
+    dstMac: optional(anyMac),
     dstMacs: addresses,
-    srcIp: v.optional(hostIp, "198.18.0.1"),
+    srcIp: optional(hostIp, parseIp("198.18.0.1")!),
     srcIps: addresses,
-    dstIp: v.optional(hostIp, "198.19.0.1"),
+    dstIp: optional(hostIp, parseIp("198.19.0.1")!),
     dstIps: addresses,
   });
 
@@ -107,6 +103,6 @@ export const virtualShape = () => {
   return built;
 };
 
-export type VirtualShape = v.InferOutput<ReturnType<typeof build>>;
-export type WireShape = v.InferOutput<ReturnType<typeof wire>>;
-export type TrafficShape = v.InferOutput<ReturnType<typeof traffic>>;
+export type VirtualShape = Output<ReturnType<typeof build>>;
+export type WireShape = Output<ReturnType<typeof wire>>;
+export type TrafficShape = Output<ReturnType<typeof traffic>>;
