@@ -3,7 +3,7 @@ import { Engine } from "./engine.ts";
 import type { EngineConfig, EngineOptions } from "./types.ts";
 import { compileEngine, type Load } from "./wasm/compile.ts";
 
-/** Makes engines. The configuration is read while the module is being compiled. */
+/** Makes engines. The configuration is read while the module is being fetched and compiled, if that happens in the background. */
 export const creator =
   (load: Load) =>
   async (config: EngineConfig, options: EngineOptions = {}): Promise<Engine> => {
