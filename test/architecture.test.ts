@@ -164,10 +164,10 @@ describe("places where a thread can wait", () => {
 
   test("each is served in path.ts by the function that the table names", () => {
     const map = codeOnly(readSource("assembly/path.ts"));
-    // The last one is the default of the switch.
+    // The last one is the default of the last switch.
     const serving = (place: string): string | undefined =>
       new RegExp(`case At\\.${place}: return (\\w+)\\(`).exec(map)?.[1] ??
-      (place === "SyncMessage" ? /default: return (\w+)\(t,/.exec(map)?.[1] : undefined);
+      (place === "SyncMessage" ? /default: return (\w+)\(t, message\)/.exec(map)?.[1] : undefined);
     expect(rows.filter(({ place, serves }) => serving(place) !== serves)).toEqual([]);
   });
 
