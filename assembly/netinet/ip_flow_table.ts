@@ -7,7 +7,7 @@ import { base, boot } from "../memory/arena";
 import { count, countMany } from "../stats/counters";
 import { ArpEntry } from "./arp_table";
 import { cachedFlow, rememberFlow } from "./ip_flow_cache";
-import { Route } from "./route_table";
+import { Route, table as routeTable } from "./route_table";
 
 export const IPFLOW_MAX: u32 = 256;
 const IPFLOW_HASHSIZE: u32 = 64;
@@ -34,6 +34,10 @@ export class Flow {
   reserved2: u64;
   reserved3: u64;
 
+  get recentUses(): u32 {
+    return this.lastUses + this.uses;
+  }
+
   /** Its route is up, and still the one that it was. */
   get valid(): bool {
     const route = Route.at(this.route);
@@ -46,6 +50,8 @@ export class Flow {
 class FlowTable {
   head: u16;
   free: u16;
+  least: u32; // no flow's timer is below; 0 = not known
+  routeChanges: u32; // when all flows' routes were found valid
   reserved: u32;
 }
 const FLOW_SHIFT: usize = 6;
@@ -146,18 +152,39 @@ function free(cpu: u32, flow: Flow): void {
 
 /** ipflow_reap: the first flow whose route is not up, else the smallest timer, ties by the fewest uses; seen from the newest on. */
 function reap(cpu: u32): Flow {
-  let victim = flowOf(cpu, tableOf(cpu).head);
-  for (let number: u32 = tableOf(cpu).head; number; ) {
+  const table = tableOf(cpu);
+  const changes = routeTable().changes;
+  count(cpu, Counter.ipf_reaped);
+  if (table.routeChanges != changes) {
+    const stale = firstStale(cpu);
+    if (stale) return stale;
+    table.routeChanges = changes;
+  }
+  return leastUsed(cpu);
+}
+
+function firstStale(cpu: u32): Flow | null {
+  for (let number: u32 = tableOf(cpu).head; number; number = flowOf(cpu, number).next) {
+    if (!flowOf(cpu, number).valid) return flowOf(cpu, number);
+  }
+  return null;
+}
+
+/** Stops at a flow that no other can be below. */
+function leastUsed(cpu: u32): Flow {
+  const table = tableOf(cpu);
+  let victim = flowOf(cpu, table.head);
+  let uses = victim.recentUses;
+  for (let number: u32 = table.head; number; ) {
+    if (!uses && victim.timer == table.least) return victim;
     const flow = flowOf(cpu, number);
-    if (!flow.valid) {
+    if (flow.timer < victim.timer || (flow.timer == victim.timer && flow.recentUses < uses)) {
       victim = flow;
-      break;
+      uses = flow.recentUses;
     }
-    const fewer = flow.lastUses + flow.uses < victim.lastUses + victim.uses;
-    if (flow.timer < victim.timer || (flow.timer == victim.timer && fewer)) victim = flow;
     number = flow.next;
   }
-  count(cpu, Counter.ipf_reaped);
+  table.least = victim.timer;
   return victim;
 }
 
@@ -202,6 +229,7 @@ function renew(flow: Flow, route: u32): void {
 
 /** One tick of ipflow_slowtimo: every timer goes down; a flow that has none left ends. */
 export function ipflowTick(cpu: u32): void {
+  if (tableOf(cpu).least) tableOf(cpu).least--;
   for (let number: u32 = tableOf(cpu).head; number; ) {
     const flow = flowOf(cpu, number);
     number = flow.next;

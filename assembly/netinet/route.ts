@@ -10,7 +10,7 @@
 import { Boot, Region, RTF_UP } from "../abi";
 import { base, boot } from "../memory/arena";
 import { maskOf } from "../wire/ipv4";
-import { attachRouteTable, find, freeRecord, Route, TAIL, table, takeRecord } from "./route_table";
+import { attachRouteTable, find, freeRecord, moveOn, Route, TAIL, table, takeRecord } from "./route_table";
 
 const NODE_BYTES: usize = 256 * 4 + 16;
 /** Entry of a node: route in bits 0-21, length less 16 in bits 22-25, tail flag in bit 31. */
@@ -78,7 +78,7 @@ export function rtadd(prefix: u32, length: u32, gateway: u32, flags: u32, port: 
   route.gateway = gateway;
   route.flags = <u8>(flags | RTF_UP);
   route.port = <u16>port;
-  route.generation++;
+  moveOn(route);
   return true;
 }
 

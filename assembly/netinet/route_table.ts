@@ -30,6 +30,7 @@ export class Table {
   nodes: u32; // nodes ever taken
   nodeFree: u32; // 1 + first free node; the list goes through the first word
   count: u32; // routes
+  changes: u32; // of a route's generation
 }
 
 let routes: usize = 0;
@@ -92,6 +93,12 @@ export function takeRecord(prefix: u32, length: u32): u32 {
   return index;
 }
 
+/** Lets whoever noted a route see that it is another one now. */
+export function moveOn(route: Route): void {
+  route.generation++;
+  table().changes++;
+}
+
 /** Gives a record back. Its generation moves on. */
 export function freeRecord(index: u32): void {
   const route = Route.at(index);
@@ -107,7 +114,7 @@ export function freeRecord(index: u32): void {
   }
   store<u32>(hashAt(hole), 0);
   route.flags = 0;
-  route.generation++;
+  moveOn(route);
   route.prefix = table().free;
   table().free = index;
 }
