@@ -2,47 +2,27 @@
 //
 // in     etherInputOncpu, on the packet's own CPU; the bridge's number in `m.result`
 // out    bridgeHandoff for a known address · messages for a flood · back to etherDemuxOncpu · a message for the bridge or another member · Drop.Bridge*
-// reads  members, states, Knob.BridgeEnqueueMpsafe        writes  the address table
+// reads  members, states        writes  the address table
 // locks  the bridge's serializer, from entry to the hand-over; never the BGL
 // costs  Cost.BridgeLookup, Cost.BridgeClone per copy
 
-import {
-  At,
-  BstpState,
-  Cost,
-  Counter,
-  Drop,
-  IFBIF_DISCOVER,
-  IFBIF_LEARNING,
-  IFBIF_STP,
-  IFF_MONITOR,
-  IFF_RUNNING,
-  Knob,
-  NO_PORT,
-  Path,
-  PortCounter,
-} from "../abi";
+import { At, Cost, Counter, Drop, IFBIF_LEARNING, IFF_MONITOR, IFF_RUNNING, PortCounter } from "../abi";
 import { deliver, drop } from "../kern/ends";
 import { Ifnet } from "../kern/ifnet";
-import { knob } from "../kern/kernel";
-import { M_BCAST, M_MCAST, M_PROTO1, Mbuf, MSGF_MPSAFE, mCopy } from "../kern/mbuf";
-import { pend, putport, Thread } from "../kern/thread";
-import { isGroupMac } from "../memory/bytes";
-import { netisrCpu } from "../net/netisr";
+import { M_BCAST, M_MCAST, M_PROTO1, Mbuf, mCopy } from "../kern/mbuf";
+import { pend, Thread } from "../kern/thread";
 import { charge, leave } from "../seam";
 import { addPort, count, countPort } from "../stats/counters";
 import { EtherHeader } from "../wire/ethernet";
 import { Station, stationOf } from "./bridge_cache";
-import { isBlocked, isSilent, Member, memberOf } from "./bridge_member";
+import { countInput, forward, isLearning, learn, towards } from "./bridge_forward";
+import { isSilent, Member, memberOf } from "./bridge_member";
 import { bridgeEnqueueHandler, bridgeSpan } from "./bridge_output";
-import { Bridge, bridgeRtlookup, bridgeRtrefresh, bridgeRtupdate } from "./bridge_table";
+import { Bridge, bridgeRtrefresh } from "./bridge_table";
 import { etherDemuxOncpu, etherReinput } from "./ether_input";
 
 /** 01:80:c2:00:00:00 as loaded from the wire: the group of the spanning tree. */
 const BSTP_ETHERADDR: u64 = 0x0000_00c2_8001;
-
-/** No port is known for a destination. */
-const UNKNOWN: u32 = NO_PORT;
 
 /** Place BridgeInput: bridge_input. @locks the bridge's serializer. */
 export function bridgeInput(t: Thread, m: Mbuf): At {
@@ -56,10 +36,10 @@ export function bridgeInput(t: Thread, m: Mbuf): At {
   const from = stationOf(bridge, eh.shost);
   const to = stationOf(bridge, eh.dhost);
   // Of known stations neither can be the bridge, a member or a group.
-  if (from && to && member && from.port == member.port) return unicast(t, m, bridge, member, from, to.port);
+  if (from && to && member && from.port == member.port) return between(t, m, bridge, member, from, to.port);
   if (bifp.mac && eh.dhost == bifp.mac) return toBridge(t, m, bridge, member);
   if (!member) return local(t, m, bifp);
-  return m.mflags & (M_BCAST | M_MCAST) ? group(t, m, bridge, member) : unicast(t, m, bridge, member, null, UNKNOWN);
+  return m.mflags & (M_BCAST | M_MCAST) ? group(t, m, bridge, member) : unicast(t, m, bridge, member);
 }
 
 /** Steps 2 and 3: the bridge is down, or only watches. */
@@ -106,7 +86,7 @@ function group(t: Thread, m: Mbuf, bridge: Bridge, member: Member): At {
   count(t.cpu, Counter.cloned);
   charge(t, Cost.BridgeClone);
   charge(t, Cost.CopyByte, m.len);
-  forward(t, flood, bridge, member, null, UNKNOWN);
+  forward(t, flood, bridge, member);
   const own = mCopy(m);
   leave(t, bifp.serializer);
   if (own) {
@@ -119,16 +99,26 @@ function group(t: Thread, m: Mbuf, bridge: Bridge, member: Member): At {
   return At.Done;
 }
 
-/** Steps 8 and 10 to 12. `from`, `known`: source and port of the destination, if both stations are known. */
-function unicast(t: Thread, m: Mbuf, bridge: Bridge, member: Member, from: Station | null, known: u32): At {
+/** Steps 8, 10 and 12 between two known stations. `port` is that of the destination. */
+function between(t: Thread, m: Mbuf, bridge: Bridge, member: Member, from: Station, port: u32): At {
   const bifp = Ifnet.at(bridge.port);
   bridgeSpan(t, bridge, m);
   if (isSilent(member)) return local(t, m, bifp);
-  if (!from) {
-    const next = ownAddress(t, m, bridge, member);
-    if (next != At.BridgeInput) return next;
-  }
-  const next = forward(t, m, bridge, member, from, known);
+  countInput(bifp, m);
+  if (member.flags & IFBIF_LEARNING) bridgeRtrefresh(bridge, from.index);
+  const next = isLearning(member) ? drop(t, m, Drop.BridgePortState) : towards(t, m, bridge, member, port);
+  leave(t, bifp.serializer);
+  return next == At.BridgeEnqueue ? bridgeEnqueueHandler(t, m) : next;
+}
+
+/** Steps 8 and 10 to 12. */
+function unicast(t: Thread, m: Mbuf, bridge: Bridge, member: Member): At {
+  const bifp = Ifnet.at(bridge.port);
+  bridgeSpan(t, bridge, m);
+  if (isSilent(member)) return local(t, m, bifp);
+  let next = ownAddress(t, m, bridge, member);
+  if (next != At.BridgeInput) return next;
+  next = forward(t, m, bridge, member);
   leave(t, bifp.serializer);
   return next == At.BridgeEnqueue ? bridgeEnqueueHandler(t, m) : next;
 }
@@ -156,91 +146,4 @@ function ownAddress(t: Thread, m: Mbuf, bridge: Bridge, member: Member): At {
     }
   }
   return At.BridgeInput;
-}
-
-function learn(bridge: Bridge, member: Member, m: Mbuf, cpu: u32): void {
-  bridgeRtupdate(bridge, changetype<EtherHeader>(m.data).shost, member.port, cpu);
-}
-
-/** A group or no address at all is no station. */
-function learnIndividual(bridge: Bridge, member: Member, m: Mbuf, cpu: u32): void {
-  const shost = changetype<EtherHeader>(m.data).shost;
-  if (!isGroupMac(shost) && shost != 0) learn(bridge, member, m, cpu);
-}
-
-/**
- * bridge_forward, under the serializer, for a source port that bridge_input found to be open: learns, then finds the port. At.BridgeEnqueue: hand over
- * to `m.outif` once the serializer is left. `from` and `known`: what the look-aside has of source and destination.
- */
-function forward(t: Thread, m: Mbuf, bridge: Bridge, member: Member, from: Station | null, known: u32): At {
-  const bifp = Ifnet.at(bridge.port);
-  countPort(bifp.counters, PortCounter.if_ipackets);
-  addPort(bifp.counters, PortCounter.if_ibytes, m.len);
-  m.path = <u8>Path.Bridged;
-  const eh = changetype<EtherHeader>(m.data);
-  if (member.flags & IFBIF_LEARNING) {
-    if (from) bridgeRtrefresh(bridge, from.index);
-    else learnIndividual(bridge, member, m, t.cpu);
-  }
-  if (member.flags & IFBIF_STP && member.state == BstpState.Learning) return drop(t, m, Drop.BridgePortState);
-  if (m.mflags & (M_BCAST | M_MCAST)) {
-    countPort(bifp.counters, PortCounter.if_imcasts);
-    return broadcast(t, m, bridge, member);
-  }
-  const port = known != UNKNOWN ? known : lookup(bridge, eh.dhost);
-  if (port == UNKNOWN) return broadcast(t, m, bridge, member);
-  if (port == member.port) return drop(t, m, Drop.BridgeSamePort);
-  if (!(Ifnet.at(port).flags & IFF_RUNNING)) return drop(t, m, Drop.BridgePortDown);
-  if (isBlocked(memberOf(bridge, port)!)) return drop(t, m, Drop.BridgePortState);
-  m.outif = <u8>port;
-  return At.BridgeEnqueue;
-}
-
-/** bridge_lookup by the table. */
-function lookup(bridge: Bridge, mac: u64): u32 {
-  const index = bridgeRtlookup(bridge, mac);
-  return index ? bridge.entry(index).port : UNKNOWN;
-}
-
-/** bridge_broadcast: a message to this CPU's own netisr for every other member that may send. The last member gets the original. */
-function broadcast(t: Thread, m: Mbuf, bridge: Bridge, source: Member): At {
-  const unicast = !(m.mflags & (M_BCAST | M_MCAST));
-  count(t.cpu, Counter.brc_flooded);
-  let last: Member | null = null;
-  for (let i: u32 = 0; i < bridge.members; i++) {
-    const other = Member.at(bridge.firstMember + i);
-    if (!maySend(other, source, unicast)) continue;
-    if (last) enqueueCopy(t, m, bridge, last.port);
-    last = other;
-  }
-  if (!last) return drop(t, m, Drop.BridgeNoPort);
-  enqueue(t, m, last.port);
-  return At.Done;
-}
-
-function maySend(member: Member, source: Member, unicast: bool): bool {
-  if (member.isSpan || member.isGone || member.port == source.port || isBlocked(member)) return false;
-  if (unicast && !(member.flags & IFBIF_DISCOVER)) return false;
-  return (Ifnet.at(member.port).flags & IFF_RUNNING) != 0;
-}
-
-function enqueueCopy(t: Thread, m: Mbuf, bridge: Bridge, port: u32): void {
-  const copy = mCopy(m);
-  if (!copy) {
-    countPort(Ifnet.at(bridge.port).counters, PortCounter.if_oerrors);
-    return;
-  }
-  count(t.cpu, Counter.cloned);
-  charge(t, Cost.BridgeClone);
-  charge(t, Cost.CopyByte, m.len);
-  enqueue(t, copy, port);
-}
-
-/** bridge_pfil_enqueue. */
-function enqueue(t: Thread, m: Mbuf, port: u32): void {
-  m.outif = <u8>port;
-  m.dispatch = <u16>At.BridgeEnqueue;
-  m.flags = knob(Knob.BridgeEnqueueMpsafe) ? MSGF_MPSAFE : 0;
-  m.thread = netisrCpu(t.cpu);
-  putport(m, netisrCpu(t.cpu));
 }

@@ -99,7 +99,11 @@ export function netmsgServe(t: Thread, m: Netmsg): At {
   tally(t, ThreadCounter.messages);
   const mode = serviceMode(t);
   const mpsafe = (m.flags & MSGF_MPSAFE) != 0;
-  if (mode == NETMSG_SERVICE_ADAPTIVE && mpsafe && !t.mplocked) return dispatchWithout(t, m);
+  return mode == NETMSG_SERVICE_ADAPTIVE && mpsafe && !t.mplocked ? dispatchWithout(t, m) : decide(t, m, mode, mpsafe);
+}
+
+/** All rows but that of the critical path. */
+function decide(t: Thread, m: Netmsg, mode: i32, mpsafe: bool): At {
   let get = false;
   let lock: u32 = t.mplocked ? ServiceLock.Kept : ServiceLock.Without;
   if (mode == NETMSG_SERVICE_ADAPTIVE) {
