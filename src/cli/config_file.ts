@@ -22,8 +22,10 @@ export interface Loaded {
 }
 
 /** Reads a configuration and applies the overrides. Each error says which of them is at fault. */
-export const loadConfig = async (file: string, overrides: Overrides): Promise<Loaded> =>
-  overridden(file, parseJson(await readText(file), file) as EngineConfig, overrides);
+export const loadConfig = async (file: string, overrides: Overrides): Promise<Loaded> => overridden(file, await readConfig(file), overrides);
+
+/** A configuration that is not checked yet. @throws Failure */
+export const readConfig = async (file: string): Promise<EngineConfig> => parseJson(await readText(file), file) as EngineConfig;
 
 /** A configuration with the overrides applied. @throws Failure */
 export const overridden = (name: string, config: EngineConfig, { cpus, set }: Overrides): Loaded => {
@@ -74,7 +76,8 @@ export const parseJson = (text: string, file: string): unknown => {
   }
 };
 
-const check = (given: unknown, explain: (error: ConfigError) => string): ResolvedConfig => {
+/** @throws Failure with the line that `explain` makes */
+export const check = (given: unknown, explain: (error: ConfigError) => string): ResolvedConfig => {
   try {
     return resolveConfig(given);
   } catch (error) {

@@ -6,7 +6,6 @@ import type { EngineConfig, EngineOptions } from "../types.ts";
 export interface Terminal {
   readonly columns: number;
   write(text: string): void;
-  /** Milliseconds of a clock that only goes on. */
   now(): number;
 }
 
@@ -19,6 +18,8 @@ export interface Io {
   stdout(): Writable;
   /** Standard error, if it is a terminal. */
   terminal: Terminal | undefined;
+  /** Milliseconds of a clock that only goes on. */
+  now(): number;
   /** Aborted when the user wants to stop (SIGINT, SIGTERM); the reason is the signal's name. */
   signal: AbortSignal;
   /** The package's folder: package.json and examples/ lie there. */

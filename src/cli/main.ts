@@ -21,6 +21,7 @@ const exit = await main(process.argv.slice(2), {
   stdin: () => process.stdin,
   stdout: () => process.stdout,
   terminal: stderr.isTTY ? { columns: stderr.columns, write: (text) => stderr.write(text), now: () => performance.now() } : undefined,
+  now: () => performance.now(),
   signal: stop.signal,
   root: new URL("../", import.meta.url),
   createEngine: async (config, options) => Engine.make(await loadEngine(options.machine), config, options),

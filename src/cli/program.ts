@@ -2,11 +2,13 @@ import { debuglog } from "node:util";
 import { Command, CommanderError } from "commander";
 import { ConfigError } from "../errors.ts";
 import { printable } from "../report/index.ts";
+import { addCosts } from "./costs.ts";
 import { addDemo } from "./demo.ts";
 import { Exit, Failure } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { addKnobs } from "./knobs.ts";
 import { addReplay } from "./replay/command.ts";
+import { addRun } from "./run/command.ts";
 import { versionOf } from "./version.ts";
 
 const HELP_WIDTH = 100;
@@ -18,8 +20,9 @@ Examples:
   netisr replay trace.pcapng -c router.json      what became of the frames
   netisr replay trace.pcapng -c router.json -w out.pcapng --set net.netisr.mpsafe_thread=2
   tcpdump -w - | netisr replay - --as bridge --assign source-mac -w - | tcpdump -n -r -
+  netisr run --cpus 4 --rate 4Mpps               the lock on four CPUs, in virtual time
   netisr knobs                                   everything that --set can change
-  netisr replay --help                           options, how interfaces are matched, exit codes`;
+  netisr replay --help, netisr run --help        options, how interfaces are matched, exit codes`;
 
 /** Runs a command. Never throws: what goes wrong becomes one line on `io.err` and an exit code. */
 export const main = async (argv: readonly string[], io: Io): Promise<number> => {
@@ -54,7 +57,9 @@ const programFor = (io: Io, version: string, done: (exit: Exit) => void): Comman
     })
     .addHelpText("after", HELP);
   addReplay(program, io, done);
+  addRun(program, io, done);
   addDemo(program, io, done);
+  addCosts(program, io, done);
   addKnobs(program, io, done);
   return program;
 };

@@ -1,4 +1,5 @@
 /** Reports: one record, printed as text or as JSON. */
+export { costList } from "./cost_list.ts";
 export { type DemoPage, demoText } from "./demo_text.ts";
 export { json } from "./json.ts";
 export { knobList } from "./knob_list.ts";

@@ -1,44 +1,28 @@
-/** One line on the terminal while a long replay runs. Wall-clock time, which nothing else in a replay knows. */
+/** What the progress line of a replay says. */
 import { count, size } from "../../report/index.ts";
 import type { CaptureSource } from "../input/capture_source.ts";
 import type { Terminal } from "../io.ts";
-
-/** Milliseconds before the line appears, and between two of them. */
-const PATIENCE = 1_000;
-const INTERVAL = 250;
-const ERASE = "\r\u001b[K";
+import { ProgressLine } from "../progress_line.ts";
 
 export class Progress {
-  readonly #terminal: Terminal;
+  readonly #shown: ProgressLine;
   readonly #sources: readonly CaptureSource[];
   readonly #passes: number;
-  readonly #start: number;
-  #last: number;
-  #shown = false;
 
   constructor(terminal: Terminal, sources: readonly CaptureSource[], passes: number) {
-    this.#terminal = terminal;
+    this.#shown = new ProgressLine(terminal);
     this.#sources = sources;
     this.#passes = passes;
-    this.#start = terminal.now();
-    this.#last = this.#start + PATIENCE - INTERVAL;
   }
 
   /** To be called often; shows something now and then. `pass`: from 1. */
   show(pass: number): void {
-    const now = this.#terminal.now();
-    if (now - this.#last < INTERVAL) return;
-    this.#last = now;
-    this.#shown = true;
-    const line = this.#line(pass, (now - this.#start) / 1000);
-    // A line that wraps could not be erased.
-    this.#terminal.write(`${ERASE}${line.slice(0, this.#terminal.columns - 1)}`);
+    this.#shown.show((seconds) => this.#line(pass, seconds));
   }
 
   /** Takes the line away. */
   end(): void {
-    if (this.#shown) this.#terminal.write(ERASE);
-    this.#shown = false;
+    this.#shown.end();
   }
 
   #line(pass: number, elapsed: number): string {

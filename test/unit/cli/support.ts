@@ -75,9 +75,10 @@ export const netisr = async (argv: string[], io: Partial<Io> = {}): Promise<Ende
     stdin: () => Readable.from([]),
     stdout: () => new PassThrough(),
     terminal: undefined,
+    now: () => performance.now(),
     signal: new AbortController().signal,
     root,
-    createEngine: (config, options) => makeEngine("release", config, options),
+    createEngine: (config, options) => makeEngine(options.machine === "virtual" ? "virtual" : "release", config, options),
     ...io,
   });
   return ended;

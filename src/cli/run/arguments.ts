@@ -1,0 +1,74 @@
+/** Parsers of the values that only `run` has. Commander puts the option in front of what they complain about. */
+import { InvalidArgumentError } from "commander";
+import { BIT_UNITS, END_OF_TIME, parseQuantity, RATE_UNITS, TIME_UNITS } from "../../config/quantities.ts";
+
+/** A change at a time: of a knob, or of an interface up or down. */
+export interface Change {
+  /** Picoseconds. */
+  time: bigint;
+  /** Name of the knob or the interface. */
+  what: string;
+  value: string;
+  /** As it was typed. */
+  text: string;
+}
+
+/** A cost, or the mean of one that is drawn from an exponential distribution. */
+export interface CostSetting {
+  name: string;
+  ns: string;
+  exponential: boolean;
+}
+
+const TIME_TEXT = "a time with its unit (ps, ns, us, ms, s), as in 20ms";
+
+const timeOf = (text: string): bigint | undefined => {
+  const ps = parseQuantity(text, TIME_UNITS);
+  return ps !== undefined && ps > 0n && ps < END_OF_TIME ? ps : undefined;
+};
+
+/** Picoseconds of engine time. */
+export const span = (text: string): bigint => {
+  const ps = timeOf(text);
+  if (ps === undefined) throw new InvalidArgumentError(`Expected ${TIME_TEXT}, above 0 and below five hours.`);
+  return ps;
+};
+
+const MOST_PPS = 10n ** 9n;
+export const packetRate = (text: string): bigint => {
+  const pps = parseQuantity(text, RATE_UNITS);
+  if (pps === undefined || pps < 1n || pps > MOST_PPS) throw new InvalidArgumentError("Expected packets per second, as in 500000 or 1.2Mpps.");
+  return pps;
+};
+
+/** Kept as text: the configuration takes it so. */
+export const linkRate = (text: string): string => {
+  if (text !== "infinite" && parseQuantity(text, BIT_UNITS) === undefined)
+    throw new InvalidArgumentError("Expected bits per second, as in 100Mbps or 1Gbps, or infinite.");
+  return text;
+};
+
+/** An integer of at most nine digits. */
+export const integerFrom =
+  (min: number, max: number) =>
+  (text: string): number => {
+    const n = /^\d{1,10}$/.test(text) ? Number(text) : -1;
+    if (n < min || n > max) throw new InvalidArgumentError(`Expected an integer from ${min} to ${max}.`);
+    return n;
+  };
+
+/** `--cost NAME=NS` or `--cost NAME=NS,exponential`, once more. */
+export const costSetting = (text: string, before: CostSetting[] = []): CostSetting[] => {
+  const parts = /^([^=]+)=(\d+(?:\.\d+)?)(,exponential)?$/.exec(text);
+  if (!parts) throw new InvalidArgumentError("Expected NAME=NS or NAME=NS,exponential, as in Service=40.");
+  return [...before, { name: parts[1]!, ns: parts[2]!, exponential: parts[3] !== undefined }];
+};
+
+/** `--at TIME:KNOB=VALUE` or `--at TIME:INTERFACE=up`, once more. */
+export const change = (text: string, before: Change[] = []): Change[] => {
+  const parts = /^([^:]*):([^=]+)=(.*)$/.exec(text);
+  const time = parts ? timeOf(parts[1]!) : undefined;
+  if (!parts || time === undefined)
+    throw new InvalidArgumentError("Expected TIME:KNOB=VALUE or TIME:INTERFACE=up|down, as in 5ms:net.netisr.mpsafe_thread=1.");
+  return [...before, { time, what: parts[2]!, value: parts[3]!, text }];
+};

@@ -1,0 +1,57 @@
+/** Changes while a run goes on: `--at`. */
+import { findInterface } from "../../config/find.ts";
+import { knownWord } from "../../config/suggest.ts";
+import type { Engine } from "../../engine.ts";
+import { KNOB_BY_NAME, KNOBS } from "../../knobs.ts";
+import type { RunEvent } from "../../report/index.ts";
+import type { ResolvedConfig } from "../../types.ts";
+import { Exit, Failure } from "../exit.ts";
+import type { Change } from "./arguments.ts";
+
+export interface CheckedChange {
+  time: bigint;
+  /** @returns what has been changed */
+  apply(engine: Engine): RunEvent;
+}
+
+/** In the order of their times; of one time as they were given. @throws Failure */
+export const checkChanges = (changes: readonly Change[], config: ResolvedConfig): CheckedChange[] =>
+  changes.map((one) => checkChange(one, config)).sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
+
+const checkChange = (change: Change, config: ResolvedConfig): CheckedChange => {
+  const { what, value } = change;
+  if (KNOB_BY_NAME.has(what)) return knobChange(change);
+  const interfaces = config.ports.filter(({ kind }) => kind === "interface").map(({ name }) => name);
+  if (!interfaces.includes(what))
+    throw wrong(change, knownWord("a knob or an interface", what, what.includes(".") ? [...KNOB_BY_NAME.keys()] : interfaces), what);
+  if (value !== "up" && value !== "down") throw wrong(change, "up or down", value);
+  return linkChange(change, value);
+};
+
+const knobChange = ({ time, what, value, text }: Change): CheckedChange => {
+  const { min, max } = KNOBS[KNOB_BY_NAME.get(what) as keyof typeof KNOBS];
+  const to = /^-?\d{1,10}$/.test(value) ? Number(value) : Number.NaN;
+  if (!(to >= min && to <= max)) throw wrong({ text }, `an integer from ${min} to ${max}`, value);
+  return {
+    time,
+    apply(engine) {
+      const from = engine.getKnob(what);
+      engine.setKnob(what, to);
+      return { time, what, from, to };
+    },
+  };
+};
+
+const linkChange = ({ time, what }: Change, to: "up" | "down"): CheckedChange => ({
+  time,
+  apply(engine) {
+    const port = findInterface(engine.config, what);
+    const from = port.up ? "up" : "down";
+    engine.setInterfaceUp(what, to === "up");
+    port.up = to === "up";
+    return { time, what, from, to };
+  },
+});
+
+const wrong = ({ text }: Pick<Change, "text">, expected: string, received: string): Failure =>
+  new Failure(Exit.Usage, `--at ${text}: expected ${expected}, but got ${JSON.stringify(received)}`);

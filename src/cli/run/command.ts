@@ -1,0 +1,77 @@
+import { type Command, Option } from "commander";
+import { COST_PRESETS } from "../../costs.ts";
+import { cpuCount, setting } from "../arguments.ts";
+import { EXIT_CODES, type Exit } from "../exit.ts";
+import type { Io } from "../io.ts";
+import { change, costSetting, integerFrom, linkRate, packetRate, span } from "./arguments.ts";
+import { ARRIVALS, checkOptions, DEFAULTS, type Given, POLICIES, SYSTEMS } from "./options.ts";
+import { run } from "./run.ts";
+
+/** So many networks are made up at most. */
+const MOST_INTERFACES = 64;
+const MOST_FLOWS = 1_048_576;
+/** Ethernet's shortest frame, and the longest of an MTU of 1500. */
+const BYTES = [60, 1514] as const;
+const UINT32 = 0xffff_ffff;
+const TIME = 20_000_000_000n;
+
+const HELP = `
+Without a configuration a system is made up: interfaces em0, em1, ..., interface i on CPU i modulo
+--cpus, every one with flows to the next one. All flows have the same rate. The router has its
+routes and ARP entries, forwarding and fastforwarding on; the bridge knows all stations.
+A configuration says in its \`virtual\` what arrives, how fast links are and what things cost.
+
+Everything in the report is simulated but for the line "Measured". Limits that it names: a CPU or a
+link without idle time, a lock that is held or handed over all the time, a receive ring that was full.
+The same options and the same seed give the same report, "Measured" excepted.
+
+${EXIT_CODES}
+
+Examples:
+  netisr run --cpus 4 --rate 4Mpps --set net.netisr.mpsafe_thread=0
+  netisr run --cpus 4 --rate 1.2Mpps --set net.netisr.mpsafe_thread=0 --at 10ms:net.netisr.mpsafe_thread=1 \\
+      --every 1ms --csv switch.csv
+  netisr run --as bridge --cpus 8 --flows 11 --rate 3Mpps --cost Service=100 --lock fifo
+  netisr run lan.json --time 1s --at 500ms:em0=down --json | jq .simulated.drops`;
+
+export const addRun = (program: Command, io: Io, done: (exit: Exit) => void): void => {
+  const command = program
+    .command("run")
+    .summary("simulate a system on several CPUs: throughput, latency, locks")
+    .description("Runs generated traffic through a system on N CPUs in virtual time, and reports what that cost.")
+    .argument("[config]", "the system, as JSON, with `virtual`");
+  addMadeUp(command);
+  addMachine(command);
+  addOutput(command);
+  command.addHelpText("after", HELP).action(async (config: string | undefined, given: Given) => done(await run(checkOptions(config, given), io)));
+};
+
+const addMadeUp = (command: Command): void => {
+  command
+    .addOption(new Option("--as <system>", `what is made up (default: ${DEFAULTS.as})`).choices(SYSTEMS))
+    .option("--interfaces <n>", "how many it has (default: one per CPU, 2 at least)", integerFrom(2, MOST_INTERFACES))
+    .option("--rate <pps>", "what all interfaces receive together (default: 1Mpps)", packetRate)
+    .option("--flows <n>", `UDP flows in all (default: ${DEFAULTS.flows})`, integerFrom(1, MOST_FLOWS))
+    .option("--bytes <n>", `length of the frames without FCS (default: ${DEFAULTS.bytes})`, integerFrom(...BYTES))
+    .addOption(new Option("--arrivals <law>", `(default: ${DEFAULTS.arrivals})`).choices(ARRIVALS));
+};
+
+const addMachine = (command: Command): void => {
+  command
+    .option("--cpus <n>", "number of CPUs (default: the configuration's, or 4)", cpuCount)
+    .addOption(new Option("--time <time>", "how long it runs in virtual time").argParser(span).default(TIME, "20ms"))
+    .option("-s, --set <knob=value>", "change a knob of the system (repeatable; see `netisr knobs`)", setting)
+    .option("--at <time:what=value>", "change a knob, or take an interface up or down, at that time\n(repeatable)", change)
+    .addOption(new Option("--costs <preset>", "what things cost").choices(COST_PRESETS))
+    .option("--cost <name=ns>", "what one thing costs; NAME=NS,exponential: the mean (repeatable;\nsee `netisr costs`)", costSetting)
+    .addOption(new Option("--lock <policy>", "who gets a released lock").choices(POLICIES))
+    .option("--link <bps>", "rate of all links, as in 1Gbps; or infinite", linkRate)
+    .option("--seed <n>", "of everything that is drawn at random", integerFrom(0, UINT32));
+};
+
+const addOutput = (command: Command): void => {
+  command
+    .option("--every <time>", "measure parts of that length, too, up to 1,000 of them (--json, --csv)", span)
+    .option("--csv <file>", "write those parts to a file")
+    .option("--json", "print the report as one JSON object; times are picoseconds, in strings");
+};

@@ -1,0 +1,100 @@
+import { setImmediate } from "node:timers/promises";
+import type { Engine } from "../../engine.ts";
+import { EngineError } from "../../errors.ts";
+import { bucketBetween, type RunBucket, type RunEvent } from "../../report/index.ts";
+import type { CheckedChange } from "./changes.ts";
+
+/** Milliseconds that the engine runs between two looks at the user's wish to stop, about. */
+const SLICE_MS = 50;
+const FIRST_SLICE = 100_000_000n;
+
+export interface RunJob {
+  engine: Engine;
+  /** Picoseconds. */
+  end: bigint;
+  changes: readonly CheckedChange[];
+  /** Length of the parts of the time series. */
+  every: bigint | undefined;
+  onProgress: (() => void) | undefined;
+  signal: AbortSignal;
+  /** Milliseconds of a clock that only goes on. */
+  now(): number;
+}
+
+export interface RunOutcome {
+  events: RunEvent[];
+  series: RunBucket[];
+  /** Measured: for which the engine ran. */
+  seconds: number;
+  interrupted: boolean;
+  /** What the engine found wrong with itself. */
+  failure: string | undefined;
+}
+
+/** Runs an engine to the end, with the changes at their times. How it is split changes nothing of what is simulated. */
+export const runJob = async (job: RunJob): Promise<RunOutcome> => {
+  const run = new Run(job);
+  let failure: string | undefined;
+  try {
+    await run.toEnd();
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    failure = error.message;
+  }
+  return { events: run.events, series: run.series, seconds: run.ms / 1000, interrupted: job.signal.aborted, failure };
+};
+
+class Run {
+  readonly events: RunEvent[] = [];
+  readonly series: RunBucket[] = [];
+  ms = 0;
+  readonly #job: RunJob;
+  #slice = FIRST_SLICE;
+
+  constructor(job: RunJob) {
+    this.#job = job;
+  }
+
+  async toEnd(): Promise<void> {
+    const { engine, end, every, changes } = this.#job;
+    const pending = [...changes];
+    let before = every === undefined ? undefined : engine.sample();
+    let partEnd = every ?? end;
+    for (;;) {
+      const stop = earlier(earlier(partEnd, end), pending[0]?.time ?? end);
+      if (!(await this.#advance(stop))) return;
+      // A part ends before what changes at its end.
+      if (before && (stop === partEnd || stop === end)) {
+        const after = engine.sample();
+        this.series.push(bucketBetween(before, after));
+        before = after;
+        partEnd += every!;
+      }
+      while (pending[0]?.time === stop) this.events.push(pending.shift()!.apply(engine));
+      if (stop === end) return;
+    }
+  }
+
+  /** False: the user wants to stop. */
+  async #advance(until: bigint): Promise<boolean> {
+    const { engine, signal, now, onProgress } = this.#job;
+    while (engine.now < until && !signal.aborted) {
+      const rest = until - engine.now;
+      const start = now();
+      engine.run(engine.now + earlier(rest, this.#slice));
+      const took = now() - start;
+      this.ms += took;
+      if (took < SLICE_MS / 2) this.#slice *= 2n;
+      else if (took > SLICE_MS * 2 && this.#slice > 1n) this.#slice /= 2n;
+      onProgress?.();
+      await setImmediate();
+    }
+    return !signal.aborted;
+  }
+}
+
+/** Math.min takes no bigint. */
+const earlier = (a: bigint, b: bigint): bigint => {
+  if (b < a) return b;
+  return a;
+};

@@ -1,0 +1,68 @@
+/** Systems that nobody has configured: a router or a bridge of N interfaces, with traffic from each to the next. */
+import { formatIp, formatMac } from "../../addresses.ts";
+import type { BridgeConfig, EngineConfig, TrafficConfig } from "../../types.ts";
+import type { MadeUp } from "./options.ts";
+
+/** Locally administered: "net", then what it is, and the number of the interface. Stations count on from there. */
+const INTERFACE_MACS = 0x026e_6500_0000n;
+const GATEWAY_MACS = 0x026e_6700_0000n;
+const STATION_MACS = 0x0273_0000_0000n;
+const STATIONS_OF_INTERFACE = 1n << 24n;
+/** 10.0.0.0: the networks of the interfaces, and from the second half on those behind their gateways. */
+const TEN = 10 * 2 ** 24;
+const NETWORK = 2 ** 16;
+const BEHIND = 128;
+/** First host of traffic in its network, and how many there are of them. */
+const FIRST_HOST = 256;
+const HOSTS = NETWORK - FIRST_HOST;
+
+const macOf = (i: number): string => formatMac(INTERFACE_MACS + BigInt(i));
+const gatewayMac = (i: number): string => formatMac(GATEWAY_MACS + BigInt(i));
+const stationsOf = (i: number): bigint => STATION_MACS + BigInt(i) * STATIONS_OF_INTERFACE;
+const hostsBehind = (i: number): number => TEN + (BEHIND + i) * NETWORK + FIRST_HOST;
+const own = (i: number): number => TEN + i * NETWORK;
+
+/** Flows that come in by each interface: every flow has the same rate, so that a few flows may leave interfaces without traffic. */
+const spread = ({ flows, interfaces }: MadeUp): number[] =>
+  Array.from({ length: interfaces }, (_, i) => Math.floor(flows / interfaces) + (i < flows % interfaces ? 1 : 0));
+
+export const madeUp = (system: MadeUp): EngineConfig => {
+  const { as, cpus, interfaces } = system;
+  const all = Array.from({ length: interfaces }, (_, i) => ({ name: `em${i}`, mac: macOf(i), cpu: i % cpus }));
+  const virtual = { traffic: trafficOf(system) };
+  if (as === "bridge") return { cpus, interfaces: all, bridges: [bridgeOf(system)], virtual };
+  return {
+    cpus,
+    interfaces: all.map((port, i) => ({ ...port, ip: [`${formatIp(own(i) + 1)}/16`] })),
+    routes: all.map(({ name }, i) => ({ dst: `${formatIp(hostsBehind(i) - FIRST_HOST)}/16`, via: formatIp(own(i) + 2), if: name })),
+    arp: all.map(({ name }, i) => ({ if: name, ip: formatIp(own(i) + 2), mac: gatewayMac(i) })),
+    sysctl: { "net.inet.ip.forwarding": 1, "net.inet.ip.fastforwarding": 1 },
+    virtual,
+  };
+};
+
+const trafficOf = (system: MadeUp): TrafficConfig[] => {
+  const { as, interfaces, rate, flows, bytes, arrivals } = system;
+  const counts = spread(system);
+  return counts.flatMap((mine, i) => {
+    if (mine === 0) return [];
+    const next = (i + 1) % interfaces;
+    const hosts = Math.min(mine, HOSTS);
+    const ip = { srcIp: formatIp(hostsBehind(i)), srcIps: hosts, dstIp: formatIp(hostsBehind(next)), dstIps: hosts };
+    const macs =
+      as === "bridge"
+        ? { srcMac: formatMac(stationsOf(i)), srcMacs: mine, dstMac: formatMac(stationsOf(next)), dstMacs: Math.max(1, counts[next]!) }
+        : { srcMac: gatewayMac(i) };
+    const share = Math.max(1, Math.round((Number(rate) * mine) / flows));
+    return [{ if: `em${i}`, arrivals, rate: share, bytes, flows: mine, ...macs, ...ip }];
+  });
+};
+
+/** All stations are known from the start: a flood is another experiment. */
+const bridgeOf = (system: MadeUp): BridgeConfig => {
+  const known = spread(system).flatMap((mine, i) =>
+    Array.from({ length: Math.max(1, mine) }, (_, station) => ({ mac: formatMac(stationsOf(i) + BigInt(station)), if: `em${i}` })),
+  );
+  const members = Array.from({ length: system.interfaces }, (_, i) => ({ if: `em${i}` }));
+  return { name: "bridge0", members, maxaddr: Math.max(100, known.length), static: known };
+};

@@ -1,0 +1,83 @@
+import type { CostPreset } from "../../costs.ts";
+import type { Setting } from "../arguments.ts";
+import { Exit, Failure } from "../exit.ts";
+import type { Change, CostSetting } from "./arguments.ts";
+
+export const SYSTEMS = ["router", "bridge"] as const;
+export const POLICIES = ["cas", "fifo", "random"] as const;
+export const ARRIVALS = ["poisson", "constant"] as const;
+
+/** Of a system that is made up. */
+export interface MadeUp {
+  as: (typeof SYSTEMS)[number];
+  cpus: number;
+  interfaces: number;
+  /** Packets per second over all interfaces. */
+  rate: bigint;
+  flows: number;
+  bytes: number;
+  arrivals: (typeof ARRIVALS)[number];
+}
+
+/** What is changed in a system, made up or not. */
+export interface Changes {
+  set: readonly Setting[];
+  costs: CostPreset | undefined;
+  cost: readonly CostSetting[];
+  lock: (typeof POLICIES)[number] | undefined;
+  link: string | undefined;
+  seed: number | undefined;
+  cpus: number | undefined;
+}
+
+/** As the command line gives them. */
+export interface Given extends Partial<MadeUp> {
+  time: bigint;
+  at?: Change[];
+  set?: Setting[];
+  costs?: CostPreset;
+  cost?: CostSetting[];
+  lock?: (typeof POLICIES)[number];
+  link?: string;
+  seed?: number;
+  every?: bigint;
+  csv?: string;
+  json?: true;
+}
+
+/** Checked, and complete. */
+export interface Options extends Changes {
+  /** Undefined: the system is made up. */
+  config: string | undefined;
+  madeUp: MadeUp;
+  time: bigint;
+  at: readonly Change[];
+  every: bigint | undefined;
+  csv: string | undefined;
+  json: boolean;
+}
+
+export const MOST_BUCKETS = 1_000n;
+const CPUS = 4;
+/** Fewer have nobody to send to. */
+const LEAST_INTERFACES = 2;
+export const DEFAULTS = { as: "router", rate: 1_000_000n, flows: 256, bytes: 60, arrivals: "poisson" } as const;
+const OF_MADE_UP = ["as", "interfaces", "rate", "flows", "bytes", "arrivals"] as const;
+
+/** @throws Failure for options that do not go together */
+export const checkOptions = (config: string | undefined, given: Given): Options => {
+  const { time, at = [], set = [], costs, cost = [], lock, link, seed, every, csv, json = false } = given;
+  const odd = OF_MADE_UP.find((name) => given[name] !== undefined);
+  if (config !== undefined && odd !== undefined)
+    throw wrong(`--${odd} is for a system that is made up; with a configuration its \`virtual\` says it`);
+  const late = at.find((one) => one.time >= time);
+  if (late) throw wrong(`--at ${late.text}: expected a time before the end of the run (--time)`);
+  if (csv !== undefined && every === undefined) throw wrong("--csv needs --every TIME, the length of each part");
+  if (every !== undefined && (time + every - 1n) / every > MOST_BUCKETS) throw wrong(`--every: expected at most ${MOST_BUCKETS} parts of the run`);
+  const cpus = given.cpus ?? CPUS;
+  const { as, rate, flows, bytes, arrivals } = { ...DEFAULTS, ...given };
+  const madeUp = { as, cpus, interfaces: given.interfaces ?? Math.max(LEAST_INTERFACES, cpus), rate, flows, bytes, arrivals };
+  return { config, madeUp, time, at, set, costs, cost, lock, link, seed, cpus: given.cpus, every, csv, json };
+};
+
+const wrong = (line: string): Failure => new Failure(Exit.Usage, `netisr: ${line}`);

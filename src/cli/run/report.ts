@@ -1,0 +1,71 @@
+import { PS_PER_SECOND } from "../../../assembly/abi.ts";
+import { COSTS } from "../../costs.ts";
+import type { Engine } from "../../engine.ts";
+import { figuresOf, limitOf, type RunReport } from "../../report/index.ts";
+import type { ResolvedTraffic } from "../../types.ts";
+import type { Loaded } from "../config_file.ts";
+import type { RunOutcome } from "./job.ts";
+import type { Options } from "./options.ts";
+
+export interface Parts {
+  version: string;
+  options: Options;
+  loaded: Loaded;
+  engine: Engine;
+  outcome: RunOutcome;
+  exitCode: number;
+}
+
+/** The record of a run. */
+export const reportOf = ({ version, options, loaded, engine, outcome, exitCode }: Parts): RunReport => {
+  const { config = null, madeUp, time, set } = options;
+  const { sysctl } = loaded.resolved;
+  const results = engine.results();
+  const simulated = figuresOf(results, engine.config);
+  const { seconds, events, series, interrupted } = outcome;
+  return {
+    version,
+    command: "run",
+    options: { config, as: config === null ? madeUp.as : null, time, set: Object.fromEntries(set.map(({ name }) => [name, sysctl[name]!])) },
+    system: systemOf(loaded),
+    events,
+    simulated,
+    limit: limitOf(simulated),
+    series,
+    measured: { seconds, packetsPerSecond: seconds > 0 ? Number(simulated.offered) / seconds : 0, events: results.events },
+    memory: engine.memory,
+    conservation: outcome.failure === undefined && engine.counters().conservation.holds,
+    interrupted,
+    exitCode,
+  };
+};
+
+/** As it was at the beginning. */
+const systemOf = ({ given, resolved }: Loaded): RunReport["system"] => {
+  const { cpus, mbufs, seed, sysctl, ports, virtual } = resolved;
+  const { costs, lock, traffic } = virtual!;
+  return {
+    cpus,
+    interfaces: ports.filter(({ kind }) => kind === "interface").length,
+    mbufs,
+    seed,
+    lock,
+    sysctl,
+    costs: Object.fromEntries(COSTS.map(({ name }, cost) => [name, Number(costs[cost]!.ps) / 1000])),
+    exponential: COSTS.filter((_, cost) => costs[cost]!.exponential).map(({ name }) => name),
+    preset: presetOf(given.virtual?.costs),
+    traffic: {
+      rate: traffic.reduce((sum, { interval }) => sum + PS_PER_SECOND / Number(interval), 0),
+      flows: traffic.reduce((sum, { flows }) => sum + flows, 0),
+      bytes: different(traffic, ({ bytes }) => bytes),
+      arrivals: different(traffic, ({ arrivals }) => arrivals),
+    },
+  };
+};
+
+const presetOf = (costs: NonNullable<NonNullable<Loaded["given"]["virtual"]>["costs"]> | undefined): string => {
+  const set = Object.keys(costs?.set ?? {}).length;
+  return `${costs?.preset ?? "opteron-2008"}${set > 0 ? ` with ${set} set` : ""}`;
+};
+
+const different = <T>(traffic: ResolvedTraffic[], of: (one: ResolvedTraffic) => T): T[] => [...new Set(traffic.map(of))];

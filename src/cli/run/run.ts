@@ -1,0 +1,63 @@
+/** `netisr run`, from checked options to the exit code. */
+import { writeFile } from "node:fs/promises";
+import type { Engine } from "../../engine.ts";
+import { EngineError } from "../../errors.ts";
+import { count, json, runText, seriesCsv, time } from "../../report/index.ts";
+import type { Loaded } from "../config_file.ts";
+import { Exit, Failure, systemReason } from "../exit.ts";
+import type { Io } from "../io.ts";
+import { ProgressLine } from "../progress_line.ts";
+import { versionOf } from "../version.ts";
+import { checkChanges } from "./changes.ts";
+import { type RunOutcome, runJob } from "./job.ts";
+import type { Options } from "./options.ts";
+import { reportOf } from "./report.ts";
+import { openSystem } from "./system.ts";
+
+/** @throws Failure */
+export const run = async (options: Options, io: Io): Promise<Exit> => {
+  const version = await versionOf(io);
+  const loaded = await openSystem(options);
+  const changes = checkChanges(options.at, loaded.resolved);
+  const engine = await makeEngine(loaded, io);
+  const { time: end, every } = options;
+  const line = io.terminal && !options.json ? new ProgressLine(io.terminal) : undefined;
+  const onProgress = line && (() => line.show((seconds) => progress(engine, end, seconds)));
+  const outcome = await runJob({ engine, end, changes, every, onProgress, signal: io.signal, now: () => io.now() }).finally(() => line?.end());
+  const exitCode = exitOf(outcome, engine, io.signal);
+  const report = reportOf({ version, options, loaded, engine, outcome, exitCode });
+  if (options.csv !== undefined) await write(options.csv, seriesCsv(report.series));
+  io.out(options.json ? json(report) : runText(report));
+  if (outcome.failure !== undefined) io.err(`netisr: a check failed: ${outcome.failure}\n`);
+  if (outcome.interrupted) io.err(io.signal.reason === "SIGTERM" ? "netisr: terminated\n" : "netisr: interrupted\n");
+  engine.dispose();
+  return exitCode;
+};
+
+const progress = (engine: Engine, end: bigint, seconds: number): string => {
+  const { time: now, generated } = engine.sample();
+  const percent = Math.floor((100 * Number(now)) / Number(end));
+  return `${time(now)} of ${time(end)}, ${percent} %   ${count(generated)} packets   ${count(Math.round(generated / seconds))} packets/s`;
+};
+
+/** An engine that cannot be made, for lack of memory, is a matter of the configuration. */
+const makeEngine = async ({ name, given }: Loaded, io: Io): Promise<Engine> => {
+  try {
+    return await io.createEngine(given, { machine: "virtual", collect: false });
+  } catch (error) {
+    if (error instanceof EngineError) throw new Failure(Exit.Usage, `${name}: ${error.message}`);
+    throw error;
+  }
+};
+
+const exitOf = ({ failure, interrupted }: RunOutcome, engine: Engine, { reason }: AbortSignal): Exit => {
+  if (failure !== undefined || !engine.counters().conservation.holds) return Exit.Check;
+  if (interrupted) return reason === "SIGTERM" ? Exit.Terminated : Exit.Interrupted;
+  return Exit.Ok;
+};
+
+const write = async (file: string, text: string): Promise<void> => {
+  await writeFile(file, text).catch((error) => {
+    throw new Failure(Exit.Usage, `${file}: ${systemReason(error)}`);
+  });
+};

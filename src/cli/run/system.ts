@@ -1,0 +1,53 @@
+/** The system that runs: a configuration or a made-up one, with what the command line changes in it. */
+import { nearest } from "../../config/suggest.ts";
+import { COST_BY_NAME, COSTS } from "../../costs.ts";
+import type { CostsConfig, EngineConfig, VirtualConfig } from "../../types.ts";
+import { check, type Loaded, overridden, readConfig } from "../config_file.ts";
+import { Exit, Failure } from "../exit.ts";
+import type { CostSetting } from "./arguments.ts";
+import { madeUp } from "./made_up.ts";
+import type { Options } from "./options.ts";
+
+/** @throws Failure */
+export const openSystem = async (options: Options): Promise<Loaded> => {
+  const { config, set, cpus, costs, cost, lock, link, seed } = options;
+  const name = config ?? `--as ${options.madeUp.as}`;
+  const base = config === undefined ? madeUp(options.madeUp) : await readConfig(config);
+  let { given } = overridden(name, base, { set: [], cpus });
+  const apply = (option: string, changed: EngineConfig): void => {
+    check(changed, ({ expected, received }) => `${option}: expected ${expected}, but got ${received}`);
+    given = changed;
+  };
+  if (seed !== undefined) given = { ...given, seed };
+  if (costs !== undefined) apply(`--costs ${costs}`, withCosts(given, { preset: costs }));
+  for (const one of cost) apply(`--cost ${one.name}=${one.ns}`, withCost(given, one));
+  if (lock !== undefined) apply(`--lock ${lock}`, withVirtual(given, { lock }));
+  if (link !== undefined) apply(`--link ${link}`, withLink(given, link));
+  const loaded = overridden(name, given, { set, cpus: undefined });
+  if (!loaded.resolved.virtual?.traffic.length)
+    throw new Failure(Exit.Usage, `${name}: virtual.traffic: expected traffic of at least one interface, as nothing arrives otherwise`);
+  return loaded;
+};
+
+const withVirtual = (given: EngineConfig, more: VirtualConfig): EngineConfig => ({ ...given, virtual: { ...given.virtual, ...more } });
+
+const withCosts = (given: EngineConfig, more: CostsConfig): EngineConfig => withVirtual(given, { costs: { ...given.virtual?.costs, ...more } });
+
+const withCost = (given: EngineConfig, { name, ns, exponential }: CostSetting): EngineConfig => {
+  if (!COST_BY_NAME.has(name)) {
+    const near = nearest(
+      name,
+      COSTS.map((known) => known.name),
+    );
+    const hint = near === undefined ? "" : ` (did you mean "${near}"?)`;
+    throw new Failure(Exit.Usage, `--cost: expected the name of a cost${hint}, but got ${JSON.stringify(name)}; \`netisr costs\` lists them`);
+  }
+  const value = exponential ? { value: Number(ns), law: "exponential" as const } : Number(ns);
+  return withCosts(given, { set: { ...given.virtual?.costs?.set, [name]: value } });
+};
+
+/** The rate of every link, whatever the configuration says of some. */
+const withLink = (given: EngineConfig, rate: string): EngineConfig => {
+  const said = Object.entries(given.virtual?.interfaces ?? {}).map(([name, wire]) => [name, { ...wire, rate }]);
+  return withVirtual(given, { interfaces: { "*": { rate }, ...Object.fromEntries(said) } });
+};
