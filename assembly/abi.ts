@@ -137,8 +137,7 @@ export enum Place { Ring, Port, Lock, Service, Output, Count }
 /** Histograms: count, sum, min, max, then one count per bucket. Values below 2^(bits + 1) have a bucket each, above that 2^bits per octave. */
 export const HISTOGRAM_HEAD = 32;
 /** Of latencies, 0.2 % wide; and of locks, 3 %. */
-export const FINE_BITS = 9;
-export const COARSE_BITS = 5;
+export const FINE_BITS = 9, COARSE_BITS = 5;
 /** Time ends at 2^54 ps, five hours. */
 export const TIME_BITS = 54;
 
@@ -213,6 +212,8 @@ export const ARRIVAL_HEADER = 24;
 export const DEPARTURE_HEADER = 32;
 /** A dropped packet in the area of losses: time u64, cause u64, port u8 (NO_PORT: made here), reason u8, lock u8, 0 u8, thread u32. */
 export const LOSS_RECORD = 24;
+/** A record of the trace. */
+export const TRACE_RECORD = 32;
 
 /**
  * `thread` above: 1 + its place in the table, 0 = none. `lock` above: what was done with the BGL. Low 3 bits: by netmsg_service (table 3.2), Kept = had it
@@ -235,9 +236,8 @@ export const IFF_INTR_MPSAFE = 0x1000000, IFF_RSS = 0x2000000, IFF_NOCARRIER = 0
 
 export enum PortKind { Interface, Vlan, Bridge }
 
-export const RTF_UP = 1;
-/** The next hop is the gateway. */
-export const RTF_GATEWAY = 2;
+/** Of a route; and: the next hop is the gateway. */
+export const RTF_UP = 1, RTF_GATEWAY = 2;
 
 /** Flags of a bridge member. */
 export const IFBIF_LEARNING = 1, IFBIF_DISCOVER = 2, IFBIF_STP = 4, IFBIF_SPAN = 8;

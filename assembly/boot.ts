@@ -1,6 +1,6 @@
 // Composition root: lays the whole memory out in one place, takes it, and puts every table into its first state.
 
-import { At, Boot, Callout, Counter, Isr, Path, Region, ThreadKind } from "./abi";
+import { At, Boot, Callout, Counter, Isr, Path, Region, ThreadKind, TRACE_RECORD } from "./abi";
 import { chainBytes } from "./dev/nic";
 import { bridgeCacheBytes } from "./ether/bridge_cache";
 import { Member } from "./ether/bridge_member";
@@ -77,6 +77,7 @@ export function plan(): u64 {
   reserve(Region.Input, 1, setting(Boot.InputBytes));
   reserve(Region.Output, 1, setting(Boot.OutputBytes));
   reserve(Region.Losses, 1, setting(Boot.LossBytes));
+  reserve(Region.Trace, setting(Boot.TraceRecords), TRACE_RECORD);
   return planned();
 }
 

@@ -1,7 +1,12 @@
 // What a machine without time has no need of.
 
-/** Regions of its own. */
-export function planMachine(threads: u32): void {}
+import { Region } from "../abi";
+import { reserve } from "../memory/arena";
+
+/** Regions of machines that have time: none of them has a byte here. */
+export function planMachine(threads: u32): void {
+  for (let region: u32 = Region.Machine; region < <u32>Region.Io; region++) reserve(region, 0, 0);
+}
 
 export function bootMachine(): void {}
 
