@@ -8,7 +8,7 @@ import { Bridge, bridgeRtstatic } from "./ether/bridge_table";
 import { Ifnet, txRelink } from "./kern/ifnet";
 import { ipiqSend } from "./kern/ipiq";
 import { Kernel, setKnob } from "./kern/kernel";
-import { ipiRaised } from "./machine";
+import { ipiRaised, threadRequested } from "./machine";
 import { ifqFlush } from "./net/ifq";
 import { Netisr } from "./net/netisr";
 import { controlThread, netmsgServiceSync } from "./net/netmsg_sync";
@@ -61,7 +61,7 @@ export function bridgeRemoveMember(number: u32, port: u32): bool {
     bridgeRtdelete(bridge, port);
     Ifnet.at(port).bridge = 0;
     if (!member.isSpan) endPromisc(Ifnet.at(port));
-    netmsgServiceSync();
+    syncPorts();
     return true;
   }
   return false;
@@ -73,6 +73,12 @@ function endPromisc(ifp: Ifnet): void {
   if (below.bridge || below.flags & IFF_PPROMISC) return;
   for (let next = below.vlans; next; next = Ifnet.at(next - 1).nextVlan) if (Ifnet.at(next - 1).bridge) return;
   below.flags &= ~IFF_PROMISC;
+}
+
+/** Starts netmsg_service_sync, which goes on in the next run. */
+export function syncPorts(): void {
+  netmsgServiceSync();
+  threadRequested();
 }
 
 /** Puts a port that left its bridge back. */

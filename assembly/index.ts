@@ -12,13 +12,13 @@ export {
   setInterfaceUp,
   setSysctl,
   startEngine,
+  syncPorts,
 } from "./control";
 // pure functions that tests hold against their vectors
 export { bridgeRthash } from "./ether/bridge_table";
 export { brokenGuards } from "./kern/mbuf";
 export * from "./machine/exports";
 export { hostAnswer } from "./net/host_handler";
-export { netmsgServiceSync } from "./net/netmsg_sync";
 export { toeplitzAddresses, toeplitzPorts } from "./net/toeplitz";
 export { arpStatic } from "./netinet/arp";
 export { mportHash } from "./netinet/ip_demux";

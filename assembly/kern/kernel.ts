@@ -45,6 +45,8 @@ export class Io {
   touched: u32; // nothing: where reads ahead end
   reserved: u32;
   events: u64; // turns of the machine's loop, which depend on how a run is split
+  limit: u64; // key of the event queue up to which the machine runs; 0: event by event
+  ownEvent: u64; // when the CPU that is being served has something else to do
 
   static at(): Io {
     return changetype<Io>(base(Region.Io));

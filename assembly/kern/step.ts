@@ -41,6 +41,8 @@ export class Step {
   release2: Lock;
   release3: Lock;
   early: u32; // of those, the ones that were given back before the step had worked
+  missed: u32; // preempt_miss: it could not get the BGL, and waits for its turn like any other
+  reserved: u32;
 
   static of(t: Thread): Step {
     return changetype<Step>(base(Region.Machine) + stepsAt() + <usize>(t.id - 1) * offsetof<Step>());
@@ -67,6 +69,12 @@ export function stageRelease(s: Step, lock: Lock): void {
   s.releases++;
 }
 
+/** Whether a lock is on that list. */
+export function isStaged(s: Step, lock: Lock): bool {
+  for (let i: u32 = 0; i < s.releases; i++) if (load<u32>(s.releaseAt(i)) == <u32>changetype<usize>(lock)) return true;
+  return false;
+}
+
 /** Takes a lock off that list. False: it is not on it. */
 export function unstageRelease(s: Step, lock: Lock): bool {
   for (let i: u32 = 0; i < s.releases; i++) {
@@ -79,9 +87,9 @@ export function unstageRelease(s: Step, lock: Lock): bool {
   return false;
 }
 
-/** Forgets the first `count` of the list. */
-export function dropReleases(s: Step, count: u32): void {
-  for (let i = count; i < s.releases; i++) store<u32>(s.releaseAt(i - count), load<u32>(s.releaseAt(i)));
-  s.releases -= count;
-  s.early = 0;
+/** Takes the first one off that list. */
+export function dropFirstRelease(s: Step): void {
+  for (let i: u32 = 1; i < s.releases; i++) store<u32>(s.releaseAt(i - 1), load<u32>(s.releaseAt(i)));
+  s.releases--;
+  if (s.early) s.early--;
 }

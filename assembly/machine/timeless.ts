@@ -10,6 +10,9 @@ export function planMachine(threads: u32): void {
 
 export function bootMachine(): void {}
 
+/** The host has made a thread of CPU 0 runnable: the run queue is looked at anyway. */
+export function threadRequested(): void {}
+
 /** Packets that threads are in the middle of, in chains or on their way to other CPUs: none while the engine stands. */
 export function packetsInside(): u32 {
   return 0;

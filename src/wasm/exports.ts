@@ -47,7 +47,7 @@ export interface EngineExports {
   run(until: bigint): number;
   brokenGuards(): number;
   hostAnswer(port: number, length: number): number;
-  netmsgServiceSync(): void;
+  syncPorts(): void;
   arpStatic(port: number, ip: number, mac: bigint): number;
   routeCount(): number;
   rtadd(prefix: number, length: number, gateway: number, flags: number, port: number): number;

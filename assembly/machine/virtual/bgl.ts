@@ -6,14 +6,14 @@
 
 import { Cost, LockPolicy } from "../../abi";
 import { costOf } from "../../kern/costs";
+import { NEVER, noticeSource, setEvent, Virtual } from "../../kern/events";
 import { Kernel } from "../../kern/kernel";
 import { bgl } from "../../kern/lock";
 import { lockContended, lockHandedOver, lockWaited } from "../../kern/lock_stats";
 import { cpuHasBgl, lockFree, lockTake } from "../../kern/lock_take";
 import { below } from "../../kern/random";
-import { LockState, Step } from "../../kern/step";
+import { isStaged, LockState, Step } from "../../kern/step";
 import { Thread } from "../../kern/thread";
-import { NEVER, noticeSource, setEvent, Virtual } from "./events";
 import { settleCpu, yieldCpu } from "./schedule";
 import { beginStep } from "./steps";
 import { classOf, Doing, endIn, Level, Slot, setClass, setCpuEvent, setSlot, Vcpu } from "./vcpu";
@@ -28,6 +28,7 @@ export function askBgl(v: Vcpu, t: Thread): bool {
     lockContended(lock);
     Step.of(t).asked = Kernel.at().now;
     yieldCpu(v, t);
+    Step.of(t).missed = 1;
     return false;
   }
   t.waiting = 0;
@@ -95,7 +96,7 @@ export function bglLeft(v: Vcpu): void {
 
 function needs(slot: Slot): bool {
   const t = slot.thread;
-  return t != null && t.mpcount > 0;
+  return t != null && (t.mpcount > 0 || isStaged(Step.of(t), bgl())); // it gives it back at the end of its step
 }
 
 /** Frees the BGL. */

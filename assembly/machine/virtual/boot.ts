@@ -3,6 +3,7 @@
 import { Boot, CpuClass, FINE_BITS, Path, Place, Region } from "../../abi";
 import { generatorBytes } from "../../dev/generator";
 import { costBytes } from "../../kern/costs";
+import { eventBytes, initEvents, NEVER, Virtual } from "../../kern/events";
 import { Ifnet } from "../../kern/ifnet";
 import { lockHistogramBytes, lockStatBytes } from "../../kern/lock_stats";
 import { mbufTotal } from "../../kern/mbuf";
@@ -12,7 +13,6 @@ import { queueBytes, Stamp } from "../../kern/watch/on";
 import { Wire } from "../../kern/wire";
 import { boot, reserve } from "../../memory/arena";
 import { histogramBytes } from "../../stats/histogram";
-import { eventBytes, initEvents, NEVER, Virtual } from "./events";
 import { flowOrderBytes } from "./flows";
 import { emptySlot, VCPU_BYTES, Vcpu } from "./vcpu";
 

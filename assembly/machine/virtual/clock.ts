@@ -1,11 +1,11 @@
 // The softclock's timer, on CPU 0.
 
 import { Boot } from "../../abi";
+import { CLOCK, NEVER, setEvent } from "../../kern/events";
 import { Kernel } from "../../kern/kernel";
 import { lwktSchedule, Thread } from "../../kern/thread";
 import { boot } from "../../memory/arena";
 import { skipIdleTicks } from "../../net/softclock";
-import { CLOCK, NEVER, setEvent } from "./events";
 import { settleCpu } from "./schedule";
 import { Vcpu } from "./vcpu";
 

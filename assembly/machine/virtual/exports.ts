@@ -1,10 +1,10 @@
 // Settings and results of the virtual machine, for the host.
 
 import { LockPolicy } from "../../abi";
+import { Virtual } from "../../kern/events";
 import { Ifnet } from "../../kern/ifnet";
 import { Io } from "../../kern/kernel";
 import { Wire } from "../../kern/wire";
-import { Virtual } from "./events";
 
 export { attachGenerator, attachGeneratorAddresses } from "../../dev/generator";
 export { setCost } from "../../kern/costs";

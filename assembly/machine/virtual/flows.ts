@@ -2,8 +2,8 @@
 // place forget each other, so that the count is a lower bound with more than some ten thousand flows.
 
 import { Region } from "../../abi";
+import { Virtual } from "../../kern/events";
 import { base } from "../../memory/arena";
-import { Virtual } from "./events";
 
 const PLACES: u32 = 65_536;
 

@@ -2,5 +2,5 @@
 
 export { bootMachine, ORDER_BYTES, planMachine } from "./boot";
 export { packetsInside } from "./inside";
-export { ipiRaised } from "./ipis";
+export { ipiRaised, threadRequested } from "./ipis";
 export { framesSent } from "./links";

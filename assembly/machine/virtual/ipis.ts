@@ -4,6 +4,7 @@
 import { Boot, Cost, Counter, CpuClass, Ipi } from "../../abi";
 import { costOf, costsOf } from "../../kern/costs";
 import { Cpu } from "../../kern/cpu";
+import { NEVER, Virtual } from "../../kern/events";
 import { ipiqPost, ipiqRoomAgain, ipiqTake } from "../../kern/ipiq";
 import { Kernel } from "../../kern/kernel";
 import { Step } from "../../kern/step";
@@ -12,7 +13,6 @@ import { boot } from "../../memory/arena";
 import { ipi } from "../../path";
 import { putsOf } from "../../seam/virtual";
 import { count } from "../../stats/counters";
-import { NEVER, Virtual } from "./events";
 import { makeRunnable } from "./schedule";
 import { beginStep } from "./steps";
 import { classOf, Doing, endIn, Level, Slot, setClass, setCpuEvent, setSlot, suspend, unsuspend, Vcpu } from "./vcpu";
@@ -45,6 +45,11 @@ export function interruptCpu(v: Vcpu): void {
   if (v.ipiAt != NEVER || v.level == Level.Ipi) return;
   v.ipiAt = Kernel.at().now + costOf(Cost.IpiLatency);
   setCpuEvent(v);
+}
+
+/** The host has made a thread of CPU 0 runnable. */
+export function threadRequested(): void {
+  Virtual.at().requested = 1;
 }
 
 /** The host has sent a CPU an IPI. */

@@ -3,6 +3,7 @@
 
 import { Boot, IFF_NOCARRIER, IFF_OACTIVE, Path, PortQueue } from "../../abi";
 import { showDeparture } from "../../dev/departures";
+import { departureOf, NEVER, setEvent } from "../../kern/events";
 import { Ifnet, txFirst } from "../../kern/ifnet";
 import { Kernel } from "../../kern/kernel";
 import { Mbuf } from "../../kern/mbuf";
@@ -12,7 +13,6 @@ import { portQueue, Stamp } from "../../kern/watch/on";
 import { Wire } from "../../kern/wire";
 import { boot } from "../../memory/arena";
 import { queuePut } from "../../stats/queue_stat";
-import { departureOf, NEVER, setEvent } from "./events";
 import { countOrder } from "./flows";
 import { setInterrupt } from "./nics";
 

@@ -8,7 +8,7 @@ import { Kernel } from "../../kern/kernel";
 import { Lock } from "../../kern/lock";
 import { lockContended, lockHandedOver, lockWaited } from "../../kern/lock_stats";
 import { lockFree, lockTake } from "../../kern/lock_take";
-import { dropReleases, LockState, Step } from "../../kern/step";
+import { dropFirstRelease, LockState, Step } from "../../kern/step";
 import { Thread } from "../../kern/thread";
 import { bglLeft } from "./bgl";
 import { wake } from "./ipis";
@@ -73,12 +73,12 @@ export function spunOut(v: Vcpu, slot: Slot): void {
 
 /** Gives back the first `count` of the locks that a step has left. */
 export function freeStaged(v: Vcpu, s: Step, count: u32): void {
-  for (let i: u32 = 0; i < count; i++) {
-    const lock = changetype<Lock>(load<u32>(s.releaseAt(i)));
+  for (; count > 0; count--) {
+    const lock = changetype<Lock>(load<u32>(s.releaseAt(0)));
+    dropFirstRelease(s);
     if (lock.number == 0) bglLeft(v);
     else free(v, lock, s);
   }
-  dropReleases(s, count);
 }
 
 function free(v: Vcpu, lock: Lock, s: Step): void {

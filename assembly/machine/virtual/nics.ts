@@ -5,6 +5,7 @@
 import { Boot, IFF_OACTIVE, PortKind, PS_PER_SECOND, Region } from "../../abi";
 import { generatorNext, generatorWrite } from "../../dev/generator";
 import { nicAssert, nicReceive } from "../../dev/nic";
+import { interruptOf, NEVER, setEvent } from "../../kern/events";
 import { Ifnet, txFirst } from "../../kern/ifnet";
 import { Kernel } from "../../kern/kernel";
 import { Mbuf } from "../../kern/mbuf";
@@ -14,7 +15,6 @@ import { Thread } from "../../kern/thread";
 import { Stamp } from "../../kern/watch/on";
 import { Wire } from "../../kern/wire";
 import { base, boot } from "../../memory/arena";
-import { interruptOf, NEVER, setEvent } from "./events";
 import { settleCpu } from "./schedule";
 import { Vcpu } from "./vcpu";
 

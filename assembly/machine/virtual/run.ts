@@ -4,12 +4,6 @@ import { Boot, Stop } from "../../abi";
 import { Arrival, arrivalsEnd, arrivalsTaken, firstArrival } from "../../dev/arrivals";
 import { nicReceive } from "../../dev/nic";
 import { roomForLosses } from "../../kern/ends";
-import { Ifnet, txUnlinkFirst } from "../../kern/ifnet";
-import { Io, Kernel, setNow } from "../../kern/kernel";
-import { Wire } from "../../kern/wire";
-import { boot } from "../../memory/arena";
-import { bglNoticed } from "./bgl";
-import { clockDue } from "./clock";
 import {
   CLOCK,
   departureOf,
@@ -25,8 +19,13 @@ import {
   sourceOf,
   timeOf,
   Virtual,
-} from "./events";
-import { interruptCpu } from "./ipis";
+} from "../../kern/events";
+import { Ifnet, txUnlinkFirst } from "../../kern/ifnet";
+import { Io, Kernel, setNow } from "../../kern/kernel";
+import { Wire } from "../../kern/wire";
+import { boot } from "../../memory/arena";
+import { bglNoticed } from "./bgl";
+import { clockDue } from "./clock";
 import { departureDue, flushRing } from "./links";
 import { interruptDue, lookAtAll, setInterrupt, startInterfaces } from "./nics";
 import { settleCpu } from "./schedule";
@@ -64,8 +63,9 @@ function start(): void {
     txUnlinkFirst();
     flushRing(ifp);
   }
-  for (let rest = k.ipis; rest; rest &= rest - 1) interruptCpu(Vcpu.at(<u32>ctz(rest)));
-  for (let rest = k.ready; rest; rest &= rest - 1) settleCpu(Vcpu.at(<u32>ctz(rest)));
+  if (!machine.requested) return;
+  machine.requested = 0;
+  settleCpu(Vcpu.at(0));
 }
 
 /** What ends a run: its limit; that nothing but timers is left; that the input area is empty. */
@@ -81,6 +81,7 @@ function events(limit: u64, end: Until): bool {
   const notice = noticeSource();
   const again = inputAgain();
   const io = Io.at();
+  io.limit = losses || end == Until.Input ? 0 : limit;
   while (true) {
     const key = nextEvent();
     if (key >= limit) return true;

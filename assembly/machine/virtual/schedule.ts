@@ -6,15 +6,16 @@
 import { Cost, ThreadKind } from "../../abi";
 import { costOf } from "../../kern/costs";
 import { Cpu } from "../../kern/cpu";
-import { Kernel } from "../../kern/kernel";
+import { cpuSource, isNext, setEvent } from "../../kern/events";
+import { Kernel, setNow } from "../../kern/kernel";
 import { bgl } from "../../kern/lock";
 import { cpuHasBgl, lockTake } from "../../kern/lock_take";
+import { Step } from "../../kern/step";
 import { lwktSchedule, Thread, WOKEN } from "../../kern/thread";
-import { bglRelease, bglWaited, spinForBgl, spinnerTries, stopSpinning } from "./bgl";
-import { comesFirst, cpuSource, setEvent } from "./events";
+import { bglLeft, bglRelease, bglWaited, spinForBgl, spinnerTries, stopSpinning } from "./bgl";
 import { serveIpis } from "./ipis";
 import { beginStep, slotEnds } from "./steps";
-import { classOf, Doing, emptySlot, Level, setClass, setCpuEvent, setSlot, suspend, takesIpis, unsuspend, Vcpu } from "./vcpu";
+import { classOf, Doing, emptySlot, Level, nextTime, setClass, setSlot, suspend, takesIpis, unsuspend, Vcpu } from "./vcpu";
 
 function priorityOf(t: Thread): u32 {
   return t.kind == ThreadKind.Interrupt ? 28 : t.kind == ThreadKind.Softclock ? 14 : 12;
@@ -26,13 +27,30 @@ function canRun(t: Thread): bool {
   return t.mpcount == 0 || bgl().owner == 0 || cpuHasBgl(t.cpu);
 }
 
-/** The first runnable thread of the highest priority that is at least `least`; null: there is none. `blocked`: of those that wait for the BGL. */
-function best(cpu: u32, least: u32, blocked: bool): Thread | null {
+/** The first runnable thread of the highest priority; null: there is none. `blocked`: of those that wait for the BGL. */
+function best(cpu: u32, blocked: bool): Thread | null {
   let found: Thread | null = null;
-  let priority = least - 1;
+  let priority: u32 = 0;
   for (let at = changetype<usize>(Cpu.at(cpu).head); at; at = changetype<usize>(changetype<Thread>(at).next)) {
     const t = changetype<Thread>(at);
     if (priorityOf(t) <= priority || canRun(t) == blocked) continue;
+    found = t;
+    priority = priorityOf(t);
+  }
+  return found;
+}
+
+/** An interrupt that preempts whatever runs. One that has missed its chance does not. */
+function preempting(cpu: u32): Thread | null {
+  let found: Thread | null = null;
+  let priority: u32 = PREEMPTS - 1;
+  for (let at = changetype<usize>(Cpu.at(cpu).head); at; at = changetype<usize>(changetype<Thread>(at).next)) {
+    const t = changetype<Thread>(at);
+    if (priorityOf(t) <= priority || Step.of(t).missed) continue;
+    if (!canRun(t)) {
+      Step.of(t).missed = 1;
+      continue;
+    }
     found = t;
     priority = priorityOf(t);
   }
@@ -51,16 +69,22 @@ function unqueue(t: Thread): void {
     t.next = null;
   }
   t.queued = 1; // it has the CPU
+  Step.of(t).missed = 0;
 }
 
-/** Something has changed on a CPU: lets it do all that it can do now, and sets its next event. */
+/** Something has changed on a CPU, or its time has come: lets it do all that comes before whatever else happens, and sets its next event. */
 export function settleCpu(v: Vcpu): void {
-  const now = Kernel.at().now;
-  while (v.level == Level.Ipi ? v.ipiEnd <= now : turn(v, now)) {
-    if (v.level == Level.Ipi && v.ipiEnd <= now) serveIpis(v);
-    if (comesFirst(now, v.cpu)) return setEvent(cpuSource(v.cpu), now);
+  let now = Kernel.at().now;
+  while (true) {
+    while (v.level == Level.Ipi ? v.ipiEnd <= now : turn(v, now)) {
+      if (v.level == Level.Ipi && v.ipiEnd <= now) serveIpis(v);
+      if (!isNext(now, v.cpu)) return setEvent(cpuSource(v.cpu), now);
+    }
+    const time = nextTime(v);
+    if (!isNext(time, v.cpu)) return setEvent(cpuSource(v.cpu), time);
+    now = time;
+    setNow(time);
   }
-  setCpuEvent(v);
 }
 
 /** One thing that the CPU can do now. False: there is none. */
@@ -83,7 +107,7 @@ function turn(v: Vcpu, now: u64): bool {
 
 /** An interrupt takes the CPU from whatever has it. False: none can. */
 function preempt(v: Vcpu): bool {
-  const t = best(v.cpu, PREEMPTS, false);
+  const t = preempting(v.cpu);
   if (!t) return false;
   unqueue(t);
   getBglFor(t);
@@ -102,6 +126,7 @@ export function unpreempt(v: Vcpu): void {
   unsuspend(v.thread);
   setClass(v, classOf(v.thread));
   if (v.thread.doing == Doing.BglSpin) spinnerTries(v);
+  else if (cpuHasBgl(v.cpu)) bglLeft(v); // the interrupt sleeps with it
 }
 
 /** A thread that needs the BGL runs only on a CPU that has it. */
@@ -113,7 +138,7 @@ function getBglFor(t: Thread): void {
 
 /** The CPU spins for the BGL, but a thread that does not need it has become runnable. */
 function replaceSpinner(v: Vcpu): bool {
-  const t = best(v.cpu, 1, false);
+  const t = best(v.cpu, false);
   if (!t) return false;
   const spinner = v.thread.thread!;
   stopSpinning(v);
@@ -123,9 +148,9 @@ function replaceSpinner(v: Vcpu): bool {
 
 /** lwkt_switch: the next thread; one that needs the BGL and cannot get it only if there is no other, and then the CPU spins. */
 function lwktSwitch(v: Vcpu): bool {
-  const t = best(v.cpu, 1, false);
+  const t = best(v.cpu, false);
   if (!t) {
-    const spinner = best(v.cpu, 1, true)!;
+    const spinner = best(v.cpu, true)!;
     unqueue(spinner);
     spinForBgl(v, spinner);
     return true;
@@ -150,7 +175,9 @@ function idle(v: Vcpu): bool {
 
 /** Whether a thread is runnable that should not wait until the running one sleeps: an interrupt that could not preempt because it needs the BGL. */
 export function mustYield(v: Vcpu): bool {
-  return Cpu.at(v.cpu).head != null && best(v.cpu, PREEMPTS, false) != null;
+  if (!Cpu.at(v.cpu).head) return false;
+  const t = best(v.cpu, false);
+  return t != null && priorityOf(t) >= PREEMPTS;
 }
 
 /** The thread in a slot is runnable, and lets others go first. */

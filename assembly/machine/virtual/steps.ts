@@ -2,15 +2,15 @@
 // waits, or sleeps.
 
 import { At, ThreadKind } from "../../abi";
+import { Virtual } from "../../kern/events";
 import { Ifnet } from "../../kern/ifnet";
-import { Kernel } from "../../kern/kernel";
+import { Io, Kernel } from "../../kern/kernel";
 import { Lock } from "../../kern/lock";
 import { Step } from "../../kern/step";
 import { Thread } from "../../kern/thread";
 import { resume } from "../../path";
 import { askBgl, spinnerTakes } from "./bgl";
 import { softclockDone } from "./clock";
-import { Virtual } from "./events";
 import { callOwn, postIpis, spinForRoom } from "./ipis";
 import { flushRings } from "./links";
 import { askLock, freeStaged, retryLock, spunOut } from "./locks";
@@ -26,12 +26,13 @@ export function beginStep(v: Vcpu, slot: Slot): void {
   Virtual.at().steps++;
   const s = Step.of(t);
   s.work = 0;
-  slot.result = resume(t);
+  Io.at().ownEvent = v.ipiAt;
   slot.doing = Doing.Running;
+  setClass(v, classOf(slot));
+  slot.result = resume(t);
   slot.end = Kernel.at().now + s.work + s.extra;
   s.extra = 0;
   if (s.early) freeStaged(v, s, s.early);
-  setClass(v, classOf(slot));
 }
 
 /** What a slot does has come to its end. */

@@ -1,10 +1,10 @@
 // A CPU: the thread that has it, an interrupt that preempts that thread, IPIs that preempt both, and what its time goes into.
 
 import { CpuClass, Region, ThreadKind } from "../../abi";
+import { cpuSource, NEVER, setEvent } from "../../kern/events";
 import { Kernel } from "../../kern/kernel";
 import { Thread } from "../../kern/thread";
 import { base } from "../../memory/arena";
-import { cpuSource, NEVER, setEvent } from "./events";
 
 /** What the thread in a slot does. */
 export const enum Doing {
@@ -134,9 +134,13 @@ export function takesIpis(v: Vcpu): bool {
   return v.level == Level.Interrupt && doing == Doing.RoomSpin;
 }
 
+/** When the CPU has something to do next. */
+export function nextTime(v: Vcpu): u64 {
+  const time = v.level == Level.Ipi ? v.ipiEnd : v.active.end;
+  return v.ipiAt < time && takesIpis(v) ? max(v.ipiAt, Kernel.at().now) : time;
+}
+
 /** Puts the CPU's next event into the queue. */
 export function setCpuEvent(v: Vcpu): void {
-  let time = v.level == Level.Ipi ? v.ipiEnd : v.active.end;
-  if (v.ipiAt < time && takesIpis(v)) time = max(v.ipiAt, Kernel.at().now);
-  setEvent(cpuSource(v.cpu), time);
+  setEvent(cpuSource(v.cpu), nextTime(v));
 }

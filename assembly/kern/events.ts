@@ -1,8 +1,9 @@
 // The event queue: one pending event per source, in a winner tree over keys (time << 10) | source. Ties go to the lower source: first what comes from
 // outside, then the clock, what leaves, interrupts, the BGL, at last the CPUs.
 
-import { Boot, Region } from "../../abi";
-import { base, boot } from "../../memory/arena";
+import { Boot, Region } from "../abi";
+import { base, boot } from "../memory/arena";
+import { Io } from "./kernel";
 
 export const NEVER: u64 = u64.MAX_VALUE;
 const SOURCE_BITS: u64 = 10;
@@ -18,7 +19,7 @@ export class Virtual {
   policy: u32; // LockPolicy
   leaves: u32; // power of two
   started: u32;
-  reserved: u32;
+  requested: u32; // the host has made a thread of CPU 0 runnable
   reordered: u64; // departures behind a later frame of their flow
 
   static at(): Virtual {
@@ -106,9 +107,18 @@ export function keyAfter(time: u64): u64 {
   return time >= (NEVER >> SOURCE_BITS) - 1 ? NEVER : (time + 1) << SOURCE_BITS;
 }
 
-/** Whether another source has an event now that comes before those of this CPU. */
-export function comesFirst(now: u64, cpu: u32): bool {
-  return nextEvent() < ((now << SOURCE_BITS) | cpuSource(cpu));
+/** Whether nothing else happens before an event of this CPU at `time`, and the run lasts so long: then there is no need to put it into the queue. */
+export function isNext(time: u64, cpu: u32): bool {
+  const key = (time << SOURCE_BITS) | cpuSource(cpu);
+  return time < NEVER >> SOURCE_BITS && key < Io.at().limit && key < earliestBut(cpuSource(cpu));
+}
+
+/** The key of the next event of all sources but one. */
+function earliestBut(source: u32): u64 {
+  const tree = base(Region.Events) + TREE;
+  let earliest = NEVER;
+  for (let at = (<usize>(Virtual.at().leaves + source)) << 3; at > 8; at = (at >> 4) << 3) earliest = min(earliest, load<u64>(tree + (at ^ 8)));
+  return earliest;
 }
 
 /** Whether only the clock has an event. */
