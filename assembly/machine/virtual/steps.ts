@@ -2,6 +2,7 @@
 // waits, or sleeps.
 
 import { At, ThreadKind } from "../../abi";
+import { Cpu } from "../../kern/cpu";
 import { Virtual } from "../../kern/events";
 import { Ifnet } from "../../kern/ifnet";
 import { Io, Kernel } from "../../kern/kernel";
@@ -26,7 +27,7 @@ export function beginStep(v: Vcpu, slot: Slot): void {
   Virtual.at().steps++;
   const s = Step.of(t);
   s.work = 0;
-  Io.at().ownEvent = v.ipiAt;
+  Io.at().ownEvent = Cpu.at(v.cpu).head ? 0 : v.ipiAt; // a runnable thread may preempt it
   slot.doing = Doing.Running;
   setClass(v, classOf(slot));
   slot.result = resume(t);
