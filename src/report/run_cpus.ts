@@ -15,7 +15,7 @@ const LETTERS: Record<CpuClassName, string> = {
   User: "U",
   Idle: ".",
 };
-export const CPU_LEGEND = "I interrupts  P protocols  X IPIs  B spins for the BGL  L for a queue's lock  s switches  U other  . idle";
+export const CPU_LEGEND = "I interrupt  P protocol  X IPI  B BGL spin  L lock spin  s switch  U other  . idle";
 
 /** CPUs that have a bar each; of more only some are shown. */
 const MOST_BARS = 16;

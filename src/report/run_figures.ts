@@ -24,7 +24,7 @@ const each = <K extends string>(times: Record<K, Distribution>): Record<K, Quant
 
 const share = (part: bigint | number, whole: bigint): number => (whole === 0n ? 0 : Number(part) / Number(whole));
 
-const lockOf = ({ name, gets, contended, handovers, handover, hold, waitTimes, holdTimes }: LockResult, elapsed: bigint): RunLock => ({
+const lockOf = ({ name, gets, contended, handovers, handover, hold, holding, waitTimes, holdTimes }: LockResult, elapsed: bigint): RunLock => ({
   name,
   gets,
   contended,
@@ -32,8 +32,8 @@ const lockOf = ({ name, gets, contended, handovers, handover, hold, waitTimes, h
   handover,
   waits: quantilesOf(waitTimes),
   holds: quantilesOf(holdTimes),
-  held: share(hold, elapsed),
-  taken: share(hold + handover, elapsed),
+  held: share(hold + holding, elapsed),
+  taken: share(hold + holding + handover, elapsed),
 });
 
 export const figuresOf = (results: Results, config: ResolvedConfig): RunReport["simulated"] => {

@@ -4,18 +4,16 @@ import { count } from "./numbers.ts";
 import { percent, time } from "./quantities.ts";
 import type { RunLock, RunReport } from "./run_report.ts";
 
-/** Beside the BGL: those that were waited for most, then those that were held most. */
-const MOST_LOCKS = 4;
+/** Beside the BGL, all being in the JSON report: those that were waited for most, then those that were held most. */
+const MOST_LOCKS = 3;
 
-const row = ({ name, gets, contended, handovers, waits, holds, held, taken }: RunLock): string[] => [
+const row = ({ name, gets, contended, handovers, waits, holds, held }: RunLock): string[] => [
   name,
   count(gets),
   gets === 0n ? "-" : percent(Number(contended) / Number(gets)),
   time(waits.mean),
-  time(waits.p99),
   time(holds.mean),
   percent(held),
-  percent(taken),
   count(handovers),
 ];
 
@@ -23,25 +21,10 @@ export const lockLines = ({ locks }: RunReport["simulated"]): string[] => {
   const [bgl, ...others] = locks;
   const waited = ({ waits }: RunLock): number => Number(waits.mean * waits.count);
   others.sort((a, b) => waited(b) - waited(a) || b.held - a.held);
-  const shown = [bgl!, ...others.slice(0, MOST_LOCKS)];
-  const more = others.length - MOST_LOCKS;
-  return [
-    ...table(
-      [
-        left("lock"),
-        right("gets"),
-        right("contended"),
-        right("wait"),
-        right("p99"),
-        right("hold"),
-        right("held"),
-        right("taken"),
-        right("hand-overs"),
-      ],
-      shown.map(row),
-    ),
-    ...(more > 0 ? [`  ... and ${more} more that were waited for less (--json has all of them)`] : []),
-  ];
+  return table(
+    [left("lock"), right("gets"), right("contended"), right("mean wait"), right("mean hold"), right("held"), right("hand-overs")],
+    [bgl!, ...others.slice(0, MOST_LOCKS)].map(row),
+  );
 };
 
 /** Who has the BGL most, where more than one has it: a lock that is not queued may stay with one. */

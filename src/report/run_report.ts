@@ -52,7 +52,7 @@ export interface RunBucket {
 
 /** What kept the system from carrying more. */
 export interface RunLimit {
-  by: "nothing" | "link" | "BGL" | "serializer" | "CPU" | "ring" | "queue" | "unknown";
+  by: "nothing" | "link" | "BGL" | "serializer" | "CPU" | "ring" | "queue" | "mbufs" | "unknown";
   text: string;
 }
 

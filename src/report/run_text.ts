@@ -34,9 +34,9 @@ export const runText = (report: RunReport): string => {
 const heading = ({ version, options, system, interrupted, conservation }: RunReport): string[] => {
   const { cpus, interfaces, sysctl, traffic, seed, lock, preset } = system;
   const what = options.config === null ? `a made-up ${options.as}` : shorten(printable(options.config), 40);
-  const first = system.sysctl[MODE] ?? 0;
+  const first = sysctl[MODE] ?? 0;
   const lines = [
-    `netisr ${version} run of ${what}: ${counted(cpus, "CPU")}, ${counted(interfaces, "interface")}, ${MODE}=${sysctl[MODE]} (${MODES[first] ?? MODES[0]})`,
+    `netisr ${version} run of ${what}: ${counted(cpus, "CPU")}, ${counted(interfaces, "interface")}, mode ${first} (${MODES[first] ?? MODES[0]})`,
     ...wrap(
       `${rate(traffic.rate)} ${traffic.arrivals.join(" and ")}, ${counted(traffic.flows, "flow")}, ${traffic.bytes.join(" and ")} bytes; costs ${preset}, lock ${lock}, seed ${seed}`,
       "  ",

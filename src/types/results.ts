@@ -29,7 +29,10 @@ export interface LockResult {
   waits: bigint;
   wait: bigint;
   maxWait: bigint;
+  /** Of holds that are over. */
   hold: bigint;
+  /** How long whoever has it now has had it; 0: it is free. */
+  holding: bigint;
   maxHold: bigint;
   /** Times that it went from one CPU to a waiter on another, and how long it was nobody's then. */
   handovers: bigint;
@@ -116,6 +119,7 @@ export interface Sample {
   carried: number;
   dropped: number;
   cpus: Record<CpuClassName, bigint>[];
+  /** `hold` with that of whoever has it now. */
   bgl: { gets: number; contended: number; hold: bigint };
   /** How many frames had a latency in each bucket of 9 bits (FINE_BITS), modulo 2^32. */
   latencies: Uint32Array;

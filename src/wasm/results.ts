@@ -3,6 +3,7 @@ import {
   CpuClass,
   Drop,
   FINE_BITS,
+  GENERATOR_RECORD,
   HISTOGRAM_HEAD,
   LockField,
   Path,
@@ -20,8 +21,6 @@ import { type Histogram, mergeHistograms, readHistogram } from "./histogram.ts";
 import { readQueueStat } from "./queue_stat.ts";
 
 const WORD = 8;
-/** Bytes of a generator's record; frames and bytes that it made stand first. */
-const GENERATOR_RECORD = 128;
 
 const histogramBytes = (bits: number): number => HISTOGRAM_HEAD + (TIME_BITS + 1 - bits) * 2 ** bits * WORD;
 
@@ -98,11 +97,12 @@ class Reader {
 
   #lock(number: number, name: string): LockResult {
     const first = number * LockField.Count;
-    const { since: _, waiting: __, waitSquares: ___, holdSquares: ____, ...fields } = this.words(Region.LockStats, first, LockField);
+    const { since, waiting: _, waitSquares: __, holdSquares: ___, ...fields } = this.words(Region.LockStats, first, LockField);
     const floats = new Float64Array(this.#memory, this.#base(Region.LockStats) + first * WORD, LockField.Count);
     return {
       name,
       ...fields,
+      holding: this.#exports.lockOwner(number) === 0 ? 0n : this.now - since,
       waitSquares: floats[LockField.waitSquares]!,
       holdSquares: floats[LockField.holdSquares]!,
       waitTimes: this.#histogram(Region.LockHistograms, 2 * number, COARSE_BITS),

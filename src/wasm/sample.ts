@@ -1,4 +1,4 @@
-import { CpuClass, FINE_BITS, HISTOGRAM_HEAD, LockField, Path, Region, TIME_BITS } from "../../assembly/abi.ts";
+import { CpuClass, FINE_BITS, GENERATOR_RECORD, HISTOGRAM_HEAD, LockField, Path, Region, TIME_BITS } from "../../assembly/abi.ts";
 import type { CpuClassName, ResolvedConfig, Sample } from "../types.ts";
 import type { VirtualExports } from "./exports.ts";
 
@@ -7,7 +7,7 @@ const WORDS = HISTOGRAM_HEAD / 8 + BUCKETS;
 /** Paths whose packets leave. */
 const LEAVING = [Path.Bridged, Path.Fastforwarded, Path.Forwarded, Path.Originated];
 /** Words of a generator's record, the first of which is the number of its frames. */
-const GENERATOR_WORDS = 16;
+const GENERATOR_WORDS = GENERATOR_RECORD / 8;
 
 export const readSample = (exports: VirtualExports, config: ResolvedConfig): Sample => {
   const { cpus, ports } = config;
@@ -19,14 +19,16 @@ export const readSample = (exports: VirtualExports, config: ResolvedConfig): Sam
   const made = words(Region.Generators);
   const [lock, times] = [words(Region.LockStats), words(Region.CpuTimes)];
   const sum = (items: readonly number[], of: (item: number) => bigint): number => Number(items.reduce((total, item) => total + of(item), 0n));
+  const now = BigInt.asUintN(64, exports.now());
+  const holding = exports.lockOwner(0) === 0 ? 0n : now - lock[LockField.since]!;
   const indices = ports.map(({ index }) => index);
   return {
-    time: BigInt.asUintN(64, exports.now()),
+    time: now,
     generated: sum(indices, (port) => made[port * GENERATOR_WORDS]!),
     carried: sum(indices, (port) => LEAVING.reduce((total, path) => total + ends[(port + 1) * Path.Count + path]!, 0n)),
     dropped: Number(words(Region.Drops).reduce((total, n) => total + n, 0n)),
     cpus: Array.from({ length: cpus }, (_, cpu) => cpuTimes(times, cpu)),
-    bgl: { gets: Number(lock[LockField.gets]!), contended: Number(lock[LockField.contended]!), hold: lock[LockField.hold]! },
+    bgl: { gets: Number(lock[LockField.gets]!), contended: Number(lock[LockField.contended]!), hold: lock[LockField.hold]! + holding },
     latencies: readLatencies(exports),
   };
 };

@@ -1,0 +1,162 @@
+import { readFile } from "node:fs/promises";
+import { describe, expect, test } from "vitest";
+import type { RunReport } from "../../../src/report/index.ts";
+import { fileNamed, fileWith, LAN, netisr } from "./support.ts";
+
+const LOCK_MODE = "net.netisr.mpsafe_thread";
+const TRAFFIC = { traffic: [{ if: "em0", arrivals: "constant", rate: 100_000 }] };
+
+describe("arguments", () => {
+  test.each([
+    [["--time", "20"], "option '--time <time>' argument '20' is invalid. Expected a time with its unit (ps, ns, us, ms, s), as in 20ms, above 0"],
+    [["--time", "0ms"], "option '--time <time>' argument '0ms' is invalid"],
+    [["--rate", "fast"], "option '--rate <pps>' argument 'fast' is invalid. Expected packets per second, as in 500000 or 1.2Mpps."],
+    [["--bytes", "59"], "option '--bytes <n>' argument '59' is invalid. Expected an integer from 60 to 1514."],
+    [["--interfaces", "1"], "option '--interfaces <n>' argument '1' is invalid. Expected an integer from 2 to 64."],
+    [["--as", "hub"], "option '--as <system>' argument 'hub' is invalid. Allowed choices are router, bridge."],
+    [["--lock", "ticket"], "option '--lock <policy>' argument 'ticket' is invalid. Allowed choices are cas, fifo, random."],
+    [["--link", "fast"], "option '--link <bps>' argument 'fast' is invalid."],
+    [["--cost", "Service"], "option '--cost <name=ns>' argument 'Service' is invalid. Expected NAME=NS or NAME=NS,exponential, as in Service=40."],
+    [["--at", "5:a=1"], "option '--at <time:what=value>' argument '5:a=1' is invalid. Expected TIME:KNOB=VALUE or TIME:INTERFACE=up|down"],
+    [["--at", "30ms:em0=down"], "--at 30ms:em0=down: expected a time before the end of the run (--time)"],
+    [["--csv", "x.csv"], "--csv needs --every TIME, the length of each part"],
+    [["--every", "1us"], "--every: expected at most 1000 parts of the run"],
+    [["lan.json", "--rate", "1Mpps"], "--rate is for a system that is made up; with a configuration its `virtual` says it"],
+  ])("%j is refused: %s", async (argv, line) => {
+    const { exit, out, err } = await netisr(["run", ...argv]);
+    expect({ exit, out }).toEqual({ exit: 2, out: "" });
+    expect(err.slice(0, 8 + line.length)).toBe(`netisr: ${line}`);
+  });
+
+  test.each([
+    [["--at", "5ms:em9=down"], '--at 5ms:em9=down: expected a knob or an interface (did you mean "em0"?), one of em0, em1, em2, em3, but got "em9"'],
+    [["--at", "5ms:em0=1"], '--at 5ms:em0=1: expected up or down, but got "1"'],
+    [["--at", `5ms:${LOCK_MODE}=256`], `--at 5ms:${LOCK_MODE}=256: expected an integer from 0 to 255, but got "256"`],
+    [["--cost", "Servce=1"], '--cost: expected the name of a cost (did you mean "Service"?), but got "Servce"; `netisr costs` lists them'],
+    [["--link", "2Tbps"], "--link 2Tbps: expected bits per second from 1000 to 10^12"],
+    [["--set", `${LOCK_MODE}=x`], `--set ${LOCK_MODE}: expected an integer from 0 to 255`],
+    [["no.json"], "no.json: no such file or directory"],
+  ])("%j is refused: %s", async (argv, line) => {
+    const { exit, out, err } = await netisr(["run", ...argv]);
+    expect({ exit, out }).toEqual({ exit: 2, out: "" });
+    expect(err.slice(0, line.length)).toBe(line);
+  });
+
+  test("a configuration without traffic is refused", async () => {
+    const file = await fileWith("silent.json", JSON.stringify(LAN));
+    const { exit, err } = await netisr(["run", file]);
+    expect({ exit, err }).toEqual({
+      exit: 2,
+      err: `${file}: virtual.traffic: expected traffic of at least one interface, as nothing arrives otherwise\n`,
+    });
+  });
+});
+
+const ran = async (...argv: string[]): Promise<RunReport> => {
+  const { exit, out, err } = await netisr(["run", "--time", "2ms", ...argv, "--json"]);
+  expect({ exit, err }).toEqual({ exit: 0, err: "" });
+  return JSON.parse(out);
+};
+
+describe("runs", () => {
+  test("a made-up router carries what it is offered, by its flow cache but for the first packet of each flow", async () => {
+    const { simulated, limit, system } = await ran("--cpus", "2", "--rate", "400kpps", "--arrivals", "constant", "--flows", "64");
+    expect(simulated.offered).toBe("800");
+    expect(limit.by).toBe("nothing");
+    expect(simulated.dropped).toBe(0);
+    expect(simulated.paths).toMatchObject({ Forwarded: 64, Bridged: 0 });
+    expect(simulated.cpus).toHaveLength(2);
+    expect(system.traffic).toMatchObject({ flows: 64, bytes: [60], arrivals: ["constant"] });
+  });
+
+  test("a made-up bridge knows every station: nothing is flooded", async () => {
+    const { simulated } = await ran("--as", "bridge", "--cpus", "3", "--rate", "100kpps", "--flows", "7", "--link", "100Mbps");
+    expect(simulated.paths.Bridged).toBeGreaterThan(150);
+    expect(Number(simulated.offered) - Number(simulated.carried)).toBeLessThan(20);
+    expect(simulated.dropped).toBe(0);
+  });
+
+  test("mode 0 is limited by the BGL, and a switch to mode 1 in mid-run is an event that carries more", async () => {
+    const argv = ["--cpus", "4", "--rate", "2Mpps", "--set", `${LOCK_MODE}=0`];
+    const locked = await ran(...argv);
+    expect(locked.limit.by).toBe("BGL");
+    const switched = await ran(...argv, "--at", `1ms:${LOCK_MODE}=1`, "--every", "500us");
+    expect(switched.events).toEqual([{ time: "1000000000", what: LOCK_MODE, from: 0, to: 1 }]);
+    expect(Number(switched.simulated.carried)).toBeGreaterThan(1.2 * Number(locked.simulated.carried));
+    const carried = switched.series.map((part) => part.carried);
+    expect(carried).toHaveLength(4);
+    expect(carried[3]).toBeGreaterThan(1.4 * carried[1]!);
+    expect(carried.reduce((a, b) => a + b)).toBe(Number(switched.simulated.carried));
+  });
+
+  test("an interface that goes down loses its packets; parts are written to a file", async () => {
+    const file = fileNamed("parts.csv");
+    const { events, simulated } = await ran("--cpus", "2", "--rate", "200k", "--at", "1ms:em0=down", "--every", "1ms", "--csv", file);
+    expect(events).toEqual([{ time: "1000000000", what: "em0", from: "up", to: "down" }]);
+    expect(simulated.drops.map(({ reason }) => reason)).toContain("InterfaceDown");
+    const lines = (await readFile(file, "utf8")).trimEnd().split("\n");
+    expect(lines).toHaveLength(3);
+    expect(lines[0]).toMatch(/^from_ps,to_ps,generated_frames,.*,cpu0_busy_share,cpu1_busy_share$/);
+    expect(lines[2]).toMatch(/^1000000000,2000000000,\d+,/);
+  });
+
+  test("costs, seed and lock policy reach the machine", async () => {
+    const { system, simulated } = await ran(
+      "--costs",
+      "zero",
+      "--cost",
+      "Service=700",
+      "--cost",
+      "Arp=5,exponential",
+      "--lock",
+      "fifo",
+      "--seed",
+      "9",
+    );
+    expect(system).toMatchObject({ preset: "zero with 2 set", lock: "fifo", seed: 9, exponential: ["Arp"] });
+    expect(system.costs).toMatchObject({ Service: 700, Arp: 5, Switch: 0 });
+    expect(Number(simulated.places.Service.min)).toBe(700_000);
+  });
+
+  test("the same options give the same simulation, whatever its speed", async () => {
+    const argv = ["--cpus", "2", "--rate", "1Mpps"];
+    const [one, two] = [await ran(...argv), await ran(...argv, "--every", "7us")].map(({ simulated }) => simulated);
+    expect(one).toEqual(two);
+  });
+
+  test("a configuration runs as it is", async () => {
+    const file = await fileWith("lan.traffic.json", JSON.stringify({ ...LAN, virtual: TRAFFIC }));
+    const { simulated, options } = await ran(file);
+    expect(options).toMatchObject({ config: file, as: null });
+    expect(simulated.offered).toBe("200");
+  });
+});
+
+test.each([
+  ["4", 24],
+  ["16", 40],
+  ["64", 40],
+])("the report on %s CPUs fits one screen", async (cpus, rows) => {
+  const { exit, out } = await netisr(["run", "--cpus", cpus, "--rate", "3Mpps", "--time", "1ms"]);
+  expect(exit).toBe(0);
+  const lines = out.trimEnd().split("\n");
+  expect(lines.length).toBeLessThan(rows + 1);
+  expect(lines.filter((line) => line.length > 100)).toEqual([]);
+  expect(lines[0]).toContain(`run of a made-up router: ${cpus} CPUs`);
+  expect(lines.filter((line) => /simulated/.test(line)).length).toBeGreaterThan(2);
+  expect(lines.at(-1)).toMatch(/^Measured: /);
+});
+
+test("a run that the user stops reports what was done", async () => {
+  const stop = new AbortController();
+  stop.abort("SIGINT");
+  const { exit, out, err } = await netisr(["run"], { signal: stop.signal });
+  expect({ exit, err }).toEqual({ exit: 130, err: "netisr: interrupted\n" });
+  expect(out).toContain("INTERRUPTED");
+});
+
+test("netisr costs lists every cost with its source", async () => {
+  const { out } = await netisr(["costs"]);
+  expect(out).toContain("  LockGet           37.9  ns           cited    best case compare-and-swap, McKenney, 1.8 GHz Opteron 844\n");
+  expect(JSON.parse((await netisr(["costs", "--json"])).out).costs).toHaveLength(32);
+});

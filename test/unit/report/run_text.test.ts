@@ -1,0 +1,124 @@
+import { describe, expect, test } from "vitest";
+import { percent, rate, time } from "../../../src/report/quantities.ts";
+import { bar, cpuLines } from "../../../src/report/run_cpus.ts";
+import { limitOf } from "../../../src/report/run_limit.ts";
+import { lockLines, shareLine } from "../../../src/report/run_locks.ts";
+import type { Quantiles, RunLock, RunReport } from "../../../src/report/run_report.ts";
+
+type Simulated = RunReport["simulated"];
+
+const US = 1_000_000n;
+const times = (mean: bigint, count = 10n): Quantiles => ({
+  count,
+  min: 1n,
+  mean,
+  p50: mean,
+  p90: mean,
+  p99: mean,
+  p999: mean,
+  p9999: mean,
+  max: mean,
+});
+const cpu = (more: Partial<Simulated["cpus"][number]>): Simulated["cpus"][number] => {
+  const classes = { Interrupt: 0n, Protocol: 0n, Ipi: 0n, BglSpin: 0n, SerializerWait: 0n, Switch: 0n, User: 0n, Idle: 0n, ...more };
+  return { ...classes, Idle: 1000n - Object.values(classes).reduce((a, b) => a + b) };
+};
+const lock = (name: string, held: number, more: Partial<RunLock> = {}): RunLock => ({
+  name,
+  gets: 200n,
+  contended: 50n,
+  handovers: 20n,
+  handover: 5n * US,
+  waits: times(3n * US),
+  holds: times(1_500_000n),
+  held,
+  taken: held,
+  ...more,
+});
+
+/** A quiet system, and what is changed in it. */
+const simulated = (more: Partial<Simulated> = {}): Simulated =>
+  ({
+    elapsed: 1000n,
+    offered: 100n,
+    carried: 100n,
+    dropped: 0,
+    drops: [],
+    cpus: [cpu({ Protocol: 400n }), cpu({ Interrupt: 100n })],
+    locks: [lock("BGL", 0.5)],
+    links: { em0: 0.4, em1: null },
+    bgl: { cpus: [], threads: [] },
+    ...more,
+  }) as Simulated;
+const dropped = (reason: string) => ({ carried: 50n, dropped: 50, drops: [{ reason, interface: "em0", cpu: 0, packets: 50 }] });
+
+describe("what limits", () => {
+  test.each<[string, Partial<Simulated>, string]>([
+    ["nothing", {}, "nothing: all that was offered is carried; the busiest CPU is busy 40.0 % of the time"],
+    ["CPU", { cpus: [cpu({ Protocol: 980n }), cpu({})] }, "CPU 0 (busy for more than 97 % of the time)"],
+    ["CPU", { cpus: Array(6).fill(cpu({ Protocol: 980n })) }, "CPUs 0, 1, 2, 3 and 2 more (busy for more than 97 % of the time)"],
+    ["BGL", { locks: [lock("BGL", 0.95)], cpus: [cpu({ BglSpin: 1000n })] }, "the BGL (held or handed over 95.0 % of the time)"],
+    ["serializer", { locks: [lock("BGL", 0.1), lock("serializer bridge0", 0.99)] }, "serializer bridge0 (held or handed over 99.0 % of the time)"],
+    ["link", { links: { em0: 0.99, em1: 0.98 }, cpus: [cpu({ Protocol: 1000n })] }, "the link of em0, em1 (99.0 % of its rate)"],
+    ["ring", dropped("RingFull"), "the receive ring of em0, which was full at times"],
+    ["queue", dropped("QueueFull"), "an output queue that was full at times (QueueFull)"],
+    ["mbufs", dropped("NoMbufs"), "the mbufs: packets that wait for threads or locks have all of them"],
+    ["unknown", dropped("NoRoute"), "none of link, lock, CPU and ring: see the drops"],
+  ])("%s", (by, more, text) => {
+    expect(limitOf(simulated(more))).toEqual({ by, text });
+  });
+});
+
+describe("CPU bars", () => {
+  test("letters are shares of the time, and fill the bar whatever the rounding", () => {
+    expect(bar(cpu({ Interrupt: 100n, Protocol: 300n, Ipi: 50n, BglSpin: 50n, SerializerWait: 50n, Switch: 50n }), 1000n, 20)).toBe(
+      "IIPPPPPPXBLs........",
+    );
+    const thirds = bar(cpu({ Interrupt: 333n, Protocol: 333n, Switch: 334n }), 1000n, 10);
+    expect(thirds).toBe("IIIPPPPsss");
+    expect(bar(cpu({ Protocol: 1n }), 1000n, 10)).toBe("..........");
+    expect(bar(cpu({}), 0n, 5)).toBe(".....");
+  });
+
+  test("up to sixteen CPUs have a bar each; more are summed up, with the busiest and the idlest", () => {
+    const cpus = Array.from({ length: 17 }, (_, i) => cpu({ Protocol: BigInt(i) * 10n }));
+    expect(cpuLines(simulated({ cpus: cpus.slice(0, 16) }))).toHaveLength(16);
+    const lines = cpuLines(simulated({ cpus })).map((line) => line.trim().split(/\s+\S*[P.]{50}\s+|\s{2,}/)[0]);
+    expect(lines).toEqual(["all 17", "CPU 16", "CPU 15", "CPU 14", "CPU 13", "...", "CPU 1", "CPU 0"]);
+  });
+});
+
+describe("locks", () => {
+  test("the BGL first, then those that were waited for most", () => {
+    const quiet = (name: string, mean: bigint): RunLock => lock(name, 0.1, { waits: times(mean) });
+    const locks = [lock("BGL", 0.5), quiet("queue em0", 1n), quiet("queue em1", 9n * US), quiet("queue em2", 0n), quiet("queue em3", 2n)];
+    expect(lockLines(simulated({ locks }))).toEqual([
+      "  lock       gets  contended  mean wait  mean hold    held  hand-overs",
+      "  BGL         200     25.0 %    3.00 us    1.50 us  50.0 %          20",
+      "  queue em1   200     25.0 %    9.00 us    1.50 us  10.0 %          20",
+      "  queue em3   200     25.0 %       2 ps    1.50 us  10.0 %          20",
+      "  queue em0   200     25.0 %       1 ps    1.50 us  10.0 %          20",
+    ]);
+  });
+
+  test("a CPU that keeps the lock is seen in the shares; one that has it alone is not worth a line", () => {
+    const having = (...gets: bigint[]) => ({ cpus: gets.map((n, i) => ({ name: `CPU ${i}`, gets: n, hold: 0n })), threads: [] });
+    expect(shareLine(simulated({ bgl: having(10n, 0n, 30n) }))).toBe("  BGL gets by CPU 2 75.0 %, CPU 0 25.0 %");
+    expect(shareLine(simulated({ bgl: having(10n, 0n) }))).toBeUndefined();
+  });
+});
+
+test("quantities have three digits that matter", () => {
+  expect([0n, 1n, 999n, 1000n, 12_345n, 999_600n, 1_234_567n, 50_000_000n].map(time)).toEqual([
+    "0",
+    "1 ps",
+    "999 ps",
+    "1.00 ns",
+    "12.3 ns",
+    "1.00 us",
+    "1.23 us",
+    "50.0 us",
+  ]);
+  expect([0, 5, 1234, 999_600, 1_488_095].map(rate)).toEqual(["0 pps", "5 pps", "1.23 kpps", "1.00 Mpps", "1.49 Mpps"]);
+  expect(percent(0.12345)).toBe("12.3 %");
+});
