@@ -1,6 +1,6 @@
 /** Which part of a simulated system was full. */
 import { percent } from "./quantities.ts";
-import type { RunLimit, RunReport } from "./run_report.ts";
+import type { RunLimit, RunLock, RunReport } from "./run_report.ts";
 
 type Simulated = RunReport["simulated"];
 
@@ -39,8 +39,27 @@ export const limitOf = (simulated: Simulated): RunLimit => {
 const isAllCarried = ({ offered, carried, dropped, elapsed }: Simulated): boolean =>
   dropped === 0 && Number(offered - carried) <= Number(offered) * (MISSING + ON_THE_WAY / Number(elapsed));
 
-/** Nothing is full all the time, but packets were lost, so something was for a while: where most of them were lost. */
-const lossOf = ({ drops }: Simulated): RunLimit => {
+/** Threads that sleep for a lock at a time, on average, from which on it is the lock that keeps CPUs idle: it is free while they are being woken. */
+const WAITING = 0.25;
+const NEARLY_FULL = 0.8;
+
+/** Nothing is full all the time, but packets were lost. */
+const lossOf = (simulated: Simulated): RunLimit => {
+  const { locks, cpus, elapsed } = simulated;
+  const waiting = ({ waits }: RunLock): number => Number(waits.mean * waits.count) / Number(elapsed);
+  const [worst] = [...locks].sort((a, b) => waiting(b) - waiting(a));
+  if (worst && waiting(worst) > WAITING) {
+    const text = `waits for ${worst.name === "BGL" ? "the BGL" : worst.name}: ${waiting(worst).toFixed(1)} threads at a time (held ${percent(worst.held)})`;
+    return { by: worst.name === "BGL" ? "BGL" : "serializer", text };
+  }
+  const busy = cpus.map((classes) => busyOf(classes, elapsed));
+  const most = Math.max(...busy);
+  if (most > NEARLY_FULL) return { by: "CPU", text: `CPU ${busy.indexOf(most)}, the fullest (busy ${percent(most)} of the time)` };
+  return byDrops(simulated);
+};
+
+/** Where most packets were lost. */
+const byDrops = ({ drops }: Simulated): RunLimit => {
   const lost = (reason: string): number => drops.reduce((sum, one) => sum + (one.reason === reason ? one.packets : 0), 0);
   const [worst] = ["NoMbufs", "RingFull", "QueueFull"].sort((a, b) => lost(b) - lost(a));
   const where = some([...new Set(drops.filter((one) => one.reason === worst).map((one) => one.interface ?? "this host"))]);
