@@ -155,6 +155,25 @@ test("a run that the user stops reports what was done", async () => {
   expect(out).toContain("INTERRUPTED");
 });
 
+test.each([
+  [[], true],
+  [["--json"], false],
+])("a run that takes long with %j shows its progress on a terminal: %s", async (options, shown) => {
+  let written = "";
+  let ms = 0;
+  const now = (): number => {
+    ms += 1000;
+    return ms;
+  };
+  const write = (text: string): void => {
+    written += text;
+  };
+  const { exit } = await netisr(["run", "--time", "1ms", "--rate", "100k", ...options], { terminal: { columns: 100, write, now } });
+  expect(exit).toBe(0);
+  expect(/ of 1\.00 ms, \d+ % {3}\d+ packets {3}\d+ packets\/s/.test(written)).toBe(shown);
+  expect(written.endsWith("\r\u001b[K")).toBe(shown);
+});
+
 test("netisr costs lists every cost with its source", async () => {
   const { out } = await netisr(["costs"]);
   expect(out).toContain("  LockGet           37.9  ns           cited    best case compare-and-swap, McKenney, 1.8 GHz Opteron 844\n");
