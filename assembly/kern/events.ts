@@ -11,7 +11,7 @@ const SOURCES: u64 = (1 << SOURCE_BITS) - 1;
 
 /** What of the machine belongs to no CPU. */
 @unmanaged
-export class Virtual {
+export class MachineState {
   steps: u64; // steps run: the same however a run is split
   spinning: u64; // CPUs that spin for the BGL
   roomless: u64; // CPUs that spin for room in an IPI queue
@@ -22,8 +22,8 @@ export class Virtual {
   requested: u32; // the host has made a thread of CPU 0 runnable
   reordered: u64; // departures behind a later frame of their flow
 
-  static at(): Virtual {
-    return changetype<Virtual>(base(Region.Events));
+  static at(): MachineState {
+    return changetype<MachineState>(base(Region.Events));
   }
 }
 
@@ -58,7 +58,7 @@ function leavesFor(): u32 {
 }
 
 const TREE: usize = 64;
-if (offsetof<Virtual>() > TREE) ERROR("Virtual has outgrown its place before the tree");
+if (offsetof<MachineState>() > TREE) ERROR("MachineState has outgrown its place before the tree");
 
 export function eventBytes(): u64 {
   return <u64>TREE + <u64>leavesFor() * 2 * 8;
@@ -66,7 +66,7 @@ export function eventBytes(): u64 {
 
 /** Every source is without an event. */
 export function initEvents(): void {
-  const v = Virtual.at();
+  const v = MachineState.at();
   v.leaves = leavesFor();
   memory.fill(base(Region.Events) + TREE, 255, <usize>v.leaves * 16);
 }
@@ -79,7 +79,7 @@ function node(index: u32): usize {
 export function setEvent(source: u32, time: u64): void {
   let key = time >= NEVER >> SOURCE_BITS ? NEVER : (time << SOURCE_BITS) | source;
   const tree = base(Region.Events) + TREE;
-  let at = (<usize>(Virtual.at().leaves + source)) << 3;
+  let at = (<usize>(MachineState.at().leaves + source)) << 3;
   if (load<u64>(tree + at) == key) return;
   store<u64>(tree + at, key);
   while (at > 8) {
@@ -117,13 +117,13 @@ export function isNext(time: u64, cpu: u32): bool {
 function earliestBut(source: u32): u64 {
   const tree = base(Region.Events) + TREE;
   let earliest = NEVER;
-  for (let at = (<usize>(Virtual.at().leaves + source)) << 3; at > 8; at = (at >> 4) << 3) earliest = min(earliest, load<u64>(tree + (at ^ 8)));
+  for (let at = (<usize>(MachineState.at().leaves + source)) << 3; at > 8; at = (at >> 4) << 3) earliest = min(earliest, load<u64>(tree + (at ^ 8)));
   return earliest;
 }
 
 /** Whether only the clock has an event. */
 export function onlyClock(): bool {
-  const leaf = node(Virtual.at().leaves + CLOCK);
+  const leaf = node(MachineState.at().leaves + CLOCK);
   const key = load<u64>(leaf);
   if (nextEvent() != key) return false;
   setEvent(CLOCK, NEVER);

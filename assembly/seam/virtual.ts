@@ -3,7 +3,7 @@
 
 import { At, Cost, Ipi, ThreadKind } from "../abi";
 import { costOf, costsOf } from "../kern/costs";
-import { isNext, Virtual } from "../kern/events";
+import { isNext, MachineState } from "../kern/events";
 import { Ifnet } from "../kern/ifnet";
 import { ipiqPut, ipiqRoom } from "../kern/ipiq";
 import { Io, Kernel, setNow } from "../kern/kernel";
@@ -48,7 +48,7 @@ function passTime(t: Thread, s: Step): bool {
   s.releases = 0;
   s.work = 0;
   s.extra = 0;
-  Virtual.at().steps++;
+  MachineState.at().steps++;
   return true;
 }
 

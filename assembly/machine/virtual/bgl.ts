@@ -6,7 +6,7 @@
 
 import { Cost, LockPolicy } from "../../abi";
 import { costOf } from "../../kern/costs";
-import { NEVER, noticeSource, setEvent, Virtual } from "../../kern/events";
+import { MachineState, NEVER, noticeSource, setEvent } from "../../kern/events";
 import { Kernel } from "../../kern/kernel";
 import { bgl } from "../../kern/lock";
 import { lockContended, lockHandedOver, lockWaited } from "../../kern/lock_stats";
@@ -53,23 +53,23 @@ export function spinForBgl(v: Vcpu, t: Thread): void {
   v.last = t;
   setSlot(v.thread, t, Doing.BglSpin, NEVER);
   setClass(v, classOf(v.thread));
-  setSpinning(Virtual.at().spinning | (1 << (<u64>v.cpu)));
+  setSpinning(MachineState.at().spinning | (1 << (<u64>v.cpu)));
 }
 
 /** The CPU does not spin any more. */
 export function stopSpinning(v: Vcpu): void {
-  setSpinning(Virtual.at().spinning & ~(1 << (<u64>v.cpu)));
+  setSpinning(MachineState.at().spinning & ~(1 << (<u64>v.cpu)));
 }
 
 function setSpinning(cpus: u64): void {
-  Virtual.at().spinning = cpus;
+  MachineState.at().spinning = cpus;
   LockState.at(0).spinners = <u32>popcnt(cpus);
 }
 
 /** The thread that the CPU spins for goes on if the lock is free, or the CPU's own by now. */
 export function spinnerTries(v: Vcpu): void {
   const has = cpuHasBgl(v.cpu);
-  if (!((Virtual.at().spinning >> <u64>v.cpu) & 1) || (bgl().owner && !has)) return;
+  if (!((MachineState.at().spinning >> <u64>v.cpu) & 1) || (bgl().owner && !has)) return;
   if (has) spinnerHas(v);
   else spinnerTakes(v);
 }
@@ -102,7 +102,7 @@ function needs(slot: Slot): bool {
 /** Frees the BGL. */
 export function bglRelease(v: Vcpu): void {
   lockFree(bgl());
-  const machine = Virtual.at();
+  const machine = MachineState.at();
   if (!machine.spinning) return;
   const delay = costOf(Cost.LineTransfer);
   if (machine.policy == LockPolicy.Cas) {
@@ -121,7 +121,7 @@ export function bglRelease(v: Vcpu): void {
 /** CPUs that spin and are not interrupted just now. */
 function able(): u64 {
   let cpus: u64 = 0;
-  for (let rest = Virtual.at().spinning; rest; rest &= rest - 1) {
+  for (let rest = MachineState.at().spinning; rest; rest &= rest - 1) {
     const cpu = <u32>ctz(rest);
     if (Vcpu.at(cpu).level == Level.Thread) cpus |= rest & -rest;
   }
@@ -131,7 +131,7 @@ function able(): u64 {
 /** One of the CPUs, or -1. */
 function byLot(cpus: u64): i32 {
   if (!cpus) return -1;
-  let skip = below(changetype<usize>(Virtual.at()) + offsetof<Virtual>("random"), popcnt(cpus));
+  let skip = below(changetype<usize>(MachineState.at()) + offsetof<MachineState>("random"), popcnt(cpus));
   for (; skip; skip--) cpus &= cpus - 1;
   return <i32>ctz(cpus);
 }

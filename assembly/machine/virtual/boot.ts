@@ -3,7 +3,7 @@
 import { Boot, CpuClass, FINE_BITS, Path, Place, Region } from "../../abi";
 import { generatorBytes } from "../../dev/generator";
 import { costBytes } from "../../kern/costs";
-import { eventBytes, initEvents, NEVER, Virtual } from "../../kern/events";
+import { eventBytes, initEvents, MachineState, NEVER } from "../../kern/events";
 import { Ifnet } from "../../kern/ifnet";
 import { lockHistogramBytes, lockStatBytes } from "../../kern/lock_stats";
 import { mbufTotal } from "../../kern/mbuf";
@@ -42,7 +42,7 @@ export function planMachine(threads: u32): void {
 
 export function bootMachine(): void {
   initEvents();
-  Virtual.at().random = seedOf(boot(Boot.Seed), LOTS);
+  MachineState.at().random = seedOf(boot(Boot.Seed), LOTS);
   for (let cpu: u32 = 0; cpu < boot(Boot.Cpus); cpu++) {
     const v = Vcpu.at(cpu);
     v.cpu = cpu;

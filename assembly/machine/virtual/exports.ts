@@ -1,7 +1,7 @@
 // Settings and results of the virtual machine, for the host.
 
 import { LockPolicy } from "../../abi";
-import { Virtual } from "../../kern/events";
+import { MachineState } from "../../kern/events";
 import { Ifnet } from "../../kern/ifnet";
 import { Io } from "../../kern/kernel";
 import { Wire } from "../../kern/wire";
@@ -12,7 +12,7 @@ export { run, runInput } from "./run";
 
 /** LockPolicy of the BGL. */
 export function setPolicy(policy: LockPolicy): void {
-  Virtual.at().policy = policy;
+  MachineState.at().policy = policy;
 }
 
 /** An interface's link and its interrupts: see Wire. Times in picoseconds. `rxBurst`: frames that the handler reads in one step at most. */
@@ -43,7 +43,7 @@ export function attachWire(
 
 /** Steps that threads have made. */
 export function steps(): u64 {
-  return Virtual.at().steps;
+  return MachineState.at().steps;
 }
 
 /** Turns of the event loop: not part of the state, as they depend on how a run is split. */
@@ -53,5 +53,5 @@ export function events(): u64 {
 
 /** Frames that left behind a later one of their flow. */
 export function reordered(): u64 {
-  return Virtual.at().reordered;
+  return MachineState.at().reordered;
 }

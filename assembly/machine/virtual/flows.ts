@@ -2,7 +2,7 @@
 // place forget each other, so that the count is a lower bound with more than some ten thousand flows.
 
 import { Region } from "../../abi";
-import { Virtual } from "../../kern/events";
+import { MachineState } from "../../kern/events";
 import { base } from "../../memory/arena";
 
 const PLACES: u32 = 65_536;
@@ -26,7 +26,7 @@ export function flowOrderBytes(): u64 {
 export function countOrder(flow: u32, cause: u64): void {
   const place = FlowPlace.of(flow);
   if (place.used && place.flow == flow && cause < place.cause) {
-    Virtual.at().reordered++;
+    MachineState.at().reordered++;
     return;
   }
   place.used = 1;

@@ -4,7 +4,7 @@
 import { Boot, Cost, Counter, CpuClass, Ipi } from "../../abi";
 import { costOf, costsOf } from "../../kern/costs";
 import { Cpu } from "../../kern/cpu";
-import { NEVER, Virtual } from "../../kern/events";
+import { MachineState, NEVER } from "../../kern/events";
 import { ipiqPost, ipiqRoomAgain, ipiqTake } from "../../kern/ipiq";
 import { Kernel } from "../../kern/kernel";
 import { Step } from "../../kern/step";
@@ -49,7 +49,7 @@ export function interruptCpu(v: Vcpu): void {
 
 /** The host has made a thread of CPU 0 runnable. */
 export function threadRequested(): void {
-  Virtual.at().requested = 1;
+  MachineState.at().requested = 1;
 }
 
 /** The host has sent a CPU an IPI. */
@@ -120,12 +120,12 @@ export function spinForRoom(v: Vcpu, slot: Slot): void {
   for (let target: u32 = 0; target < boot(Boot.Cpus); target++) if (ipiqRoomAgain(v.cpu, target)) return beginStep(v, slot);
   setSlot(slot, slot.thread, Doing.RoomSpin, NEVER);
   setClass(v, classOf(slot));
-  Virtual.at().roomless |= 1 << (<u64>v.cpu);
+  MachineState.at().roomless |= 1 << (<u64>v.cpu);
 }
 
 /** CPUs that spin for room in a queue to `target` go on if it is a quarter full or less. */
 function giveRoom(target: u32): void {
-  const machine = Virtual.at();
+  const machine = MachineState.at();
   for (let rest = machine.roomless; rest; rest &= rest - 1) {
     const source = <u32>ctz(rest);
     if (!ipiqRoomAgain(source, target)) continue;

@@ -11,6 +11,7 @@ import {
   inputAgain,
   interruptOf,
   keyAfter,
+  MachineState,
   NEVER,
   nextEvent,
   noticeSource,
@@ -18,7 +19,6 @@ import {
   setEvent,
   sourceOf,
   timeOf,
-  Virtual,
 } from "../../kern/events";
 import { Ifnet, txUnlinkFirst } from "../../kern/ifnet";
 import { Io, Kernel, setNow } from "../../kern/kernel";
@@ -51,7 +51,7 @@ export function runInput(): Stop {
 /** What the host did since the last run: frames, threads that it made runnable, IPIs, carriers. */
 function start(): void {
   const k = Kernel.at();
-  const machine = Virtual.at();
+  const machine = MachineState.at();
   if (!machine.started) {
     machine.started = 1;
     setEvent(CLOCK, k.nextTick);

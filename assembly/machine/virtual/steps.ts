@@ -3,7 +3,7 @@
 
 import { At, ThreadKind } from "../../abi";
 import { Cpu } from "../../kern/cpu";
-import { Virtual } from "../../kern/events";
+import { MachineState } from "../../kern/events";
 import { Ifnet } from "../../kern/ifnet";
 import { Io, Kernel } from "../../kern/kernel";
 import { Lock } from "../../kern/lock";
@@ -24,7 +24,7 @@ export function beginStep(v: Vcpu, slot: Slot): void {
   const t = slot.thread!;
   if (t.waiting && !retryLock(v, t)) return;
   if (t.kind == ThreadKind.Interrupt) lookAtRing(t);
-  Virtual.at().steps++;
+  MachineState.at().steps++;
   const s = Step.of(t);
   s.work = 0;
   Io.at().ownEvent = Cpu.at(v.cpu).head ? 0 : v.ipiAt; // a runnable thread may preempt it
