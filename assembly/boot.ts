@@ -11,7 +11,7 @@ import { IPIQ_BYTES } from "./kern/ipiq";
 import { attachKernel, Io, Kernel, setNow } from "./kern/kernel";
 import { Lock } from "./kern/lock";
 import { initMbufs, MSGF_DONE, mbufTotal, Netmsg } from "./kern/mbuf";
-import { Thread } from "./kern/thread";
+import { Thread, threadTotal } from "./kern/thread";
 import { bootMachine, ORDER_BYTES, planMachine } from "./machine";
 import { COUNTERS_AT, KNOBS_AT, planned, planStart, reserve, boot as setting, take } from "./memory/arena";
 import { addressSlots, attachAddresses, Ifaddr } from "./net/ifaddr";
@@ -25,11 +25,6 @@ import { FLOW_TABLE_BYTES, initFlows } from "./netinet/ip_flow_table";
 import { attachRoutes, ROUTE_NODE_BYTES, routeNodes } from "./netinet/route";
 import { Route, routeRecords, routeSlots } from "./netinet/route_table";
 import { attachCounters, dropBlockBytes } from "./stats/counters";
-
-/** Four protocol threads per CPU, softclock, control, and a thread per interface. */
-function threadTotal(): u32 {
-  return (setting(Boot.Cpus) << 2) + 2 + setting(Boot.Ports);
-}
 
 /** Gives every region its place. Returns the bytes of memory that `boot` will take; nothing is taken yet. */
 export function plan(): u64 {

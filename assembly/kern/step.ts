@@ -45,7 +45,7 @@ export class Step {
   reserved: u32;
 
   static of(t: Thread): Step {
-    return changetype<Step>(base(Region.Machine) + stepsAt() + <usize>(t.id - 1) * offsetof<Step>());
+    return changetype<Step>(t.step);
   }
 
   releaseAt(index: u32): usize {
@@ -55,6 +55,11 @@ export class Step {
 
 function stepsAt(): usize {
   return (<usize>lockTotal() * offsetof<LockState>() + 7) & ~7;
+}
+
+/** Gives a thread its record. */
+export function attachStep(t: Thread): void {
+  t.step = base(Region.Machine) + stepsAt() + <usize>(t.id - 1) * offsetof<Step>();
 }
 
 /** Bytes of the region that both lie in. */

@@ -1,8 +1,8 @@
 // LWKT threads and their message ports. After sys/kern/lwkt_thread.c and lwkt_msgport.c 1.42. A thread's state is the place where it goes on; a port is
 // a FIFO through the messages themselves, with no limit and no drop.
 
-import { At, Place, Region, ThreadCounter } from "../abi";
-import { base } from "../memory/arena";
+import { At, Boot, Place, Region, ThreadCounter } from "../abi";
+import { base, boot } from "../memory/arena";
 import { bump } from "../memory/bytes";
 import { Cpu } from "./cpu";
 import { Mbuf, Netmsg } from "./mbuf";
@@ -53,12 +53,18 @@ export class Thread {
   chains: usize; // interrupt thread: heads and tails per CPU
   pended: u32; // interrupt thread: the interrupt is asserted
   mode: usize; // protocol thread: where the variable lies that rules its service loop
+  step: usize; // on a machine that has time: its Step
 
   static at(index: u32): Thread {
     return changetype<Thread>(base(Region.Threads) + <usize>index * offsetof<Thread>());
   }
 }
 if (offsetof<Thread>("violations") != (<usize>ThreadCounter.Count - 1) << 3) ERROR("Thread counts drifted from ThreadCounter");
+
+/** Four protocol threads per CPU, softclock, control, and a thread per interface. */
+export function threadTotal(): u32 {
+  return (boot(Boot.Cpus) << 2) + 2 + boot(Boot.Ports);
+}
 
 /** Value of `queued`: it was to be made runnable while it was, or had the CPU. */
 export const WOKEN: u32 = 2;

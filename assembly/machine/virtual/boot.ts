@@ -8,7 +8,8 @@ import { Ifnet } from "../../kern/ifnet";
 import { lockHistogramBytes, lockStatBytes } from "../../kern/lock_stats";
 import { mbufTotal } from "../../kern/mbuf";
 import { seedOf } from "../../kern/random";
-import { stepBytes } from "../../kern/step";
+import { attachStep, stepBytes } from "../../kern/step";
+import { Thread, threadTotal } from "../../kern/thread";
 import { queueBytes, Stamp } from "../../kern/watch/on";
 import { Wire } from "../../kern/wire";
 import { boot, reserve } from "../../memory/arena";
@@ -51,6 +52,7 @@ export function bootMachine(): void {
     emptySlot(v.thread);
     emptySlot(v.interrupt);
   }
+  for (let i: u32 = 0, n = threadTotal(); i < n; i++) attachStep(Thread.at(i));
   for (let port: u32 = 0; port < boot(Boot.Ports); port++) {
     Wire.at(port).txDelay = NEVER;
     Ifnet.at(port).serializer.number = 1 + 2 * port;

@@ -3,13 +3,13 @@
 import { Boot, Ipi, Region, ThreadKind } from "../../abi";
 import { Ipiq } from "../../kern/ipiq";
 import { Mbuf } from "../../kern/mbuf";
-import { Thread } from "../../kern/thread";
+import { Thread, threadTotal } from "../../kern/thread";
 import { base, boot } from "../../memory/arena";
 
 export function packetsInside(): u32 {
   const cpus = boot(Boot.Cpus);
   let packets: u32 = 0;
-  for (let i: u32 = 0, n = cpus * 4 + 2 + boot(Boot.Ports); i < n; i++) {
+  for (let i: u32 = 0; i < threadTotal(); i++) {
     const t = Thread.at(i);
     if (t.at != t.home && isPacket(t.subject)) packets++;
     if (t.kind == ThreadKind.Interrupt && t.chains)
