@@ -61,22 +61,31 @@ function isAwaited(s: Step): bool {
   return false;
 }
 
-/** A lock that the step has given back and gets again was never free. One that its CPU has is the BGL. */
+/** One that its CPU has is the BGL, which then costs nothing. */
 function take(t: Thread, s: Step, lock: Lock): bool {
   if (lock.owner) {
-    const kept = (s.releases != 0 && unstageRelease(s, lock)) || (lock.number == 0 && cpuHasBgl(t.cpu));
-    if (kept) lock.gets++;
-    return kept;
+    if (again(s, lock)) return true;
+    if (lock.number || !cpuHasBgl(t.cpu)) return false;
+    lock.gets++;
+    return true;
   }
   if (s.work) return false;
   lockTake(t, lock);
   return true;
 }
 
+/** Gets a lock that the step has given back: it was never free, but the CPU has done both. False: it has not. */
+function again(s: Step, lock: Lock): bool {
+  if (!s.releases || !unstageRelease(s, lock)) return false;
+  lock.gets++;
+  s.extra += costOf(Cost.LockGet);
+  return true;
+}
+
 /** Gets a lock if that is possible at once: if it is free now, from the beginning of the step on. */
 export function tryEnter(t: Thread, lock: Lock): bool {
   const s = Step.of(t);
-  if (lock.owner) return s.releases != 0 && unstageRelease(s, lock);
+  if (lock.owner) return again(s, lock);
   lockTake(t, lock);
   return true;
 }
