@@ -166,8 +166,9 @@ function lwktSwitch(v: Vcpu): bool {
   return true;
 }
 
-/** Nothing can run: the CPU gives the BGL up and halts. */
+/** Nothing can run: the CPU gives the BGL up and switches to its idle thread, so that it has to switch back to whoever wakes up. */
 function idle(v: Vcpu): bool {
+  v.last = null;
   if (cpuHasBgl(v.cpu)) bglRelease(v);
   setClass(v, classOf(v.thread));
   return false;
