@@ -99,6 +99,14 @@ export function handlerDone(ifp: Ifnet): void {
   setInterrupt(ifp);
 }
 
+/** Whether the handler, whose ring is not empty, may run again at once: that counts as an interrupt, and in livelock it waits for the timer like any other. */
+export function goesRound(ifp: Ifnet): bool {
+  const wire = Wire.at(ifp.index);
+  if (!wire.livelockLimit) return true;
+  watchRate(wire, Kernel.at().now);
+  return !wire.livelocked;
+}
+
 /** Before a step of an interrupt thread: what has arrived is in the ring, what has been sent is out of the other. */
 export function lookAtRing(t: Thread): void {
   const ifp = Ifnet.at(t.port);

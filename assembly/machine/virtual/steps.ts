@@ -15,7 +15,7 @@ import { softclockDone } from "./clock";
 import { callOwn, postIpis, spinForRoom } from "./ipis";
 import { flushRings } from "./links";
 import { askLock, freeStaged, retryLock, spunOut } from "./locks";
-import { handlerDone, lookAtRing } from "./nics";
+import { goesRound, handlerDone, lookAtRing } from "./nics";
 import { mustYield, sleep, yieldCpu } from "./schedule";
 import { classOf, Doing, Slot, setClass, Vcpu } from "./vcpu";
 
@@ -88,6 +88,6 @@ function done(v: Vcpu, slot: Slot, t: Thread): void {
 
 /** Whether the thread has another message, interrupt or callout. */
 function hasMore(t: Thread): bool {
-  if (t.kind == ThreadKind.Interrupt) return t.pended != 0;
+  if (t.kind == ThreadKind.Interrupt) return t.pended != 0 && goesRound(Ifnet.at(t.port));
   return t.kind == ThreadKind.Softclock ? softclockDone() : t.head != null;
 }
