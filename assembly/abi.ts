@@ -15,47 +15,29 @@ export const MAX_BURST = 256;
 
 /** Why a packet was freed without being delivered or sent. */
 export enum Drop {
-  /** The interface is down, or went down while the packet was queued. */ InterfaceDown,
-  /** Shorter than an Ethernet header. */ Runt,
-  /** Longer than the interface accepts. */ TooLong,
-  /** The address filter of the interface: another station's frame. */ NotForUs,
-  /** No free slot in the receive ring. */ RingFull,
-  /** No mbuf for the received frame, or for a copy that nothing else replaces. */ NoMbufs,
-  /** IFF_MONITOR: counted, then freed. */ Monitor,
-  /** A tag that no vlan on this interface has (if_noproto). */ NoVlan,
-  /** A second 802.1Q tag (if_noproto). */ DoubleTag,
-  /** An EtherType that nothing handles. */ UnknownEtherType,
+  /** The interface is down, or went down while the packet was queued. */ InterfaceDown, /** Shorter than an Ethernet header. */ Runt,
+  /** Longer than the interface accepts. */ TooLong, /** The address filter of the interface: another station's frame. */ NotForUs,
+  /** No free slot in the receive ring. */ RingFull, /** No mbuf for the received frame, or for a copy that nothing else replaces. */ NoMbufs,
+  /** IFF_MONITOR: counted, then freed. */ Monitor, /** A tag that no vlan on this interface has (if_noproto). */ NoVlan,
+  /** A second 802.1Q tag (if_noproto). */ DoubleTag, /** An EtherType that nothing handles. */ UnknownEtherType,
   /** netisr_run or netisr_queue without a registered handler. */ UnregisteredIsr,
-  /** ether_demux's promiscuous filter: not our address. */ OtherStation,
-  /** ARP on an interface with IFF_NOARP. */ InterfaceNoArp,
+  /** ether_demux's promiscuous filter: not our address. */ OtherStation, /** ARP on an interface with IFF_NOARP. */ InterfaceNoArp,
   /** ips_tooshort */ IpTooShort, /** ips_badhlen */ IpBadHeaderLength, /** ips_badlen */ IpBadLength, /** tcps_rcvshort */ TcpTooShort,
   /** tcps_rcvbadoff */ TcpBadOffset, /** udps_hdrops */ UdpTooShort, /** ips_badvers */ IpBadVersion, /** ips_badsum */ IpBadChecksum,
   /** ips_badaddr: 127/8 on the wire, or not ours on a checked interface. */ IpBadAddress,
   /** An option that cannot be parsed; answered with a parameter problem. */ IpBadOption,
   /** A source route that is refused or cannot be followed. */ SourceRoute,
-  /** ips_cantforward: forwarding off, group or reserved destination, link broadcast. */ CannotForward,
-  /** Time to live used up. */ TtlExceeded,
-  /** No route to the destination. */ NoRoute,
-  /** Longer than the next hop's MTU, with DF set. */ NeedFragment,
-  /** No room in the output queue. */ QueueFull,
-  /** Not all fragments could be made. */ FragmentFailed,
-  /** The next hop did not answer ARP (RTF_REJECT). */ HostDown,
-  /** The next hop's address is unknown and the interface must not ask. */ ArpNotAsked,
-  /** A newer packet took this one's place in the ARP entry. */ ArpHeldReplaced,
-  /** The ARP entry that held it went away. */ ArpEntryGone,
-  /** No free ARP entry. */ ArpTableFull,
-  /** A malformed or senseless ARP packet. */ ArpBad,
-  /** A malformed ICMP message for us. */ IcmpBad,
-  /** A protocol that nothing handles (ips_noproto). */ NoProtocol,
-  /** Frames on their way to the port they came from. */ BridgeSamePort,
-  /** A frame with a member's own address as source. */ BridgeOwnSource,
-  /** The spanning tree state of the port forbids it. */ BridgePortState,
-  /** The destination port is down. */ BridgePortDown,
-  /** A flood without a port to go to. */ BridgeNoPort,
-  /** A registered handler refused it, or threw. */ HandlerRefused,
-  /** A fragment for this host, which does not reassemble. */ FragmentForUs,
-  /** Could not be sent: the destination is a broadcast address (EACCES). */ NotPermitted,
-  Count,
+  /** ips_cantforward: forwarding off, group or reserved destination, link broadcast. */ CannotForward, /** Time to live used up. */ TtlExceeded,
+  /** No route to the destination. */ NoRoute, /** Longer than the next hop's MTU, with DF set. */ NeedFragment,
+  /** No room in the output queue. */ QueueFull, /** Not all fragments could be made. */ FragmentFailed,
+  /** The next hop did not answer ARP (RTF_REJECT). */ HostDown, /** The next hop's address is unknown and the interface must not ask. */ ArpNotAsked,
+  /** A newer packet took this one's place in the ARP entry. */ ArpHeldReplaced, /** The ARP entry that held it went away. */ ArpEntryGone,
+  /** No free ARP entry. */ ArpTableFull, /** A malformed or senseless ARP packet. */ ArpBad, /** A malformed ICMP message for us. */ IcmpBad,
+  /** A protocol that nothing handles (ips_noproto). */ NoProtocol, /** Frames on their way to the port they came from. */ BridgeSamePort,
+  /** A frame with a member's own address as source. */ BridgeOwnSource, /** The spanning tree state of the port forbids it. */ BridgePortState,
+  /** The destination port is down. */ BridgePortDown, /** A flood without a port to go to. */ BridgeNoPort,
+  /** A registered handler refused it, or threw. */ HandlerRefused, /** A fragment for this host, which does not reassemble. */ FragmentForUs,
+  /** Could not be sent: the destination is a broadcast address (EACCES). */ NotPermitted, Count,
 }
 
 /** How a packet ended that was not dropped. */
@@ -212,8 +194,26 @@ export const ARRIVAL_HEADER = 24;
 export const DEPARTURE_HEADER = 32;
 /** A dropped packet in the area of losses: time u64, cause u64, port u8 (NO_PORT: made here), reason u8, lock u8, 0 u8, thread u32. */
 export const LOSS_RECORD = 24;
-/** A record of the trace. */
-export const TRACE_RECORD = 32;
+/**
+ * A record of the trace: time u64, cause u64, value u64, kind u8 (TraceKind), place u8 (At), cpu u8 (255: none), lock u8, thread u16, subject u16. The
+ * cause is -2 where there is no packet. The trace's choices lie at address TRACE.
+ */
+export const TRACE_RECORD = 32, TRACE_FLOWS = 8, TRACE = 3072;
+/** What a record is about; `subject` and `value` (times in ps) after the dash. Place is the Path of departures and deliveries, and the port of drops. */
+export enum TraceKind {
+  /** A frame is in a receive ring - port, bytes. */ Arrival, /** A packet or message enters a queue - queue, its length then. */ Queued,
+  /** It leaves it - queue, time that it was there. */ Taken, /** A thread begins a step - 0, time that it works. */ Step,
+  /** It asks for a lock that another has - lock, 0. */ Wait, /** Its CPU spins for that lock - lock, 0. */ Spin,
+  /** It has got a lock - lock, time that it waited. */ Got, /** It gets a lock that it or its CPU still has - lock, time that it waited. */ Kept,
+  /** A lock is given back - lock, time that it was held. */ Left,
+  /** A thread gets a CPU that another had - 0, time that the switch takes. */ Switch,
+  /** An interrupt thread takes the CPU from a thread - id of the interrupt thread, 0. */ Preempt, /** The thread has it back. */ Resume,
+  /** A thread sends an IPI - CPU that it is for, 0. */ Ipi, /** A CPU takes its IPIs, and its thread stands still - 0, time that it takes. */ Served,
+  /** An interface interrupts its CPU - port, frames in the ring. */ Interrupt, /** A packet has been copied - port, bytes. */ Copied,
+  /** A frame's last bit is out - port, time since it arrived. */ Departure,
+  /** A packet has reached a protocol of this host - port, time since it arrived. */ Delivered,
+  /** A packet has been dropped - Drop, time since it arrived. */ Drop, Count,
+}
 
 /**
  * `thread` above: 1 + its place in the table, 0 = none. `lock` above: what was done with the BGL. Low 3 bits: by netmsg_service (table 3.2), Kept = had it

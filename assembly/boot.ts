@@ -1,6 +1,6 @@
 // Composition root: lays the whole memory out in one place, takes it, and puts every table into its first state.
 
-import { At, Boot, Callout, Counter, Isr, Path, Region, ThreadKind, TRACE_RECORD } from "./abi";
+import { At, Boot, Callout, Counter, Isr, Path, Region, ThreadKind } from "./abi";
 import { chainBytes } from "./dev/nic";
 import { bridgeCacheBytes } from "./ether/bridge_cache";
 import { Member } from "./ether/bridge_member";
@@ -12,6 +12,7 @@ import { attachKernel, Io, Kernel, setNow } from "./kern/kernel";
 import { Lock } from "./kern/lock";
 import { initMbufs, MSGF_DONE, mbufTotal, Netmsg } from "./kern/mbuf";
 import { Thread, threadTotal } from "./kern/thread";
+import { traceBytes } from "./kern/trace";
 import { bootMachine, ORDER_BYTES, planMachine } from "./machine";
 import { COUNTERS_AT, KNOBS_AT, planned, planStart, reserve, boot as setting, take } from "./memory/arena";
 import { addressSlots, attachAddresses, Ifaddr } from "./net/ifaddr";
@@ -72,7 +73,7 @@ export function plan(): u64 {
   reserve(Region.Input, 1, setting(Boot.InputBytes));
   reserve(Region.Output, 1, setting(Boot.OutputBytes));
   reserve(Region.Losses, 1, setting(Boot.LossBytes));
-  reserve(Region.Trace, setting(Boot.TraceRecords), TRACE_RECORD);
+  reserve(Region.Trace, 1, traceBytes(threadTotal()));
   return planned();
 }
 

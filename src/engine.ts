@@ -1,14 +1,15 @@
 import { Stop } from "../assembly/abi.ts";
 import { findBridge, findInterface, findPort, parseDestination } from "./config/find.ts";
 import { resolveConfig } from "./config/index.ts";
+import { checkArrival } from "./engine/arrival.ts";
 import { type Booted, boot } from "./engine/boot.ts";
-import { readKnob, writeKnob, writeMaxaddr, writeRoute } from "./engine/control.ts";
+import { checkCpu, readKnob, writeKnob, writeMaxaddr, writeRoute } from "./engine/control.ts";
+import { rechooseTrace } from "./engine/trace.ts";
 import { checkUntil, FOREVER } from "./engine/until.ts";
-import { ConfigError, EngineError } from "./errors.ts";
-import type { EngineConfig, ProtocolName, RouteConfig } from "./types/config.ts";
+import { EngineError } from "./errors.ts";
+import { readTrace } from "./trace/decode.ts";
 import type { Arrival, Counters, Departure, DroppedPacket, EngineOptions, Machine, MemoryPlan, PacketHandler, Snapshot } from "./types/engine.ts";
-import type { ResolvedConfig } from "./types/resolved.ts";
-import type { Results, Sample } from "./types/results.ts";
+import type { EngineConfig, ProtocolName, ResolvedConfig, Results, RouteConfig, Sample, Trace, TraceChoice } from "./types.ts";
 import { ISR_BY_NAME } from "./wasm/attach.ts";
 import { readCounters } from "./wasm/counters.ts";
 import { Exchange } from "./wasm/exchange.ts";
@@ -17,8 +18,6 @@ import type { HostHandlers } from "./wasm/handlers.ts";
 import { type Kept, systemOf } from "./wasm/regions.ts";
 import { readResults } from "./wasm/results.ts";
 import { readSample } from "./wasm/sample.ts";
-
-const DISPOSED = "the engine has been disposed of";
 
 /** One kernel, with its interfaces, tables and clock. Made by `createEngine`. */
 export class Engine {
@@ -63,15 +62,10 @@ export class Engine {
   receive(frames: Iterable<Arrival>): void {
     const exports = this.#standing;
     for (const frame of frames) {
-      const port = findInterface(this.config, frame.interface);
-      const time = frame.time ?? this.#time;
-      if (time < this.#time || time >= FOREVER) throw new ConfigError("time", `picoseconds from ${this.#time} to 2^64 - 2`, time);
-      const { data } = frame;
-      if (data.length + 64 > this.config.limits.input)
-        throw new ConfigError("data", `at most ${this.config.limits.input - 64} bytes (limits.input)`, data.length);
-      if (!this.#exchange.write(port.index, time, this.#arrivals, data)) {
+      const { port, time } = checkArrival(frame, this.config, this.#time);
+      if (!this.#exchange.write(port, time, this.#arrivals, frame.data)) {
         this.#process(() => (isVirtual(exports) ? exports.runInput() : exports.run(FOREVER)));
-        this.#exchange.write(port.index, time, this.#arrivals, data);
+        this.#exchange.write(port, time, this.#arrivals, frame.data);
       }
       this.#arrivals++;
       this.#time = time;
@@ -129,6 +123,11 @@ export class Engine {
     return readSample(virtualOf(this.#running), this.config);
   }
 
+  /** What was recorded, as the option `trace` or `setTrace` chose. @throws EngineError in an engine of another machine */
+  trace(): Trace {
+    return readTrace(virtualOf(this.#running), this.config);
+  }
+
   /** A hash of all state of the kernel. */
   fingerprint(): string {
     return BigInt.asUintN(64, this.#running.fingerprint()).toString(16).padStart(16, "0");
@@ -141,6 +140,11 @@ export class Engine {
 
   setKnob(name: string, value: number): void {
     writeKnob(this.#running, this.config, name, value);
+  }
+
+  /** Chooses anew what is recorded; undefined: nothing. @throws ConfigError in an engine without the option `trace` */
+  setTrace(choice: TraceChoice | undefined): void {
+    rechooseTrace(this.#running, this.#kept, choice);
   }
 
   /** ifconfig up or down. */
@@ -193,8 +197,7 @@ export class Engine {
 
   /** schednetisr from an interrupt on `cpu`: `work` runs on netisr_cpu 0 at the next run, once however often it was asked for. */
   schedule(name: ProtocolName, cpu: number, work: () => void): void {
-    if (!Number.isInteger(cpu) || cpu < 0 || cpu >= this.config.cpus)
-      throw new ConfigError("cpu", `an integer from 0 to ${this.config.cpus - 1}`, cpu);
+    checkCpu(this.config, cpu);
     this.#handlers.setScheduled(name, work);
     this.#running.requestSchednetisr(cpu, ISR_BY_NAME[name]);
   }
@@ -240,7 +243,7 @@ export class Engine {
   }
 
   get #running(): EngineExports {
-    if (this.#disposed) throw new EngineError(DISPOSED);
+    if (this.#disposed) throw new EngineError("the engine has been disposed of");
     return this.exports;
   }
 }

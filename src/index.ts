@@ -4,4 +4,5 @@ export { resolveConfig } from "./config/index.ts";
 export { Engine } from "./engine.ts";
 export { CaptureError, ConfigError, EngineError, NetisrError } from "./errors.ts";
 export { KNOBS, type KnobInfo } from "./knobs.ts";
+export { packetLines, traceJson, traceLine } from "./trace/print.ts";
 export type * from "./types.ts";

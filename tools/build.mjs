@@ -24,6 +24,7 @@ export const MACHINES = {
     "assembly/machine/index.ts": "./virtual/index",
     "assembly/machine/exports.ts": "./virtual/exports",
     "assembly/kern/watch/index.ts": "./on",
+    "assembly/kern/trace/index.ts": "./on",
   },
   stutter: { "assembly/seam/index.ts": "../../test/support/stutter/seam", "assembly/machine/index.ts": "../../test/support/stutter/machine" },
   parts: { "assembly/index.ts": "../test/support/parts/index" },
@@ -42,7 +43,7 @@ const TARGETS = [
  * Functions by name, as a usual packet does not meet them, that stay apart. A JavaScript engine compiles a function as a whole when it is first called, so
  * what is inlined into a packet's usual way makes the first packet wait, most of all for the memory that the compiler takes: thirty times the code.
  */
-const SELDOM = ["*/ends/drop", "*/icmp/*", "*/ip_options/*", "*/ip_output/fragment"];
+const SELDOM = ["*/ends/drop", "*/icmp/*", "*/ip_options/*", "*/ip_output/fragment", "*/trace/on/trace*", "*/trace/ring/*"];
 
 /**
  * Calls of small functions and of those with one caller are removed, so that a packet's usual way has few; of larger ones the tests that they begin with.

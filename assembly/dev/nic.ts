@@ -32,6 +32,7 @@ import { knob } from "../kern/kernel";
 import { bgl } from "../kern/lock";
 import { Mbuf, mInit, mTake } from "../kern/mbuf";
 import { lwktSchedule, putport, Thread, tally } from "../kern/thread";
+import { traceDrop, traceRefused, tracing } from "../kern/trace";
 import { portQueue, watchArrival, watchTaken } from "../kern/watch";
 import { base, boot } from "../memory/arena";
 import { copyBytes, getMac, isGroupMac } from "../memory/bytes";
@@ -47,12 +48,12 @@ export function nicReceive(ifp: Ifnet, bytes: usize, length: u32, time: u64, cau
   countPort(ifp.counters, PortCounter.received);
   if ((ifp.flags & (IFF_UP | IFF_PROMISC)) != (IFF_UP | IFF_PROMISC) || length < ETHER_HDR_LEN || length > ifp.receiveMtu + ETHER_HDR_LEN) {
     const reason = filter(ifp, bytes, length);
-    if (reason != Drop.Count) return refused(ifp, <Drop>reason, time, cause);
+    if (reason != Drop.Count) return refused(ifp, <Drop>reason, time, cause, bytes);
   }
   const filled = ifp.rxFilled;
   if (filled == ifp.rxSlots) {
     countPort(ifp.counters, PortCounter.if_iqdrops);
-    return refused(ifp, Drop.RingFull, time, cause);
+    return refused(ifp, Drop.RingFull, time, cause, bytes);
   }
   const m = changetype<Mbuf>(load<u32>(slotAt(ifp, ifp.rxHead + filled)));
   mInit(m, length, ifp.index);
@@ -71,9 +72,10 @@ export function nicAssert(ifp: Ifnet): void {
   lwktSchedule(t);
 }
 
-function refused(ifp: Ifnet, reason: Drop, time: u64, cause: u64): bool {
+function refused(ifp: Ifnet, reason: Drop, time: u64, cause: u64, bytes: usize): bool {
   countDrop(ifp.cpu, ifp.index + 1, reason);
   if (boot(Boot.LossBytes)) recordLoss(time, cause, ifp.index, reason, 0, 0);
+  if (tracing()) traceRefused(ifp, bytes, cause, time, reason);
   return false;
 }
 
@@ -151,6 +153,7 @@ function nicRxeof(t: Thread, ifp: Ifnet): void {
       countPort(ifp.counters, PortCounter.if_iqdrops);
       countDrop(t.cpu, ifp.index + 1, Drop.NoMbufs);
       if (boot(Boot.LossBytes)) recordLoss(m.arrived, m.cause, ifp.index, Drop.NoMbufs, 0, t.id);
+      if (tracing()) traceDrop(t, m, Drop.NoMbufs);
       continue;
     }
     store<u32>(slot, <u32>changetype<usize>(fresh));

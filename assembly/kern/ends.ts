@@ -6,6 +6,7 @@ import { countDrop, countEnd } from "../stats/counters";
 import { Io, Kernel } from "./kernel";
 import { Mbuf, mbufTotal, mFreem } from "./mbuf";
 import { Thread } from "./thread";
+import { traceDrop, traceEnded, tracing } from "./trace";
 
 /** Row of a port in the tables of ends: 0 is for packets of our own. */
 export function rowOf(port: u32): u32 {
@@ -16,6 +17,7 @@ export function rowOf(port: u32): u32 {
 export function drop(t: Thread, m: Mbuf, reason: Drop): At {
   countDrop(t.cpu, rowOf(m.rcvif), reason);
   if (boot(Boot.LossBytes)) recordLoss(max(Kernel.at().now, m.arrived), m.cause, m.rcvif, reason, m.lock, t.id);
+  if (tracing()) traceDrop(t, m, reason);
   mFreem(m);
   return At.Done;
 }
@@ -46,6 +48,7 @@ export function roomForLosses(): bool {
 /** The packet has reached a protocol of this host. */
 export function deliver(m: Mbuf): At {
   countEnd(rowOf(m.rcvif), Path.Delivered);
+  if (tracing()) traceEnded(m, Path.Delivered, m.rcvif, max(Kernel.at().now, m.arrived));
   mFreem(m);
   return At.Done;
 }

@@ -6,6 +6,7 @@ import { bgl, Lock } from "./lock";
 import { bglFreedBy, bglGotBy, lockFreed, lockGot } from "./lock_stats";
 import { LockState, Step } from "./step";
 import { Thread } from "./thread";
+import { traceGot, traceLeft, tracing } from "./trace/on";
 
 /** Gives a free lock to a thread. The get is paid for by the step that it is in. */
 export function lockTake(t: Thread, lock: Lock): void {
@@ -13,6 +14,7 @@ export function lockTake(t: Thread, lock: Lock): void {
   lock.owner = t.id;
   lock.gets++;
   lockGot(lock);
+  if (tracing()) traceGot(t, lock);
   if (lock.number == 0) bglGotBy(t);
   const state = LockState.at(lock.number);
   Step.of(t).extra += costOf(state.line == t.cpu + 1 ? Cost.LockGet : Cost.LockRemote);
@@ -25,6 +27,7 @@ export function lockFree(lock: Lock): void {
   const owner = Thread.at(lock.owner - 1);
   const hold = lockFreed(lock);
   if (lock.number == 0) bglFreedBy(owner.id, owner.cpu, hold);
+  if (tracing()) traceLeft(owner, lock, hold);
   lock.owner = 0;
 }
 

@@ -11,6 +11,7 @@ import { rowOf } from "./ends";
 import { Ifnet, txFirst, txTake } from "./ifnet";
 import { Kernel } from "./kernel";
 import { Mbuf, mFreem } from "./mbuf";
+import { traceEnded, tracing } from "./trace/on";
 import { portQueue, recordPlace, Stamp } from "./watch/on";
 import { Wire } from "./wire";
 
@@ -24,6 +25,7 @@ export function countSent(ifp: Ifnet): void {
     if (departs > now || changetype<usize>(m) == wire.shown) break;
     countEnd(rowOf(ifp.index), m.path);
     times(m, departs);
+    if (tracing()) traceEnded(m, <Path>m.path, ifp.index, departs);
     wire.sent++;
     const next: Mbuf | null = m.nextPacket;
     m = next;

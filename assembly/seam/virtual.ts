@@ -13,6 +13,7 @@ import { Mbuf } from "../kern/mbuf";
 import { reclaim } from "../kern/sent";
 import { LockState, Step, stageRelease, unstageRelease } from "../kern/step";
 import { Thread } from "../kern/thread";
+import { traceKept, traceStep, traceWorked, tracing } from "../kern/trace/on";
 import { Stamp } from "../kern/watch/on";
 import { Wire } from "../kern/wire";
 
@@ -29,6 +30,7 @@ export function enter(t: Thread, at: At, subject: usize, lock: Lock): bool {
   t.subject = subject;
   if (lock.owner == 0 && passTime(t, s)) {
     lockTake(t, lock);
+    if (tracing()) traceStep(t);
     return true;
   }
   t.waiting = changetype<usize>(lock);
@@ -43,6 +45,7 @@ function passTime(t: Thread, s: Step): bool {
   if (t.kind == ThreadKind.Interrupt) return false; // the machine looks at the rings before every step of it
   const end = Kernel.at().now + s.work + s.extra;
   if (s.rings || s.ipis || end >= Io.at().ownEvent || !isNext(end, t.cpu) || isAwaited(s)) return false;
+  if (tracing()) traceWorked(t, s.work + s.extra);
   setNow(end);
   for (let i: u32 = 0; i < s.releases; i++) lockFree(changetype<Lock>(load<u32>(s.releaseAt(i))));
   s.releases = 0;
@@ -67,6 +70,7 @@ function take(t: Thread, s: Step, lock: Lock): bool {
     if (again(s, lock)) return true;
     if (lock.number || !cpuHasBgl(t.cpu)) return false;
     lock.gets++;
+    if (tracing()) traceKept(t, lock);
     return true;
   }
   if (s.work) return false;

@@ -8,6 +8,7 @@ import { attachVirtual } from "../wasm/attach_virtual.ts";
 import { type EngineExports, instantiate, isVirtual } from "../wasm/exports.ts";
 import { HostHandlers } from "../wasm/handlers.ts";
 import { type Kept, planMemory, writeBoot } from "../wasm/regions.ts";
+import { checkTrace, chooseTrace } from "./trace.ts";
 
 /** An engine's module with its memory taken and the configuration in it. */
 export interface Booted {
@@ -20,7 +21,9 @@ export interface Booted {
 /** @throws ConfigError, EngineError */
 export const boot = (module: WebAssembly.Module, config: ResolvedConfig, options: EngineOptions): Booted => {
   const exports = instantiate(module);
-  const kept = keptOf(options, isVirtual(exports) ? "virtual" : "instant");
+  const made = isVirtual(exports) ? "virtual" : "instant";
+  const trace = options.trace && checkTrace(options.trace, made);
+  const kept = { ...keptOf(options, made), trace: trace?.records ?? 0 };
   writeBoot(exports, config, kept);
   const memory = planMemory(exports);
   options.onPlan?.(memory);
@@ -33,11 +36,12 @@ export const boot = (module: WebAssembly.Module, config: ResolvedConfig, options
     attachVirtual(exports, config.virtual);
   }
   exports.startEngine(BigInt(options.epochMs ?? 0));
+  if (trace && isVirtual(exports)) chooseTrace(exports, trace);
   return { exports, memory, handlers: new HostHandlers(exports, config), kept };
 };
 
 /** `made`: the machine that the module is of. */
-const keptOf = (options: EngineOptions, made: Machine): Kept => {
+const keptOf = (options: EngineOptions, made: Machine): Omit<Kept, "trace"> => {
   const { burst = 64, collect = true, drops = false, machine = made } = options;
   if (!Number.isInteger(burst) || burst < 1 || burst > MAX_BURST) throw new ConfigError("options.burst", `an integer from 1 to ${MAX_BURST}`, burst);
   if (machine !== made) throw new ConfigError("options.machine", `"${made}", as the module has it`, machine);

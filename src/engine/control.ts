@@ -34,3 +34,8 @@ export const writeMaxaddr = (exports: EngineExports, config: ResolvedConfig, bri
   if (!Number.isInteger(maxaddr) || maxaddr < 1 || maxaddr > most) throw new ConfigError("maxaddr", `an integer from 1 to ${most}`, maxaddr);
   exports.bridgeSetMaxaddr(number, maxaddr);
 };
+
+/** @throws ConfigError */
+export const checkCpu = ({ cpus }: ResolvedConfig, cpu: number): void => {
+  if (!Number.isInteger(cpu) || cpu < 0 || cpu >= cpus) throw new ConfigError("cpu", `an integer from 0 to ${cpus - 1}`, cpu);
+};

@@ -1,6 +1,7 @@
 /** A running engine: frames, options, handlers, counters. Times are picoseconds of engine time. */
 
 import type { ProtocolName } from "./config.ts";
+import type { TraceOptions } from "./trace.ts";
 
 /** A frame that arrives from the wire. */
 export interface Arrival {
@@ -78,6 +79,8 @@ export interface EngineOptions {
   collect?: boolean;
   /** Keep a record of every dropped packet for `takeDrops`. Default false. */
   drops?: boolean;
+  /** Keep a trace, for `trace`: the virtual machine only. It changes no result. Default: none. */
+  trace?: TraceOptions;
   /** Milliseconds since midnight UT at engine time 0, for IP and ICMP timestamps. Default 0. */
   epochMs?: number;
   /** Bytes of memory above which the engine is not made. */

@@ -1,21 +1,10 @@
-import { ARRIVAL_HEADER, DEPARTURE_HEADER, Drop, HANDLER_SHIFT, LOCK_VIOLATION, LOSS_RECORD, NO_PORT, Path, Region } from "../../assembly/abi.ts";
-import type { Departure, DroppedPacket, Handled, LockDecision, ResolvedConfig } from "../types.ts";
+import { ARRIVAL_HEADER, DEPARTURE_HEADER, Drop, LOSS_RECORD, NO_PORT, Path, Region } from "../../assembly/abi.ts";
+import type { Departure, DroppedPacket, Handled, ResolvedConfig } from "../types.ts";
 import { threadName } from "./counters.ts";
 import type { EngineExports } from "./exports.ts";
+import { lockDecision } from "./lock_decision.ts";
 
 const padded = (length: number): number => (length + 7) & ~7;
-
-/** By ServiceLock and HandlerLock. */
-const SERVICE: LockDecision["service"][] = ["none", "without", "released", "got", "kept"];
-const HANDLER: LockDecision["handler"][] = ["none", "mpsafe", "got", "recursive"];
-/** A decision for each value of the byte. */
-const DECISIONS: readonly LockDecision[] = Array.from({ length: 256 }, (_, lock) =>
-  Object.freeze({
-    service: SERVICE[lock & 7] ?? "none",
-    violation: (lock & LOCK_VIOLATION) !== 0,
-    handler: HANDLER[lock >> HANDLER_SHIFT] ?? "none",
-  }),
-);
 
 /** The areas through which frames go in and come out. Memory does not grow after boot, so the views stay good. */
 export class Exchange {
@@ -116,6 +105,6 @@ export class Exchange {
 
   #handled(thread: number, lock: number): Handled {
     const { cpu, name } = this.#threads[thread]!;
-    return { cpu, thread: name, lock: DECISIONS[lock]! };
+    return { cpu, thread: name, lock: lockDecision(lock) };
   }
 }

@@ -140,6 +140,9 @@ export interface VirtualExports extends EngineExports {
   steps(): bigint;
   events(): bigint;
   reordered(): bigint;
+  setTrace(every: number, from: bigint, to: bigint): void;
+  traceFlow(index: number, src: number, dst: number): void;
+  traceWritten(): bigint;
 }
 
 export const isVirtual = (exports: EngineExports): exports is VirtualExports => "attachWire" in exports;

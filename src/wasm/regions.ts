@@ -49,6 +49,8 @@ export interface Kept {
   burst: number;
   collect: boolean;
   drops: boolean;
+  /** Records of the trace. */
+  trace: number;
   machine: Machine;
 }
 
@@ -74,6 +76,7 @@ export const writeBoot = (exports: EngineExports, config: ResolvedConfig, option
   words[Boot.Collect] = options.collect ? 1 : 0;
   // Twice what one step can lose: the engine stops when less than one step's is free.
   words[Boot.LossBytes] = options.drops ? 2 * (words[Boot.Mbufs]! + words[Boot.RxSlots]! + MAX_BURST) * LOSS_RECORD : 0;
+  words[Boot.TraceRecords] = options.trace;
 };
 
 /** Computes the layout; nothing is taken yet. */

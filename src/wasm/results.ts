@@ -9,15 +9,14 @@ import {
   Path,
   Place,
   PortCounter,
-  PortQueue,
   QueueField,
   Region,
   TIME_BITS,
 } from "../../assembly/abi.ts";
 import type { DropResult, LockResult, LockShare, QueueResult, ResolvedConfig, Results, TrafficResult } from "../types.ts";
-import { threadName } from "./counters.ts";
 import type { VirtualExports } from "./exports.ts";
 import { type Histogram, mergeHistograms, readHistogram } from "./histogram.ts";
+import { lockNames, queueNames, threadNames } from "./names.ts";
 import { readQueueStat } from "./queue_stat.ts";
 
 const WORD = 8;
@@ -60,8 +59,7 @@ class Reader {
     this.#config = config;
     this.#memory = exports.memory.buffer;
     this.now = BigInt.asUintN(64, exports.now());
-    const threads = config.cpus * 4 + 2 + config.ports.length;
-    this.#threads = Array.from({ length: threads }, (_, thread) => threadName(exports, config, thread));
+    this.#threads = threadNames(exports, config);
   }
 
   #base(region: Region): number {
@@ -89,9 +87,7 @@ class Reader {
   }
 
   locks(): LockResult[] {
-    const { ports } = this.#config;
-    const all = [this.#lock(0, "BGL")];
-    for (const { index, name } of ports) all.push(this.#lock(1 + 2 * index, `serializer ${name}`), this.#lock(2 + 2 * index, `queue ${name}`));
+    const all = lockNames(this.#config).map((name, number) => this.#lock(number, name));
     return all.filter(({ gets }, number) => number === 0 || gets > 0n);
   }
 
@@ -122,12 +118,8 @@ class Reader {
   }
 
   queues(): QueueResult[] {
-    const { ports } = this.#config;
-    const ofPorts = ports.flatMap(({ index, name }) =>
-      ["ring", "output", "transmit"].map((what, queue) => this.#queue(index * PortQueue.Count + queue, `${what} ${name}`)),
-    );
-    const ofThreads = this.#threads.map((name, thread) => this.#queue(ports.length * PortQueue.Count + thread, name));
-    return [...ofPorts, ...ofThreads].filter(({ puts }) => puts > 0n);
+    const all = queueNames(this.#config, this.#threads).map((name, index) => this.#queue(index, name));
+    return all.filter(({ puts }) => puts > 0n);
   }
 
   #queue(index: number, name: string): QueueResult {

@@ -122,7 +122,7 @@ const orderOf = (labs: Labs, seed: number): number => {
   return all.length > 1 ? 2 : 1;
 };
 
-export const OPTION_CASES: Record<Exclude<keyof EngineOptions, "wasm" | "machine">, SettingCase> = {
+export const OPTION_CASES: Record<Exclude<keyof EngineOptions, "wasm" | "machine" | "trace">, SettingCase> = {
   burst: {
     numbers: values([64, 1], [4, 3]),
     measure: (labs, burst: number) => {

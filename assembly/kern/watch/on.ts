@@ -6,6 +6,7 @@ import { histogramBytes, record } from "../../stats/histogram";
 import { queuePut, queueTake } from "../../stats/queue_stat";
 import { Kernel } from "../kernel";
 import { Mbuf, Netmsg } from "../mbuf";
+import { traceArrival, traceCopied, traceQueued, traceTaken, tracing } from "../trace/on";
 
 /** What is noted of a packet beside its mbuf. */
 @unmanaged
@@ -45,6 +46,7 @@ export function watchPut(queue: usize, m: Netmsg): void {
   const now = Kernel.at().now;
   queuePut(queue, now);
   if (isPacket(m)) Stamp.of(m).entered = now;
+  if (tracing()) traceQueued(queue, m);
 }
 
 export function watchArrival(queue: usize, m: Mbuf): void {
@@ -52,6 +54,7 @@ export function watchArrival(queue: usize, m: Mbuf): void {
   const stamp = Stamp.of(m);
   stamp.entered = m.arrived;
   stamp.flow = flowOf(m.data);
+  if (tracing()) traceArrival(m);
 }
 
 /** A number for addresses and ports of an IPv4 packet, or for the MAC addresses of anything else. Bytes behind a short frame do no harm: they are a flow, too. */
@@ -64,10 +67,14 @@ function flowOf(frame: usize): u32 {
 
 export function watchTaken(queue: usize, m: Netmsg, place: Place): void {
   const now = Kernel.at().now;
-  if (!isPacket(m)) return queueTake(queue, now, now);
+  if (!isPacket(m)) {
+    if (tracing()) traceTaken(queue, m, 0);
+    return queueTake(queue, now, now);
+  }
   const stamp = Stamp.of(m);
   const since = stamp.entered;
   queueTake(queue, now, since);
+  if (tracing()) traceTaken(queue, m, now - since);
   if (place == Place.Count) return;
   if (place == Place.Port) stamp.served = now;
   recordPlace(place, now - since);
@@ -78,6 +85,7 @@ export function watchCopied(copy: Mbuf, m: Mbuf): void {
   const from = Stamp.of(m);
   stamp.served = from.served;
   stamp.flow = from.flow;
+  if (tracing()) traceCopied(m);
 }
 
 /** Notes a time that a packet has spent in a place. */

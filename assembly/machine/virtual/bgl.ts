@@ -14,6 +14,7 @@ import { cpuHasBgl, lockFree, lockTake } from "../../kern/lock_take";
 import { below } from "../../kern/random";
 import { isStaged, LockState, Step } from "../../kern/step";
 import { Thread } from "../../kern/thread";
+import { traceKept, traceSpin, traceWait, traceWaited, tracing } from "../../kern/trace/on";
 import { settleCpu, yieldCpu } from "./schedule";
 import { beginStep } from "./steps";
 import { classOf, Doing, endIn, Level, Slot, setClass, setCpuEvent, setSlot, Vcpu } from "./vcpu";
@@ -21,12 +22,15 @@ import { classOf, Doing, endIn, Level, Slot, setClass, setCpuEvent, setSlot, Vcp
 /** A thread asks for the BGL at the end of a step. True: it has it. */
 export function askBgl(v: Vcpu, t: Thread): bool {
   const lock = bgl();
-  if (cpuHasBgl(v.cpu)) lock.gets++;
-  else if (lock.owner == 0) lockTake(t, lock);
+  if (cpuHasBgl(v.cpu)) {
+    lock.gets++;
+    if (tracing()) traceKept(t, lock);
+  } else if (lock.owner == 0) lockTake(t, lock);
   else {
     lock.contended++;
     lockContended(lock);
     Step.of(t).asked = Kernel.at().now;
+    if (tracing()) traceWait(t, lock);
     yieldCpu(v, t);
     Step.of(t).missed = 1;
     return false;
@@ -39,6 +43,7 @@ export function askBgl(v: Vcpu, t: Thread): bool {
 export function bglWaited(t: Thread): void {
   if (t.waiting != changetype<usize>(bgl())) return;
   lockWaited(bgl(), Step.of(t).asked);
+  if (tracing()) traceWaited(t, bgl());
   t.waiting = 0;
 }
 
@@ -49,7 +54,9 @@ export function spinForBgl(v: Vcpu, t: Thread): void {
     lockContended(bgl());
     Step.of(t).asked = Kernel.at().now;
     t.waiting = changetype<usize>(bgl());
+    if (tracing()) traceWait(t, bgl());
   }
+  if (tracing()) traceSpin(t, bgl());
   v.last = t;
   setSlot(v.thread, t, Doing.BglSpin, NEVER);
   setClass(v, classOf(v.thread));

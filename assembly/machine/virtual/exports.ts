@@ -8,6 +8,7 @@ import { Wire } from "../../kern/wire";
 
 export { attachGenerator, attachGeneratorAddresses } from "../../dev/generator";
 export { setCost } from "../../kern/costs";
+export { setTrace, traceFlow, traceWritten } from "../../kern/trace/on";
 export { run, runInput } from "./run";
 
 /** LockPolicy of the BGL. */

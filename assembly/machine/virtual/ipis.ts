@@ -9,6 +9,7 @@ import { ipiqPost, ipiqRoomAgain, ipiqTake } from "../../kern/ipiq";
 import { Kernel } from "../../kern/kernel";
 import { Step } from "../../kern/step";
 import { Thread } from "../../kern/thread";
+import { traceAs, traceIpi, traceServed, traceServes, tracing } from "../../kern/trace/on";
 import { boot } from "../../memory/arena";
 import { ipi } from "../../path";
 import { putsOf } from "../../seam/virtual";
@@ -22,6 +23,7 @@ export function callOwn(t: Thread, s: Step): void {
   const own: u64 = 1 << (<u64>t.cpu);
   if (!(s.ipis & own)) return;
   s.ipis &= ~own;
+  if (tracing()) traceAs(t);
   const c = Cpu.at(t.cpu);
   const others = c.ipiSources;
   c.ipiSources = 0; // only its own queue
@@ -35,6 +37,7 @@ export function postIpis(t: Thread, s: Step): void {
   for (let rest = s.ipis; rest; rest &= rest - 1) {
     const target = <u32>ctz(rest);
     ipiqPost(t.cpu, target);
+    if (tracing()) traceIpi(t, target);
     interruptCpu(Vcpu.at(target));
   }
   s.ipis = 0;
@@ -66,6 +69,7 @@ export function wake(v: Vcpu, t: Thread, waker: Step): void {
   const target = Vcpu.at(t.cpu);
   count(v.cpu, target.ipiAt == NEVER && target.level != Level.Ipi ? Counter.ipiq_count : Counter.ipiq_avoided);
   waker.extra += costOf(Cost.IpiSend);
+  if (tracing()) traceIpi(v.active.thread!, t.cpu);
   Step.of(t).wakeNext = null;
   if (target.wakes) lastOf(target.wakes!).wakeNext = t;
   else target.wakes = t;
@@ -101,6 +105,7 @@ export function serveIpis(v: Vcpu): void {
 function drain(v: Vcpu): u64 {
   const c = Cpu.at(v.cpu);
   let puts: u32 = 0;
+  if (tracing()) traceServes(v.returns == Level.Interrupt ? v.interrupt.thread : v.thread.thread, v.cpu);
   while (c.ipiSources) {
     const kind = <Ipi>ipiqTake(v.cpu);
     puts += putsOf(kind, c.ipiArg);
@@ -112,7 +117,9 @@ function drain(v: Vcpu): u64 {
   }
   v.wakes = null;
   giveRoom(v.cpu);
-  return costsOf(Cost.PutLocal, puts);
+  const time = costsOf(Cost.PutLocal, puts);
+  if (tracing()) traceServed(time);
+  return time;
 }
 
 /** There is no room for what a thread has to send: its CPU spins. */

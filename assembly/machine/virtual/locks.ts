@@ -10,6 +10,7 @@ import { lockContended, lockHandedOver, lockWaited } from "../../kern/lock_stats
 import { lockFree, lockTake } from "../../kern/lock_take";
 import { dropFirstRelease, LockState, Step } from "../../kern/step";
 import { Thread } from "../../kern/thread";
+import { traceSpin, traceWait, tracing } from "../../kern/trace/on";
 import { bglLeft } from "./bgl";
 import { wake } from "./ipis";
 import { giveUp } from "./schedule";
@@ -32,9 +33,11 @@ export function askLock(v: Vcpu, slot: Slot, t: Thread, lock: Lock): bool {
   lockContended(lock);
   Step.of(t).asked = Kernel.at().now;
   append(lock, t);
+  if (tracing()) traceWait(t, lock);
   if (isAdaptive(lock)) {
     setSlot(slot, t, Doing.LockSpin, Kernel.at().now + costOf(Cost.AdaptiveSpin));
     setClass(v, classOf(slot));
+    if (tracing()) traceSpin(t, lock);
   } else giveUp(v);
   return false;
 }

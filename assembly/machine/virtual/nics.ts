@@ -12,6 +12,7 @@ import { Mbuf } from "../../kern/mbuf";
 import { countSent, reclaim } from "../../kern/sent";
 import { Step } from "../../kern/step";
 import { Thread } from "../../kern/thread";
+import { traceInterrupt, tracing } from "../../kern/trace/on";
 import { Stamp } from "../../kern/watch/on";
 import { Wire } from "../../kern/wire";
 import { base, boot } from "../../memory/arena";
@@ -82,6 +83,7 @@ export function interruptDue(port: u32): void {
   wire.lastInterrupt = now;
   if (wire.livelockLimit) watchRate(wire, now);
   setEvent(interruptOf(port), NEVER);
+  if (tracing()) traceInterrupt(ifp);
   nicAssert(ifp);
   settleCpu(Vcpu.at(ifp.cpu));
 }

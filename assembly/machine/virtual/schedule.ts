@@ -12,6 +12,7 @@ import { bgl } from "../../kern/lock";
 import { cpuHasBgl, lockTake } from "../../kern/lock_take";
 import { Step } from "../../kern/step";
 import { lwktSchedule, Thread, WOKEN } from "../../kern/thread";
+import { tracePreempt, traceResume, traceSwitch, tracing } from "../../kern/trace/on";
 import { bglLeft, bglRelease, bglWaited, spinForBgl, spinnerTries, stopSpinning } from "./bgl";
 import { serveIpis } from "./ipis";
 import { beginStep, slotEnds } from "./steps";
@@ -116,6 +117,7 @@ function preempt(v: Vcpu): bool {
   const entry = t.at == t.home && t.kind == ThreadKind.Interrupt;
   setSlot(v.interrupt, t, Doing.Switching, Kernel.at().now + costOf(entry ? Cost.Interrupt : Cost.Switch));
   setClass(v, classOf(v.interrupt));
+  if (tracing()) tracePreempt(v.thread.thread, t);
   return true;
 }
 
@@ -124,6 +126,7 @@ export function unpreempt(v: Vcpu): void {
   emptySlot(v.interrupt);
   v.level = Level.Thread;
   unsuspend(v.thread);
+  if (tracing()) traceResume(v.thread.thread, v.cpu);
   setClass(v, classOf(v.thread));
   if (v.thread.doing == Doing.BglSpin) spinnerTries(v);
   else if (cpuHasBgl(v.cpu)) bglLeft(v); // the interrupt sleeps with it
@@ -161,6 +164,7 @@ function lwktSwitch(v: Vcpu): bool {
   const cost = v.last == t ? 0 : costOf(Cost.Switch);
   v.last = t;
   setSlot(v.thread, t, Doing.Switching, Kernel.at().now + cost);
+  if (cost && tracing()) traceSwitch(t, cost);
   if (cost) setClass(v, classOf(v.thread));
   else beginStep(v, v.thread);
   return true;

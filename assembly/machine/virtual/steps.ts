@@ -9,6 +9,7 @@ import { Io, Kernel } from "../../kern/kernel";
 import { Lock } from "../../kern/lock";
 import { Step } from "../../kern/step";
 import { Thread } from "../../kern/thread";
+import { traceStep, traceWorked, tracing } from "../../kern/trace/on";
 import { resume } from "../../path";
 import { askBgl, spinnerTakes } from "./bgl";
 import { softclockDone } from "./clock";
@@ -28,10 +29,12 @@ export function beginStep(v: Vcpu, slot: Slot): void {
   const s = Step.of(t);
   s.work = 0;
   Io.at().ownEvent = Cpu.at(v.cpu).head ? 0 : v.ipiAt; // a runnable thread may preempt it
+  if (tracing()) traceStep(t);
   slot.doing = Doing.Running;
   setClass(v, classOf(slot));
   slot.result = resume(t);
   slot.end = Kernel.at().now + s.work + s.extra;
+  if (tracing()) traceWorked(t, s.work + s.extra);
   s.extra = 0;
   if (s.early) freeStaged(v, s, s.early);
 }

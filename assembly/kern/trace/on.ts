@@ -1,0 +1,213 @@
+// The trace of a machine that has time: what it notes at which point. Every function is called only while `tracing`, so that without a trace a point costs
+// one load and one branch.
+
+import { Drop, Path, QueueField, Region, ThreadKind, TRACE, TraceKind } from "../../abi";
+import { base, bytes } from "../../memory/arena";
+import { Ifnet } from "../ifnet";
+import { Kernel } from "../kernel";
+import { Lock } from "../lock";
+import { Mbuf, Netmsg } from "../mbuf";
+import { Thread } from "../thread";
+import { chooseFrame, complete, NO_CAUSE, note, TraceState, TraceThread } from "./ring";
+
+export { setTrace, traceBytes, traceFlow, traceWritten } from "./ring";
+
+/** Where no CPU is at work. */
+const NO_CPU: u32 = 255;
+const QUEUE_BYTES: usize = (<usize>QueueField.Count) << 3;
+
+export function tracing(): bool {
+  return load<u32>(<usize>TRACE) != 0;
+}
+
+function now(): u64 {
+  return Kernel.at().now;
+}
+
+function isPacket(at: usize): bool {
+  return at >= base(Region.Mbufs) && at < base(Region.Clusters);
+}
+
+function isMessage(at: usize): bool {
+  const first = base(Region.Messages);
+  return isPacket(at) || (at >= first && at < first + bytes(Region.Messages));
+}
+
+/** Notes what the thread that runs has done with a packet or message. */
+function noteOf(kind: TraceKind, m: Netmsg, time: u64, subject: u32, value: u64): void {
+  const s = TraceState.at();
+  const packet = isPacket(changetype<usize>(m));
+  note(kind, time, packet ? changetype<Mbuf>(m).cause : NO_CAUSE, s.cpu, s.thread, 0, m.lock, subject, value);
+}
+
+/** Notes something about a thread, for the packet that it works on. */
+function noteBy(kind: TraceKind, t: Thread, subject: u32, value: u64): void {
+  const own = TraceThread.of(t.id);
+  if (TraceState.at().running == t.id && own.message) own.row = changetype<Netmsg>(own.message).lock;
+  note(kind, now(), own.cause, t.cpu, t.id, t.at, own.row, subject, value);
+}
+
+// ---- packets ----
+
+export function traceArrival(m: Mbuf): void {
+  chooseFrame(m.data, m.cause);
+  note(TraceKind.Arrival, m.arrived, m.cause, NO_CPU, 0, 0, 0, m.rcvif, m.len);
+}
+
+export function traceRefused(ifp: Ifnet, bytes: usize, cause: u64, time: u64, reason: Drop): void {
+  chooseFrame(bytes, cause);
+  note(TraceKind.Drop, time, cause, NO_CPU, 0, ifp.index, 0, reason, 0);
+}
+
+function queueNumber(queue: usize): u32 {
+  return <u32>((queue - base(Region.QueueStats)) / QUEUE_BYTES);
+}
+
+export function traceQueued(queue: usize, m: Netmsg): void {
+  noteOf(TraceKind.Queued, m, now(), queueNumber(queue), load<u64>(queue + ((<usize>QueueField.length) << 3)));
+}
+
+export function traceTaken(queue: usize, m: Netmsg, stay: u64): void {
+  noteOf(TraceKind.Taken, m, now(), queueNumber(queue), stay);
+}
+
+export function traceCopied(m: Mbuf): void {
+  noteOf(TraceKind.Copied, m, now(), m.rcvif, m.len);
+}
+
+export function traceEnded(m: Mbuf, path: Path, port: u32, time: u64): void {
+  const kind = path == Path.Delivered ? TraceKind.Delivered : TraceKind.Departure;
+  const t = m.thread;
+  note(kind, time, m.cause, t ? t.cpu : NO_CPU, t ? t.id : 0, path, m.lock, port, time - m.arrived);
+}
+
+export function traceDrop(t: Thread, m: Mbuf, reason: Drop): void {
+  const time = max(now(), m.arrived);
+  note(TraceKind.Drop, time, m.cause, t.cpu, t.id, m.rcvif, m.lock, reason, time - m.arrived);
+}
+
+// ---- locks ----
+
+/** A thread has to wait for a lock. */
+export function traceWait(t: Thread, lock: Lock): void {
+  TraceThread.of(t.id).asked = now() + 1;
+  noteBy(TraceKind.Wait, t, lock.number, 0);
+}
+
+/** The CPU spins for a lock that a thread waits for. */
+export function traceSpin(t: Thread, lock: Lock): void {
+  noteBy(TraceKind.Spin, t, lock.number, 0);
+}
+
+export function traceKept(t: Thread, lock: Lock): void {
+  noteBy(TraceKind.Kept, t, lock.number, waited(t));
+}
+
+export function traceGot(t: Thread, lock: Lock): void {
+  noteBy(TraceKind.Got, t, lock.number, waited(t));
+}
+
+/** A thread that waited goes on under the lock of its CPU, unless it got it itself just now. */
+export function traceWaited(t: Thread, lock: Lock): void {
+  if (TraceThread.of(t.id).asked) traceKept(t, lock);
+}
+
+/** For how long; the wait is over. */
+function waited(t: Thread): u64 {
+  const own = TraceThread.of(t.id);
+  const since = own.asked;
+  own.asked = 0;
+  return since ? now() + 1 - since : 0;
+}
+
+export function traceLeft(t: Thread, lock: Lock, hold: u64): void {
+  noteBy(TraceKind.Left, t, lock.number, hold);
+}
+
+// ---- what CPUs do ----
+
+/** What the next step of a thread is about: the head of its port, or what it is in the middle of. */
+function look(t: Thread): void {
+  const own = TraceThread.of(t.id);
+  if (t.at == t.home) take(own, t.kind < <u32>ThreadKind.Interrupt ? changetype<usize>(t.head) : 0);
+  else if (isMessage(t.subject)) take(own, t.subject);
+}
+
+function take(own: TraceThread, message: usize): void {
+  own.message = message;
+  own.cause = isPacket(message) ? changetype<Mbuf>(message).cause : NO_CAUSE;
+  own.row = message ? changetype<Netmsg>(message).lock : 0;
+}
+
+/** A thread begins a step. */
+export function traceStep(t: Thread): void {
+  const s = TraceState.at();
+  look(t);
+  traceAs(t);
+  s.running = t.id;
+  s.last = note(TraceKind.Step, now(), TraceThread.of(t.id).cause, t.cpu, t.id, t.at, 0, 0, 0);
+}
+
+/** Its code has run, and the step will take `work` picoseconds. */
+export function traceWorked(t: Thread, work: u64): void {
+  const s = TraceState.at();
+  const own = TraceThread.of(t.id);
+  if (own.message) own.row = changetype<Netmsg>(own.message).lock; // nobody has taken a freed mbuf in between
+  if (s.last) complete(s.last, own.row, work);
+  s.last = 0;
+  s.running = 0;
+}
+
+/** What is put into queues from now on is put there by this thread. */
+export function traceAs(t: Thread): void {
+  const s = TraceState.at();
+  s.thread = t.id;
+  s.cpu = t.cpu;
+}
+
+/** The thread gets a CPU that another has had. */
+export function traceSwitch(t: Thread, cost: u64): void {
+  look(t);
+  noteBy(TraceKind.Switch, t, 0, cost);
+}
+
+/** An interrupt thread takes the CPU from a thread, null: from none. */
+export function tracePreempt(t: Thread | null, by: Thread): void {
+  about(TraceKind.Preempt, t, by.cpu, by.id, 0);
+}
+
+/** The thread has the CPU again. */
+export function traceResume(t: Thread | null, cpu: u32): void {
+  about(TraceKind.Resume, t, cpu, 0, 0);
+}
+
+/** A CPU interrupts its thread to take its IPIs. */
+export function traceServes(t: Thread | null, cpu: u32): void {
+  const s = TraceState.at();
+  s.thread = 0;
+  s.cpu = cpu;
+  s.last = about(TraceKind.Served, t, cpu, 0, 0);
+}
+
+/** It has taken them, which takes `time` picoseconds. */
+export function traceServed(time: u64): void {
+  const s = TraceState.at();
+  if (s.last) store<u64>(s.last, time, 16);
+  s.last = 0;
+}
+
+function about(kind: TraceKind, t: Thread | null, cpu: u32, subject: u32, value: u64): usize {
+  if (!t) return note(kind, now(), NO_CAUSE, cpu, 0, 0, 0, subject, value);
+  const own = TraceThread.of(t.id);
+  return note(kind, now(), own.cause, cpu, t.id, t.at, own.row, subject, value);
+}
+
+/** A thread has sent an IPI to a CPU. */
+export function traceIpi(t: Thread, target: u32): void {
+  noteBy(TraceKind.Ipi, t, target, 0);
+}
+
+/** An interface interrupts its CPU. */
+export function traceInterrupt(ifp: Ifnet): void {
+  note(TraceKind.Interrupt, now(), NO_CAUSE, ifp.cpu, 0, 0, 0, ifp.index, ifp.rxFilled);
+}

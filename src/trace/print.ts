@@ -1,0 +1,64 @@
+/** Traces as text: a line for each record, and the way of one packet. */
+import type { LockDecision, TraceKindName, TraceRecord } from "../types.ts";
+
+const PS_DIGITS = 6;
+const TIME_WIDTH = 16;
+const PACKET_WIDTH = 10;
+const THREAD_WIDTH = 14;
+
+/** Microseconds, exactly: six decimals are picoseconds. */
+const us = (ps: bigint): string => {
+  const digits = ps.toString().padStart(PS_DIGITS + 1, "0");
+  return `${digits.slice(0, -PS_DIGITS)}.${digits.slice(-PS_DIGITS)} us`;
+};
+
+const after = (ps: bigint): string => (ps ? ` after ${us(ps)}` : "");
+
+/** What the records of each kind say. */
+const SENTENCES: Record<TraceKindName, (record: TraceRecord) => string> = {
+  Arrival: ({ interface: name, value }) => `arrives by ${name}, ${value} bytes`,
+  Queued: ({ what, value }) => `enters ${what}, ${value} in it`,
+  Taken: ({ what, value }) => `leaves ${what}${after(value)}`,
+  Step: ({ place, value, lock }) => `${place}, works ${us(value)}${decision(lock)}`,
+  Wait: ({ what, place }) => `has to wait for ${what} at ${place}`,
+  Spin: ({ what }) => `spins for ${what}`,
+  Got: ({ what, value, lock }) => `gets ${what}${after(value)}${what === "BGL" ? decision(lock) : ""}`,
+  Kept: ({ what, value }) => `gets ${what}, which was not free in between${after(value)}`,
+  Left: ({ what, value }) => `gives ${what} back${after(value)}`,
+  Switch: ({ place, value }) => `gets the CPU at ${place}, a switch of ${us(value)}`,
+  Preempt: ({ what }) => `stands still for ${what}`,
+  Resume: () => "goes on",
+  Ipi: ({ what }) => `sends an IPI to ${what}`,
+  Served: ({ value }) => `stands still for IPIs, ${us(value)}`,
+  Interrupt: ({ interface: name, value }) => `${name} interrupts, ${value} in its ring`,
+  Copied: ({ value }) => `is copied, ${value} bytes`,
+  Departure: ({ interface: name, what, value, lock }) => `sent by ${name}, ${what}${after(value)}${decision(lock)}`,
+  Delivered: ({ value, lock }) => `delivered${after(value)}${decision(lock)}`,
+  Drop: ({ what, interface: name, value, lock }) => `dropped: ${what}${name && `, came in by ${name}`}${after(value)}${decision(lock)}`,
+};
+
+/** The rows of the tables that were taken, if any. */
+const decision = ({ service, violation, handler }: LockDecision): string => {
+  const rows = [service === "none" ? "" : `service ${service}`, violation ? "violation" : "", handler === "none" ? "" : `handler ${handler}`];
+  const said = rows.filter(Boolean).join(", ");
+  return said && ` [${said}]`;
+};
+
+/** Time, CPU, packet, thread, and what happened: one line without its end. `zero`: the time that counts as 0. */
+export const traceLine = (record: TraceRecord, zero = 0n): string => {
+  const { time, cpu, packet, thread, kind } = record;
+  const where = cpu < 0 ? "" : `CPU ${cpu}`;
+  const columns = [us(time - zero).padStart(TIME_WIDTH), where.padEnd(6), packet.padEnd(PACKET_WIDTH), thread.padEnd(THREAD_WIDTH)];
+  return `${columns.join("  ")}  ${SENTENCES[kind](record)}`;
+};
+
+/** One packet's way with all that it caused, in microseconds since its first record: a head, then a line for each record. */
+export const packetLines = (records: readonly TraceRecord[], cause: number): string[] => {
+  const own = records.filter((record) => record.cause === cause);
+  const first = own[0];
+  if (!first) return [];
+  return [`${first.packet}, from ${us(first.time)} on`, ...own.map((record) => traceLine(record, first.time))];
+};
+
+/** One JSON object, on one line without its end; times are picoseconds, in strings. */
+export const traceJson = ({ time, value, ...record }: TraceRecord): string => JSON.stringify({ time: `${time}`, value: `${value}`, ...record });

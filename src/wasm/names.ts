@@ -1,0 +1,20 @@
+/** Names of what the engine numbers: threads, queues, locks. */
+import type { ResolvedConfig } from "../types.ts";
+import { threadName } from "./counters.ts";
+import type { EngineExports } from "./exports.ts";
+
+/** By place in the table; an id is one more. */
+export const threadNames = (exports: EngineExports, config: ResolvedConfig): string[] =>
+  Array.from({ length: config.cpus * 4 + 2 + config.ports.length }, (_, thread) => threadName(exports, config, thread));
+
+/** Three of each port, then that of each thread. */
+export const queueNames = (config: ResolvedConfig, threads: readonly string[]): string[] => [
+  ...config.ports.flatMap(({ name }) => ["ring", "output", "transmit"].map((what) => `${what} ${name}`)),
+  ...threads,
+];
+
+/** By number: see LockField in abi.ts. */
+export const lockNames = (config: ResolvedConfig): string[] => [
+  "BGL",
+  ...config.ports.flatMap(({ name }) => ["serializer", "queue"].map((what) => `${what} ${name}`)),
+];
