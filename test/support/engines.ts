@@ -7,7 +7,13 @@ const folder = process.env.NETISR_BUILDS ?? "build";
 const build = (name: string): URL => new URL(`../../${folder}/${name}.wasm`, import.meta.url);
 
 /** The builds that path tests run on. `npm test` makes them. */
-export const builds = { release: build("release"), debug: build("debug"), stutter: build("stutter"), virtual: build("virtual-debug") } as const;
+export const builds = {
+  release: build("release"),
+  debug: build("debug"),
+  stutter: build("stutter"),
+  virtual: build("virtual-debug"),
+  virtualRelease: build("virtual"),
+} as const;
 export type Build = keyof typeof builds;
 
 /** Parts of the engine by themselves: test/support/parts. */
