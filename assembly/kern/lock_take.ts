@@ -31,8 +31,8 @@ export function lockFree(lock: Lock): void {
   lock.owner = 0;
 }
 
-/** Whether the CPU has the BGL, through whichever of its threads. */
+/** Whether the CPU has the BGL, through whichever of its threads. While it is handed over no CPU has it, and none can get it. */
 export function cpuHasBgl(cpu: u32): bool {
   const owner = bgl().owner;
-  return owner != 0 && Thread.at(owner - 1).cpu == cpu;
+  return owner != 0 && LockState.at(0).travels == 0 && Thread.at(owner - 1).cpu == cpu;
 }

@@ -18,6 +18,8 @@ export class LockState {
   tail: Thread | null;
   line: u32; // 1 + CPU that has the lock's cache line, 0 = nobody yet
   spinners: u32; // BGL: CPUs that spin for it
+  travels: u32; // BGL: 1: its owner is a thread that is to have it, and whose CPU does not have it yet
+  reserved: u32;
 
   static at(number: u32): LockState {
     return changetype<LockState>(base(Region.Machine) + <usize>number * offsetof<LockState>());

@@ -84,6 +84,7 @@ export function spinnerTries(v: Vcpu): void {
 /** The lock is free, and goes to the thread that the CPU spins for. */
 export function spinnerTakes(v: Vcpu): void {
   bgl().owner = 0; // it may have been kept for this thread
+  LockState.at(0).travels = 0;
   lockHandedOver(bgl());
   lockTake(v.thread.thread!, bgl());
   spinnerHas(v);
@@ -121,6 +122,7 @@ export function bglRelease(v: Vcpu): void {
   const w = Vcpu.at(<u32>winner);
   stopSpinning(w);
   bgl().owner = w.thread.thread!.id; // kept for it: nobody else can take it while its line travels
+  LockState.at(0).travels = 1;
   endIn(w, w.thread, delay);
   setCpuEvent(w);
 }

@@ -6,7 +6,7 @@
 import { Cost, ThreadKind } from "../../abi";
 import { costOf } from "../../kern/costs";
 import { Cpu } from "../../kern/cpu";
-import { cpuSource, isNext, setEvent } from "../../kern/events";
+import { cpuSource, isNext, NEVER, setEvent } from "../../kern/events";
 import { Kernel, setNow } from "../../kern/kernel";
 import { bgl } from "../../kern/lock";
 import { cpuHasBgl, lockTake } from "../../kern/lock_take";
@@ -139,8 +139,9 @@ function getBglFor(t: Thread): void {
   bglWaited(t);
 }
 
-/** The CPU spins for the BGL, but a thread that does not need it has become runnable. */
+/** The CPU spins for the BGL, but a thread that does not need it has become runnable. Too late if the lock is on its way. */
 function replaceSpinner(v: Vcpu): bool {
+  if (v.thread.end != NEVER) return false;
   const t = best(v.cpu, false);
   if (!t) return false;
   const spinner = v.thread.thread!;
