@@ -14,6 +14,7 @@ import { boot } from "../../memory/arena";
 import { ipi } from "../../path";
 import { putsOf } from "../../seam/virtual";
 import { count } from "../../stats/counters";
+import { spinnerTries } from "./bgl";
 import { makeRunnable } from "./schedule";
 import { beginStep } from "./steps";
 import { classOf, Doing, endIn, Level, Slot, setClass, setCpuEvent, setSlot, suspend, unsuspend, Vcpu } from "./vcpu";
@@ -98,6 +99,7 @@ export function serveIpis(v: Vcpu): void {
     v.level = v.returns;
     unsuspend(v.active);
     setClass(v, classOf(v.active));
+    if (v.active.doing == Doing.BglSpin) spinnerTries(v); // it has not seen what happened meanwhile
   }
 }
 
