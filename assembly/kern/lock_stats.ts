@@ -54,12 +54,11 @@ export function lockGot(lock: Lock): void {
   store<u64>(stat + (LockField.since << 3), Kernel.at().now);
 }
 
-/** It has been given back at `now`. @returns how long it was held */
-export function lockFreed(lock: Lock): u64 {
+/** It has been given back at `time`. @returns how long it was held */
+export function lockFreed(lock: Lock, time: u64): u64 {
   const stat = statOf(lock);
-  const now = Kernel.at().now;
-  const hold = now - load<u64>(stat + (LockField.since << 3));
-  store<u64>(stat + (LockField.since << 3), now);
+  const hold = time - load<u64>(stat + (LockField.since << 3));
+  store<u64>(stat + (LockField.since << 3), time);
   add(stat, LockField.hold, hold);
   raise(stat, LockField.maxHold, hold);
   addSquare(stat, LockField.holdSquares, hold);

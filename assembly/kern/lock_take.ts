@@ -2,6 +2,7 @@
 
 import { Cost } from "../abi";
 import { costOf } from "./costs";
+import { Kernel } from "./kernel";
 import { bgl, Lock } from "./lock";
 import { bglFreedBy, bglGotBy, lockFreed, lockGot } from "./lock_stats";
 import { LockState, Step } from "./step";
@@ -21,11 +22,32 @@ export function lockTake(t: Thread, lock: Lock): void {
   state.line = t.cpu + 1;
 }
 
-/** Frees a lock now. */
+/** Whether nobody has a lock now. One that a step has left is free from then on, though the step goes on: unless somebody waits, who gets it at its end. */
+export function lockIsFree(lock: Lock): bool {
+  return lock.owner == 0 || isLeft(lock, Kernel.at().now);
+}
+
+/** The same at a later time at which nothing else has happened. */
+export function lockWillBeFree(lock: Lock, time: u64): bool {
+  if (lock.owner == 0) return true;
+  const state = LockState.at(lock.number);
+  return state.freeAt != 0 && state.freeAt <= time && !state.head;
+}
+
+function isLeft(lock: Lock, now: u64): bool {
+  if (!lockWillBeFree(lock, now)) return false;
+  lockFree(lock);
+  return true;
+}
+
+/** Frees a lock: since its step has left it, or now. */
 export function lockFree(lock: Lock): void {
   assert(lock.owner != 0, "a free lock is not freed");
   const owner = Thread.at(lock.owner - 1);
-  const hold = lockFreed(lock);
+  const state = LockState.at(lock.number);
+  const now = Kernel.at().now;
+  const hold = lockFreed(lock, state.freeAt && !state.head ? min(state.freeAt, now) : now);
+  state.freeAt = 0;
   if (lock.number == 0) bglFreedBy(owner.id, owner.cpu, hold);
   if (tracing()) traceLeft(owner, lock, hold);
   lock.owner = 0;

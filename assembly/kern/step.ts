@@ -16,6 +16,7 @@ export function lockTotal(): u32 {
 export class LockState {
   head: Thread | null; // waiters, longest first, linked by `Step.next`
   tail: Thread | null;
+  freeAt: u64; // when the step that has it has left it; 0: it has not
   line: u32; // 1 + CPU that has the lock's cache line, 0 = nobody yet
   spinners: u32; // BGL: CPUs that spin for it
   travels: u32; // BGL: 1: its owner is a thread that is to have it, and whose CPU does not have it yet

@@ -51,16 +51,12 @@ export function ifqDispatch(t: Thread, m: Mbuf): At {
 export function ifqHandoff(t: Thread, m: Mbuf): At {
   const ifp = Ifnet.at(m.outif);
   const idle = !ifp.sndLen && (ifp.flags & (IFF_RUNNING | IFF_OACTIVE)) == IFF_RUNNING && ifp.txCount < ifp.txSlots && ifp.sndMaxlen > 0;
-  const queued = idle ? pass(t, ifp, m) : enqueueAndStart(t, ifp, m);
+  const queued = idle ? pass(t, ifp, m) : ifqEnqueue(t, ifp, m);
+  const frames = idle ? 1 : queued ? startTransmitter(t, ifp) : 0;
   leave(t, ifp.altqLock);
+  charge(t, Cost.IfStart, frames);
   leave(t, ifp.serializer);
   return queued ? At.Done : drop(t, m, Drop.QueueFull);
-}
-
-function enqueueAndStart(t: Thread, ifp: Ifnet, m: Mbuf): bool {
-  if (!ifqEnqueue(t, ifp, m)) return false;
-  startTransmitter(t, ifp);
-  return true;
 }
 
 /** Queues a frame that finds the queue empty and the transmitter free, and moves it to the transmit ring, without linking it in between. */
@@ -104,8 +100,10 @@ export function ifStartOncpu(t: Thread, ifp: Ifnet): At {
 
 /** Place IfStart. @locks the interface's serializer and the queue's; leaves both. */
 export function ifStart(t: Thread, ifp: Ifnet): At {
-  const more = startAndTest(t, ifp);
+  const frames = startTransmitter(t, ifp);
+  const more = needsSchedule(ifp);
   leave(t, ifp.altqLock);
+  charge(t, Cost.IfStart, frames);
   leave(t, ifp.serializer);
   return more ? ifStartSchedule(t, ifp) : At.Done;
 }
@@ -113,41 +111,47 @@ export function ifStart(t: Thread, ifp: Ifnet): At {
 /** if_devstart, from the interrupt thread. True: the ifnet thread has to go on. @locks the interface's serializer and the queue's; leaves the latter. */
 export function ifDevstart(t: Thread, ifp: Ifnet): bool {
   const mine = !ifp.altqStarted && ifp.sndLen > 0;
-  if (mine) ifp.altqStarted = 1;
-  const more = mine && startAndTest(t, ifp);
+  const frames = mine ? startTransmitter(t, ifp) : 0;
+  const more = mine && needsSchedule(ifp);
+  if (more) ifp.altqStarted = 1;
   leave(t, ifp.altqLock);
+  charge(t, Cost.IfStart, frames);
   return more;
 }
 
 /**
- * if_start and if_start_need_schedule under one hold of the queue's lock, so that nothing can come between [engine: the kernel locks again]: the interlock
- * is given back if the queue is empty or the hardware full or down.
+ * if_start_need_schedule, under one hold of the queue's lock with if_start, so that nothing can come between [engine: the kernel locks for each frame, and
+ * again for this]: the interlock is given back if the queue is empty or the hardware full or down.
  */
-function startAndTest(t: Thread, ifp: Ifnet): bool {
-  startTransmitter(t, ifp);
+function needsSchedule(ifp: Ifnet): bool {
   const more = (ifp.flags & (IFF_RUNNING | IFF_OACTIVE)) == IFF_RUNNING && ifp.sndLen > 0;
   if (!more) ifp.altqStarted = 0;
   return more;
 }
 
-/** The driver's if_start: moves frames from the queue into the transmit ring while there is room. A full ring sets OACTIVE. */
-export function startTransmitter(t: Thread, ifp: Ifnet): void {
-  if ((ifp.flags & (IFF_RUNNING | IFF_OACTIVE)) != IFF_RUNNING) return;
+/**
+ * The driver's if_start: moves frames from the queue into the transmit ring while there is room. A full ring sets OACTIVE. @returns how many; what they cost
+ * is charged when the queue's lock is left, which the kernel's driver holds only while it takes each of them
+ */
+function startTransmitter(t: Thread, ifp: Ifnet): u32 {
+  let frames: u32 = 0;
+  if ((ifp.flags & (IFF_RUNNING | IFF_OACTIVE)) != IFF_RUNNING) return 0;
   for (let m = ifp.sndHead; m; m = ifp.sndHead) {
     if (ifp.txCount == ifp.txSlots && !txeof(t, ifp)) {
       ifp.flags |= IFF_OACTIVE;
-      return;
+      return frames;
     }
     ifp.sndHead = m.next;
     ifp.sndLen--;
     watchTaken(portQueue(ifp.index, PortQueue.Output), m, Place.Count);
     moveToRing(t, ifp, changetype<Mbuf>(m));
+    frames++;
   }
+  return frames;
 }
 
 /** A tag that travelled in the mbuf goes back into the frame. */
 function moveToRing(t: Thread, ifp: Ifnet, m: Mbuf): void {
-  charge(t, Cost.IfStart);
   countPort(ifp.counters, PortCounter.if_opackets);
   if (m.mflags & M_VLANTAG) {
     putTag(m.data, m.vlanTag);

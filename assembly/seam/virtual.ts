@@ -8,7 +8,7 @@ import { Ifnet } from "../kern/ifnet";
 import { ipiqPut, ipiqRoom } from "../kern/ipiq";
 import { Io, Kernel, setNow } from "../kern/kernel";
 import { Lock } from "../kern/lock";
-import { cpuHasBgl, lockFree, lockTake } from "../kern/lock_take";
+import { cpuHasBgl, lockFree, lockIsFree, lockTake, lockWillBeFree } from "../kern/lock_take";
 import { Mbuf } from "../kern/mbuf";
 import { reclaim } from "../kern/sent";
 import { LockState, Step, stageRelease, unstageRelease } from "../kern/step";
@@ -28,7 +28,7 @@ export function enter(t: Thread, at: At, subject: usize, lock: Lock): bool {
   if (take(t, s, lock)) return true;
   t.at = at;
   t.subject = subject;
-  if (lock.owner == 0 && passTime(t, s)) {
+  if (passTime(t, s, lock)) {
     lockTake(t, lock);
     if (tracing()) traceStep(t);
     return true;
@@ -41,13 +41,15 @@ export function enter(t: Thread, at: At, subject: usize, lock: Lock): bool {
  * Lets the work of the step be done now if nothing else happens before its end: the clock goes there, what the step has left is free, and the next one begins.
  * This is what the machine would do with an event of its own. False: something comes in between, or has to be told.
  */
-function passTime(t: Thread, s: Step): bool {
+function passTime(t: Thread, s: Step, lock: Lock): bool {
   if (t.kind == ThreadKind.Interrupt) return false; // the machine looks at the rings before every step of it
   const end = Kernel.at().now + s.work + s.extra;
+  if (!lockWillBeFree(lock, end)) return false;
   if (s.rings || s.ipis || end >= Io.at().ownEvent || !isNext(end, t.cpu) || isAwaited(s)) return false;
   if (tracing()) traceWorked(t, s.work + s.extra);
   setNow(end);
   for (let i: u32 = 0; i < s.releases; i++) lockFree(changetype<Lock>(load<u32>(s.releaseAt(i))));
+  lockIsFree(lock);
   s.releases = 0;
   s.work = 0;
   s.extra = 0;
@@ -66,7 +68,7 @@ function isAwaited(s: Step): bool {
 
 /** One that its CPU has is the BGL, which then costs nothing. */
 function take(t: Thread, s: Step, lock: Lock): bool {
-  if (lock.owner) {
+  if (!lockIsFree(lock)) {
     if (again(s, lock)) return true;
     if (lock.number || !cpuHasBgl(t.cpu)) return false;
     lock.gets++;
@@ -81,6 +83,7 @@ function take(t: Thread, s: Step, lock: Lock): bool {
 /** Gets a lock that the step has given back: it was never free, but the CPU has done both. False: it has not. */
 function again(s: Step, lock: Lock): bool {
   if (!s.releases || !unstageRelease(s, lock)) return false;
+  LockState.at(lock.number).freeAt = 0;
   lock.gets++;
   s.extra += costOf(Cost.LockGet);
   return true;
@@ -89,12 +92,15 @@ function again(s: Step, lock: Lock): bool {
 /** Gets a lock if that is possible at once: if it is free now, from the beginning of the step on. */
 export function tryEnter(t: Thread, lock: Lock): bool {
   const s = Step.of(t);
-  if (lock.owner) return again(s, lock);
+  if (!lockIsFree(lock)) return again(s, lock);
   lockTake(t, lock);
   return true;
 }
 
-/** Gives a lock back, at the end of the step; at its beginning if it has not worked yet. */
+/**
+ * Gives a lock back, when the work up to here is done; at the beginning of the step if it has not worked yet. Who waits sees it at the end of the step; so do
+ * all of the BGL.
+ */
 export function leave(t: Thread, lock: Lock): void {
   assert(lock.owner == t.id || lock.number == 0, "only its owner leaves a lock");
   const s = Step.of(t);
@@ -102,6 +108,7 @@ export function leave(t: Thread, lock: Lock): void {
   if (!s.work && isOnlyOurs(t, lock)) return lockFree(lock);
   stageRelease(s, lock);
   if (!s.work) s.early = s.releases;
+  else if (lock.number) LockState.at(lock.number).freeAt = Kernel.at().now + s.work + s.extra;
 }
 
 /** Nobody waits for the lock; and if it is the BGL, no thread that this one has preempted needs it. */

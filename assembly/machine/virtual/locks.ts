@@ -7,7 +7,7 @@ import { costOf } from "../../kern/costs";
 import { Kernel } from "../../kern/kernel";
 import { Lock } from "../../kern/lock";
 import { lockContended, lockHandedOver, lockWaited } from "../../kern/lock_stats";
-import { lockFree, lockTake } from "../../kern/lock_take";
+import { lockFree, lockIsFree, lockTake } from "../../kern/lock_take";
 import { dropFirstRelease, LockState, Step } from "../../kern/step";
 import { Thread } from "../../kern/thread";
 import { traceSpin, traceWait, tracing } from "../../kern/trace/on";
@@ -24,7 +24,7 @@ function isAdaptive(lock: Lock): bool {
 
 /** A thread asks for a lock at the end of a step. True: it has it. */
 export function askLock(v: Vcpu, slot: Slot, t: Thread, lock: Lock): bool {
-  if (!lock.owner) {
+  if (lockIsFree(lock)) {
     lockTake(t, lock);
     t.waiting = 0;
     return true;
@@ -45,7 +45,7 @@ export function askLock(v: Vcpu, slot: Slot, t: Thread, lock: Lock): bool {
 /** A thread that waited runs again. The BGL it has by now; a serializer may have been taken by another, then it sleeps once more. */
 export function retryLock(v: Vcpu, t: Thread): bool {
   const lock = changetype<Lock>(t.waiting);
-  if (lock.owner) {
+  if (!lockIsFree(lock)) {
     prepend(lock, t);
     giveUp(v);
     return false;
@@ -75,12 +75,13 @@ export function spunOut(v: Vcpu, slot: Slot): void {
 }
 
 /** Gives back the first `count` of the locks that a step has left. */
-export function freeStaged(v: Vcpu, s: Step, count: u32): void {
+export function freeStaged(v: Vcpu, t: Thread, count: u32): void {
+  const s = Step.of(t);
   for (; count > 0; count--) {
     const lock = changetype<Lock>(load<u32>(s.releaseAt(0)));
     dropFirstRelease(s);
     if (lock.number == 0) bglLeft(v);
-    else free(v, lock, s);
+    else if (lock.owner == t.id) free(v, lock, s); // else another has got it since the step left it
   }
 }
 

@@ -36,7 +36,7 @@ export function beginStep(v: Vcpu, slot: Slot): void {
   slot.end = Kernel.at().now + s.work + s.extra;
   if (tracing()) traceWorked(t, s.work + s.extra);
   s.extra = 0;
-  if (s.early) freeStaged(v, s, s.early);
+  if (s.early) freeStaged(v, t, s.early);
 }
 
 /** What a slot does has come to its end. */
@@ -58,7 +58,7 @@ function endStep(v: Vcpu, slot: Slot): void {
   const s = Step.of(t);
   s.work = 0;
   if (s.rings) flushRings(s);
-  if (s.releases) freeStaged(v, s, s.releases);
+  if (s.releases) freeStaged(v, t, s.releases);
   if (s.ipis) {
     callOwn(t, s);
     postIpis(t, s);
