@@ -94,7 +94,7 @@ export enum Cost {
 }
 
 /** Why `run` came back. */
-export enum Stop { /** Nothing is left to do before the time asked for. */ Idle, /** The output area is full: take the frames, then run again. */ OutputFull }
+export enum Stop { /** Nothing is left to do before the time asked for. */ Idle, /** The output area is full: take the frames, then run again. */ OutputFull, /** The time asked for has come, and something is left to do. */ Time }
 
 /** What a CPU does with its time. */
 export enum CpuClass {

@@ -28,7 +28,7 @@ const inCallsOf =
     });
   };
 
-const viaEngine = (engine: Engine) => (): void => engine.run();
+const viaEngine = (engine: Engine) => (): void => void engine.run();
 /** The module's own export, without the check that no packet got lost. */
 const viaExport =
   ({ exports }: Engine) =>

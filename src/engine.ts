@@ -74,23 +74,26 @@ export class Engine {
 
   /**
    * Processes everything that was received up to `until` (picoseconds; default: all of it), with all that follows from it, and lets the clock go on to
-   * `until`. @throws EngineError if packets got lost, or what a handler threw
+   * `until`. @returns "idle" if nothing is left to do but timers, "time" if there is. @throws EngineError if packets got lost, or what a handler threw
    */
-  run(until: bigint = FOREVER): void {
+  run(until: bigint = FOREVER): "idle" | "time" {
     const exports = this.#standing;
     checkUntil(until, this.config, this.machine === "virtual" ? this.config.virtual : undefined);
-    this.#process(() => exports.run(until));
+    const stop = this.#process(() => exports.run(until));
     if (until !== FOREVER && until > this.#time) this.#time = until;
+    return stop === Stop.Time ? "time" : "idle";
   }
 
   /** @throws EngineError if packets got lost, or what a handler threw */
-  #process(run: () => Stop): void {
+  #process(run: () => Stop): Stop {
     const { exports } = this;
-    while (this.#handlers.during(run) === Stop.OutputFull) this.#exchange.read();
+    let stop = this.#handlers.during(run);
+    for (; stop === Stop.OutputFull; stop = this.#handlers.during(run)) this.#exchange.read();
     this.#exchange.read();
     this.#handlers.rethrow();
     if (exports.unaccounted() !== 0n || exports.packetsQueued() !== exports.mbufsInUse())
       throw new EngineError(`packets are not conserved: ${JSON.stringify(this.counters().conservation)}`);
+    return stop;
   }
 
   /** The frames sent since it was last asked, in the order in which they left. */

@@ -31,7 +31,7 @@ export function run(until: u64): Stop {
     if (!takeBurst(until)) break;
   }
   if (until != u64.MAX_VALUE && !clock(until)) return Stop.OutputFull;
-  return Stop.Idle;
+  return firstArrival() < arrivalsEnd() ? Stop.Time : Stop.Idle;
 }
 
 /** The messages of the burst, one by one. */

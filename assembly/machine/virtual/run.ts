@@ -39,7 +39,7 @@ export function run(until: u64): Stop {
   if (!endless && until > Kernel.at().now) setNow(until);
   lookAtAll();
   for (let cpu: u32 = 0; cpu < boot(Boot.Cpus); cpu++) account(Vcpu.at(cpu), Kernel.at().now);
-  return Stop.Idle;
+  return onlyClock() ? Stop.Idle : Stop.Time;
 }
 
 /** Runs until the last frame of the input area is taken, for more may come at the same time. */

@@ -109,8 +109,9 @@ test("130: interrupted in a long silence; what was sent until then is written", 
       const engine = await makeEngine("release", config, options);
       const run = engine.run.bind(engine);
       engine.run = (until) => {
-        run(until);
+        const reason = run(until);
         if (until !== undefined) stop.abort();
+        return reason;
       };
       return engine;
     },

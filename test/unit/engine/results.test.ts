@@ -150,3 +150,13 @@ describe("machines", () => {
     expect(() => instant.restore(one.snapshot())).toThrow(EngineError);
   });
 });
+
+test("run says why it came back: nothing is left to do, or the time has come", async () => {
+  const engine = await makeEngine("virtual", bridge());
+  const data = new Uint8Array(60);
+  engine.receive([{ interface: "em0", data, time: 5n * US }]);
+  expect([engine.run(4n * US), engine.run(6n * US), engine.run(1000n * US), engine.run()]).toEqual(["time", "time", "idle", "idle"]);
+  const instant = await makeEngine("release", bridge());
+  instant.receive([{ interface: "em0", data, time: 5n * US }]);
+  expect([instant.run(4n * US), instant.run(5n * US), instant.run()]).toEqual(["time", "idle", "idle"]);
+});
