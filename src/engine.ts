@@ -191,7 +191,6 @@ export class Engine {
   }
 
   // ---- protocol handlers of the embedder ----
-
   /** Lets a handler see the packets of a protocol first. */
   setHandler(name: ProtocolName, handler: PacketHandler): void {
     this.#handlers.setPacketHandler(name, handler);
@@ -206,7 +205,6 @@ export class Engine {
   }
 
   // ---- state as a whole ----
-
   /** A copy of everything. Frames that were not taken are not part of it. */
   snapshot(): Snapshot {
     return {
