@@ -47,6 +47,8 @@ export interface SystemOptions {
   wire?: WireConfig;
   sysctl?: Record<string, number>;
   mbufs?: number;
+  /** Slots of each receive ring. Default 256. */
+  rxRing?: number;
   /** All flows leave by one interface. */
   oneOutput?: boolean;
   /** More about the traffic of interface i. */
@@ -60,8 +62,8 @@ export const FREE_WIRE: WireConfig = { rate: 0, txDelay: "none" };
 const macOfStation = (i: number): string => `02:73:00:00:00:${i.toString(16).padStart(2, "0")}`;
 
 export const systemOf = (options: SystemOptions): EngineConfig => {
-  const { n, as, mode, lock = "cas", preset = "opteron-2008", costs = {}, wire, sysctl, mbufs = 16_384, seed = 1 } = options;
-  const interfaces = Array.from({ length: 2 * n }, (_, i) => ({ name: `em${i}`, mac: ownMac(i), cpu: n + (i % n), rxRing: 256, queue: 255 }));
+  const { n, as, mode, lock = "cas", preset = "opteron-2008", costs = {}, wire, sysctl, mbufs = 32_768, rxRing = 256, seed = 1 } = options;
+  const interfaces = Array.from({ length: 2 * n }, (_, i) => ({ name: `em${i}`, mac: ownMac(i), cpu: n + (i % n), rxRing, queue: 255 }));
   const virtual: VirtualConfig = { costs: { preset, set: costs }, lock, interfaces: { "*": { ...FREE_WIRE, ...wire } }, traffic: trafficOf(options) };
   const common = { cpus: 2 * n, mbufs, seed, virtual };
   const knobs = { "net.netisr.mpsafe_thread": mode, ...sysctl };
@@ -92,7 +94,7 @@ const trafficOf = (options: SystemOptions): TrafficConfig[] =>
     ...options.traffic?.(i),
   }));
 
-export const makeSystem = (options: SystemOptions): Promise<Engine> => makeEngine("virtual", systemOf(options), { collect: false });
+export const makeSystem = (options: SystemOptions): Promise<Engine> => makeEngine("virtualRelease", systemOf(options), { collect: false });
 
 /** What happened between two readings of an engine. */
 export interface Between {
@@ -114,12 +116,13 @@ export const between = (first: Results, last: Results): Between => {
   const elapsed = Number(last.elapsed - first.elapsed);
   const carried = carriedBy(last) - carriedBy(first);
   const [a, b] = [lockNamed(first, "BGL"), lockNamed(last, "BGL")];
-  const minus = (field: "hold" | "handovers" | "handover" | "gets"): number => Number((b?.[field] ?? 0n) - (a?.[field] ?? 0n));
+  const minus = (field: "handovers" | "handover" | "gets"): number => Number((b?.[field] ?? 0n) - (a?.[field] ?? 0n));
+  const hold = (lock: LockResult | undefined): bigint => (lock ? lock.hold + lock.holding : 0n);
   return {
     elapsed,
     carried,
     rate: (carried / elapsed) * 1e12,
-    bgl: { hold: minus("hold"), handovers: minus("handovers"), handover: minus("handover"), gets: minus("gets") },
+    bgl: { hold: Number(hold(b) - hold(a)), handovers: minus("handovers"), handover: minus("handover"), gets: minus("gets") },
     shares: last.bgl.cpus.map(({ gets, hold }, cpu) => ({
       gets: Number(gets - first.bgl.cpus[cpu]!.gets),
       hold: Number(hold - first.bgl.cpus[cpu]!.hold),
