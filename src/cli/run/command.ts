@@ -6,6 +6,7 @@ import type { Io } from "../io.ts";
 import { change, costSetting, integerFrom, linkRate, packetRate, span } from "./arguments.ts";
 import { ARRIVALS, checkOptions, DEFAULTS, type Given, POLICIES, SYSTEMS } from "./options.ts";
 import { run } from "./run.ts";
+import { traceChoice } from "./trace.ts";
 
 /** So many networks are made up at most. */
 const MOST_INTERFACES = 64;
@@ -32,6 +33,7 @@ Examples:
   netisr run --cpus 4 --rate 1.2Mpps --set net.netisr.mpsafe_thread=0 --at 10ms:net.netisr.mpsafe_thread=1 \\
       --every 1ms --csv switch.csv
   netisr run --as bridge --cpus 8 --flows 11 --rate 3Mpps --cost Service=100 --lock fifo
+  netisr run --rate 2Mpps --trace every=1000 --trace-out ways.txt
   netisr run lan.json --time 1s --at 500ms:em0=down --json | jq .simulated.drops`;
 
 export const addRun = (program: Command, io: Io, done: (exit: Exit) => void): void => {
@@ -73,5 +75,7 @@ const addOutput = (command: Command): void => {
   command
     .option("--every <time>", "measure parts of that length, too, up to 1,000 of them (--json, --csv)", span)
     .option("--csv <file>", "write those parts to a file")
+    .option("--trace <choice>", "what to trace: every=N, flow=SRC:DST, from=TIME, to=TIME\n(default: everything), and records=N", traceChoice)
+    .option("--trace-out <file>", "write the trace to a file: text, or a line of JSON each for .jsonl")
     .option("--json", "print the report as one JSON object; times are picoseconds, in strings");
 };

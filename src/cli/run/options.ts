@@ -1,4 +1,5 @@
 import type { CostPreset } from "../../costs.ts";
+import type { TraceOptions } from "../../types.ts";
 import type { Setting } from "../arguments.ts";
 import { Exit, Failure } from "../exit.ts";
 import type { Change, CostSetting } from "./arguments.ts";
@@ -42,6 +43,8 @@ export interface Given extends Partial<MadeUp> {
   seed?: number;
   every?: bigint;
   csv?: string;
+  trace?: TraceOptions;
+  traceOut?: string;
   json?: true;
 }
 
@@ -54,6 +57,8 @@ export interface Options extends Changes {
   at: readonly Change[];
   every: bigint | undefined;
   csv: string | undefined;
+  trace: TraceOptions | undefined;
+  traceOut: string | undefined;
   json: boolean;
 }
 
@@ -66,18 +71,36 @@ const OF_MADE_UP = ["as", "interfaces", "rate", "flows", "bytes", "arrivals"] as
 
 /** @throws Failure for options that do not go together */
 export const checkOptions = (config: string | undefined, given: Given): Options => {
-  const { time, at = [], set = [], costs, cost = [], lock, link, seed, every, csv, json = false } = given;
+  const { time, at = [], set = [], costs, cost = [], lock, link, seed, every, csv, trace, traceOut, json = false } = given;
   const odd = OF_MADE_UP.find((name) => given[name] !== undefined);
   if (config !== undefined && odd !== undefined)
     throw wrong(`--${odd} is for a system that is made up; with a configuration its \`virtual\` says it`);
   const late = at.find((one) => one.time >= time);
   if (late) throw wrong(`--at ${late.text}: expected a time before the end of the run (--time)`);
   if (csv !== undefined && every === undefined) throw wrong("--csv needs --every TIME, the length of each part");
+  if (trace !== undefined && traceOut === undefined) throw wrong("--trace needs --trace-out FILE, where it is written to");
   if (every !== undefined && (time + every - 1n) / every > MOST_BUCKETS) throw wrong(`--every: expected at most ${MOST_BUCKETS} parts of the run`);
   const cpus = given.cpus ?? CPUS;
   const { as, rate, flows, bytes, arrivals } = { ...DEFAULTS, ...given };
   const madeUp = { as, cpus, interfaces: given.interfaces ?? Math.max(LEAST_INTERFACES, cpus), rate, flows, bytes, arrivals };
-  return { config, madeUp, time, at, set, costs, cost, lock, link, seed, cpus: given.cpus, every, csv, json };
+  return {
+    config,
+    madeUp,
+    time,
+    at,
+    set,
+    costs,
+    cost,
+    lock,
+    link,
+    seed,
+    cpus: given.cpus,
+    every,
+    csv,
+    trace: trace ?? (traceOut === undefined ? undefined : {}),
+    traceOut,
+    json,
+  };
 };
 
 const wrong = (line: string): Failure => new Failure(Exit.Usage, `netisr: ${line}`);

@@ -1,7 +1,7 @@
 /** `netisr run`, from checked options to the exit code. */
 import { writeFile } from "node:fs/promises";
 import type { Engine } from "../../engine.ts";
-import { EngineError } from "../../errors.ts";
+import { ConfigError, EngineError } from "../../errors.ts";
 import { count, json, runText, seriesCsv, time } from "../../report/index.ts";
 import type { Loaded } from "../config_file.ts";
 import { Exit, Failure, systemReason } from "../exit.ts";
@@ -13,13 +13,14 @@ import { type RunOutcome, runJob } from "./job.ts";
 import type { Options } from "./options.ts";
 import { reportOf } from "./report.ts";
 import { openSystem } from "./system.ts";
+import { writeTrace } from "./trace.ts";
 
 /** @throws Failure */
 export const run = async (options: Options, io: Io): Promise<Exit> => {
   const version = await versionOf(io);
   const loaded = await openSystem(options);
   const changes = checkChanges(options.at, loaded.resolved);
-  const engine = await makeEngine(loaded, io);
+  const engine = await makeEngine(loaded, options, io);
   const { time: end, every } = options;
   const line = io.terminal && !options.json ? new ProgressLine(io.terminal) : undefined;
   const onProgress = line && (() => line.show((seconds) => progress(engine, end, seconds)));
@@ -27,6 +28,7 @@ export const run = async (options: Options, io: Io): Promise<Exit> => {
   const exitCode = exitOf(outcome, engine, io.signal);
   const report = reportOf({ version, options, loaded, engine, outcome, exitCode });
   if (options.csv !== undefined) await write(options.csv, seriesCsv(report.series));
+  if (options.traceOut !== undefined) await writeTrace(options.traceOut, options.trace!, engine, io);
   io.out(options.json ? json(report) : runText(report));
   if (outcome.failure !== undefined) io.err(`netisr: a check failed: ${outcome.failure}\n`);
   if (outcome.interrupted) io.err(io.signal.reason === "SIGTERM" ? "netisr: terminated\n" : "netisr: interrupted\n");
@@ -41,10 +43,11 @@ const progress = (engine: Engine, end: bigint, seconds: number): string => {
 };
 
 /** An engine that cannot be made, for lack of memory, is a matter of the configuration. */
-const makeEngine = async ({ name, given }: Loaded, io: Io): Promise<Engine> => {
+const makeEngine = async ({ name, given }: Loaded, { trace }: Options, io: Io): Promise<Engine> => {
   try {
-    return await io.createEngine(given, { machine: "virtual", collect: false });
+    return await io.createEngine(given, { machine: "virtual", collect: false, ...(trace && { trace }) });
   } catch (error) {
+    if (error instanceof ConfigError) throw new Failure(Exit.Usage, `netisr: --trace: expected ${error.expected}, but got ${error.received}`);
     if (error instanceof EngineError) throw new Failure(Exit.Usage, `${name}: ${error.message}`);
     throw error;
   }

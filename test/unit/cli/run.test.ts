@@ -19,6 +19,14 @@ describe("arguments", () => {
     [["--cost", "Service"], "option '--cost <name=ns>' argument 'Service' is invalid. Expected NAME=NS or NAME=NS,exponential, as in Service=40."],
     [["--at", "5:a=1"], "option '--at <time:what=value>' argument '5:a=1' is invalid. Expected TIME:KNOB=VALUE or TIME:INTERFACE=up|down"],
     [["--at", "30ms:em0=down"], "--at 30ms:em0=down: expected a time before the end of the run (--time)"],
+    [
+      ["--trace", "every=0", "--trace-out", "x"],
+      "option '--trace <choice>' argument 'every=0' is invalid. Expected every=N, flow=SRC:DST, from=TIME",
+    ],
+    [["--trace", "flow=10.0.0.1", "--trace-out", "x"], "option '--trace <choice>' argument 'flow=10.0.0.1' is invalid."],
+    [["--trace", "5ms", "--trace-out", "x"], "option '--trace <choice>' argument '5ms' is invalid."],
+    [["--trace", "every=5"], "--trace needs --trace-out FILE, where it is written to"],
+    [["--trace", "from=5ms,to=4ms", "--trace-out", "x"], "--trace: expected a time after `from`, which is 5000000000, but got 4000000000n"],
     [["--csv", "x.csv"], "--csv needs --every TIME, the length of each part"],
     [["--every", "1us"], "--every: expected at most 1000 parts of the run"],
     [["lan.json", "--rate", "1Mpps"], "--rate is for a system that is made up; with a configuration its `virtual` says it"],
@@ -98,6 +106,29 @@ describe("runs", () => {
     expect(lines).toHaveLength(3);
     expect(lines[0]).toMatch(/^from_ps,to_ps,generated_frames,.*,cpu0_busy_share,cpu1_busy_share$/);
     expect(lines[2]).toMatch(/^1000000000,2000000000,\d+,/);
+  });
+
+  test("a trace is written to a file, packet by packet or in the order of times, and changes nothing", async () => {
+    const argv = ["--cpus", "2", "--rate", "200k"];
+    const [text, lines] = [fileNamed("ways.txt"), fileNamed("all.jsonl")];
+    const { simulated } = await ran(...argv, "--trace", "every=50,records=1000", "--trace-out", text);
+    const packets = (await readFile(text, "utf8")).trimEnd().split("\n\n");
+    expect(packets.map((packet) => packet.split(",")[0])).toEqual(expect.arrayContaining(["em0 #0", "em1 #0", "em0 #50", "em1 #100"]));
+    const [head, first] = packets[0]!.split("\n");
+    expect(head).toMatch(/^em\d #0, from \d+\.\d{6} us on$/);
+    expect(first).toMatch(/^ +0\.000000 us .* arrives by em\d, 60 bytes$/);
+    expect((await ran(...argv, "--trace", "from=1ms", "--trace", "to=1.1ms", "--trace-out", lines)).simulated).toEqual(simulated);
+    const records = (await readFile(lines, "utf8")).trimEnd().split("\n");
+    expect(records.length).toBeGreaterThan(100);
+    for (const record of records) expect(Number(JSON.parse(record).time)).toBeGreaterThanOrEqual(1_000_000_000);
+  });
+
+  test("of a trace that is longer than its ring the last records are written, with a word about it", async () => {
+    const file = fileNamed("last.txt");
+    const { exit, err } = await netisr(["run", "--time", "1ms", "--trace", "records=10", "--trace-out", file]);
+    expect(exit).toBe(0);
+    expect(err).toMatch(/last\.txt has the last 10 of \d+ records; --trace records=N keeps more\n$/);
+    expect((await readFile(file, "utf8")).trimEnd().split("\n")).toHaveLength(10);
   });
 
   test("costs, seed and lock policy reach the machine", async () => {
