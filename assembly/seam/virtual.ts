@@ -69,7 +69,7 @@ function isAwaited(s: Step): bool {
 /** One that its CPU has is the BGL, which then costs nothing. */
 function take(t: Thread, s: Step, lock: Lock): bool {
   if (!lockIsFree(lock)) {
-    if (again(s, lock)) return true;
+    if (again(t, s, lock)) return true;
     if (lock.number || !cpuHasBgl(t.cpu)) return false;
     lock.gets++;
     if (tracing()) traceKept(t, lock);
@@ -81,10 +81,11 @@ function take(t: Thread, s: Step, lock: Lock): bool {
 }
 
 /** Gets a lock that the step has given back: it was never free, but the CPU has done both. False: it has not. */
-function again(s: Step, lock: Lock): bool {
+function again(t: Thread, s: Step, lock: Lock): bool {
   if (!s.releases || !unstageRelease(s, lock)) return false;
   LockState.at(lock.number).freeAt = 0;
   lock.gets++;
+  if (tracing()) traceKept(t, lock);
   s.extra += costOf(Cost.LockGet);
   return true;
 }
@@ -92,7 +93,7 @@ function again(s: Step, lock: Lock): bool {
 /** Gets a lock if that is possible at once: if it is free now, from the beginning of the step on. */
 export function tryEnter(t: Thread, lock: Lock): bool {
   const s = Step.of(t);
-  if (!lockIsFree(lock)) return again(s, lock);
+  if (!lockIsFree(lock)) return again(t, s, lock);
   lockTake(t, lock);
   return true;
 }

@@ -18,13 +18,14 @@ const way = async (to: "bridge" | "router", fields = {}): Promise<TraceRecord[]>
 };
 
 const START = 500n * US;
-/** The interrupt, one frame read, one message put: what every packet begins with. */
-const SERVED =
-  START + cost("Interrupt", "RxFrame", "EtherInput", "EtherDispatch", "PutLocal", "PutLocal") - cost("PutLocal") + cost("LockGet", "LockRelease");
+/** The interrupt, one frame read, one message put; then the halted CPU switches to the thread: what every packet begins with. */
+const QUEUED = START + cost("Interrupt", "RxFrame", "EtherInput", "EtherDispatch", "PutLocal", "LockGet", "LockRelease");
+const SERVED = QUEUED + cost("Switch");
 const ARRIVED: [bigint, string, string][] = [
   [START, "Arrival", "em0"],
   [START + cost("Interrupt"), "Taken", "ring em0"],
-  [SERVED, "Queued", "udp_thread 0"],
+  [QUEUED, "Queued", "udp_thread 0"],
+  [QUEUED, "Switch", "Service"],
   [SERVED, "Step", "Service"],
   [SERVED, "Taken", "udp_thread 0"],
 ];
@@ -57,7 +58,7 @@ describe("the way of a packet from wire to wire", () => {
   test("by fastforward: the queue's lock, then the interface's serializer, no BGL", async () => {
     const records = await way("router");
     const output = SERVED + cost("Service", "EtherOncpu", "IpFlow", "EtherOutput");
-    const end = output + cost("IfqEnqueue", "IfStart", "LockGet", "LockGet", "LockRelease", "LockRelease", "LockRelease");
+    const end = output + cost("IfqEnqueue", "IfStart", "LockGet", "LockGet", "LockGet", "LockRelease", "LockRelease", "LockRelease");
     expect(records.map(short)).toEqual([
       ...ARRIVED,
       [output, "Got", "IfqDispatch queue em1"],

@@ -90,7 +90,9 @@ export function traceDrop(t: Thread, m: Mbuf, reason: Drop): void {
 
 /** A thread has to wait for a lock. */
 export function traceWait(t: Thread, lock: Lock): void {
-  TraceThread.of(t.id).asked = now() + 1;
+  const own = TraceThread.of(t.id);
+  own.asked = now() + 1;
+  own.lock = lock.number;
   noteBy(TraceKind.Wait, t, lock.number, 0);
 }
 
@@ -100,21 +102,23 @@ export function traceSpin(t: Thread, lock: Lock): void {
 }
 
 export function traceKept(t: Thread, lock: Lock): void {
-  noteBy(TraceKind.Kept, t, lock.number, waited(t));
+  noteBy(TraceKind.Kept, t, lock.number, waited(t, lock));
 }
 
 export function traceGot(t: Thread, lock: Lock): void {
-  noteBy(TraceKind.Got, t, lock.number, waited(t));
+  noteBy(TraceKind.Got, t, lock.number, waited(t, lock));
 }
 
 /** A thread that waited goes on under the lock of its CPU, unless it got it itself just now. */
 export function traceWaited(t: Thread, lock: Lock): void {
-  if (TraceThread.of(t.id).asked) traceKept(t, lock);
+  const own = TraceThread.of(t.id);
+  if (own.asked && own.lock == lock.number) traceKept(t, lock);
 }
 
 /** For how long; the wait is over. */
-function waited(t: Thread): u64 {
+function waited(t: Thread, lock: Lock): u64 {
   const own = TraceThread.of(t.id);
+  if (own.lock != lock.number) return 0;
   const since = own.asked;
   own.asked = 0;
   return since ? now() + 1 - since : 0;

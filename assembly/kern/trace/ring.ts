@@ -5,6 +5,7 @@
 
 import { Boot, Region, TRACE, TRACE_FLOWS, TRACE_RECORD, TraceKind } from "../../abi";
 import { base, boot } from "../../memory/arena";
+import { threadTotal } from "../thread";
 
 /** The cause of what belongs to no packet. -1 is that of a handler's scheduled work. */
 export const NO_CAUSE: u64 = <u64>-2;
@@ -43,6 +44,7 @@ export class TraceThread {
   asked: u64; // 1 + when it asked for the lock that it waits for, 0 = it does not wait
   message: usize; // the packet or message, 0 = none
   row: u32; // what was done with the BGL, as in Netmsg.lock
+  lock: u32; // number of the lock that it waits for; it may get the BGL meanwhile
 
   static of(id: u32): TraceThread {
     return changetype<TraceThread>(base(Region.Trace) + recordBytes() + ((<usize>(id - 1)) << 5));
@@ -53,10 +55,6 @@ if (offsetof<TraceThread>() > <usize>THREAD_BYTES) ERROR("TraceThread has outgro
 
 function recordBytes(): usize {
   return <usize>boot(Boot.TraceRecords) * TRACE_RECORD;
-}
-
-function threadTotal(): u32 {
-  return (boot(Boot.Cpus) << 2) + 2 + boot(Boot.Ports);
 }
 
 /** Bytes of Region.Trace. */
