@@ -46,10 +46,11 @@ export function lockFree(lock: Lock): void {
   const owner = Thread.at(lock.owner - 1);
   const state = LockState.at(lock.number);
   const now = Kernel.at().now;
-  const hold = lockFreed(lock, state.freeAt && !state.head ? min(state.freeAt, now) : now);
+  const time = state.freeAt && !state.head ? min(state.freeAt, now) : now;
+  const hold = lockFreed(lock, time);
   state.freeAt = 0;
   if (lock.number == 0) bglFreedBy(owner.id, owner.cpu, hold);
-  if (tracing()) traceLeft(owner, lock, hold);
+  if (tracing()) traceLeft(owner, lock, time, hold);
   lock.owner = 0;
 }
 

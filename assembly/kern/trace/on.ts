@@ -42,9 +42,13 @@ function noteOf(kind: TraceKind, m: Netmsg, time: u64, subject: u32, value: u64)
 
 /** Notes something about a thread, for the packet that it works on. */
 function noteBy(kind: TraceKind, t: Thread, subject: u32, value: u64): void {
+  noteAt(kind, t, now(), subject, value);
+}
+
+function noteAt(kind: TraceKind, t: Thread, time: u64, subject: u32, value: u64): void {
   const own = TraceThread.of(t.id);
   if (TraceState.at().running == t.id && own.message) own.row = changetype<Netmsg>(own.message).lock;
-  note(kind, now(), own.cause, t.cpu, t.id, t.at, own.row, subject, value);
+  note(kind, time, own.cause, t.cpu, t.id, t.at, own.row, subject, value);
 }
 
 // ---- packets ----
@@ -124,8 +128,9 @@ function waited(t: Thread, lock: Lock): u64 {
   return since ? now() + 1 - since : 0;
 }
 
-export function traceLeft(t: Thread, lock: Lock, hold: u64): void {
-  noteBy(TraceKind.Left, t, lock.number, hold);
+/** A lock is free since `time`, after it was held for `hold`. */
+export function traceLeft(t: Thread, lock: Lock, time: u64, hold: u64): void {
+  noteAt(TraceKind.Left, t, time, lock.number, hold);
 }
 
 // ---- what CPUs do ----
