@@ -1,0 +1,46 @@
+/** What must hold exactly of every run with costs (support/identities.ts): at half of a load, when the last frame arrives, and when nothing is left to do. */
+import { describe, expect, test } from "vitest";
+import { nameOf, pointsOf, systemOf } from "../support/busy_systems.ts";
+import { makeEngine } from "../support/engines.ts";
+import { brokenIdentities, unrest } from "../support/identities.ts";
+import { LONG } from "../support/long.ts";
+
+const points = pointsOf(LONG ? 1 : 11);
+
+describe.each([1, 2, 4, 8, 64] as const)("%d CPUs", (cpus) => {
+  const ours = points.filter((point) => point.cpus === cpus);
+
+  test(`${ours.length} systems: times, queues, locks and packets add up`, async () => {
+    for (const point of ours) {
+      const { config, arrivals, end } = systemOf(point);
+      const half = arrivals.length >> 1;
+      const engine = await makeEngine("virtual", config, { drops: point.seed % 2 === 0 });
+      engine.receive(arrivals.slice(0, half));
+      engine.run(arrivals[half]?.time ?? end / 2n);
+      expect(brokenIdentities(engine), `${nameOf(point)}: half of it`).toEqual([]);
+      engine.receive(arrivals.slice(half));
+      engine.run(end);
+      expect(engine.now, nameOf(point)).toBe(end);
+      expect(brokenIdentities(engine), `${nameOf(point)}: under load`).toEqual([]);
+      engine.run();
+      expect([...brokenIdentities(engine), ...unrest(engine)], `${nameOf(point)}: at rest`).toEqual([]);
+      engine.dispose();
+    }
+  });
+});
+
+test("the grid reaches contention of every kind", async () => {
+  const reached = new Set<string>();
+  for (const point of points.filter(({ cpus, source }) => cpus === 4 && source === "generator")) {
+    const { config, end } = systemOf(point);
+    const engine = await makeEngine("virtual", config);
+    engine.run(end);
+    const { locks, cpus, drops } = engine.results();
+    for (const { name, contended } of locks) if (contended > 0n) reached.add(name.split(" ")[0]!);
+    for (const classes of cpus) for (const [name, time] of Object.entries(classes)) if (time > 0n) reached.add(name);
+    for (const { reason } of drops) reached.add(reason);
+    engine.dispose();
+  }
+  const wanted = ["BGL", "serializer", "queue", "Interrupt", "Protocol", "Ipi", "BglSpin", "SerializerWait", "Switch", "Idle", "RingFull"];
+  expect(wanted.filter((name) => !reached.has(name))).toEqual([]);
+});
