@@ -48,7 +48,15 @@ export const pointsOf = (step: number): Point[] => {
       return value;
     };
     const source = pick(SOURCES);
-    const point = { source, intrMpsafe: pick([1, 0] as const), kind: pick(KINDS), mode: pick(MODES), lock: pick(LOCKS), load: pick(LOADS), cpus: pick(CPUS) };
+    const point = {
+      source,
+      intrMpsafe: pick([1, 0] as const),
+      kind: pick(KINDS),
+      mode: pick(MODES),
+      lock: pick(LOCKS),
+      load: pick(LOADS),
+      cpus: pick(CPUS),
+    };
     points.push({ ...point, fastforwarding: (points.length >> 1) & 1 ? 1 : 0, seed: index + 1 });
   }
   return points;

@@ -1,8 +1,7 @@
 /** A cheap endless stream of frames for a bridge and a router: mostly right ones, then with bytes changed, cut off or added. */
 import type { Arrival, EngineConfig } from "../../src/types.ts";
 import { Random } from "../model/random.ts";
-import { BROADCAST, BSTP, bytesOf, EXPERIMENT, frame, IPV6, arp as request, station, tagged } from "./frames.ts";
-import { ownMac } from "./lab.ts";
+import { BROADCAST, BSTP, bytesOf, EXPERIMENT, frame, IPV6, ownMac, arp as request, station, tagged } from "./frames.ts";
 import { icmp, ipFrame, tcp, udp } from "./packets.ts";
 
 /** Interfaces, of which the last two are a bridge's. */

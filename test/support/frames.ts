@@ -29,6 +29,9 @@ export const filler = (length: number): Uint8Array => Uint8Array.from({ length }
 export const station = (number: number): string => `02:aa:${bytesOf(number, 4).map(hex).join(":")}`;
 const hex = (byte: number): string => byte.toString(16).padStart(2, "0");
 
+/** Own address of interface, vlan or bridge `number` of the host. */
+export const ownMac = (number: number): string => `02:00:00:00:00:${hex(number + 1)}`;
+
 export interface FrameFields {
   dst: string;
   src: string;

@@ -3,7 +3,7 @@
  * Both say what is wrong in words; an empty list is what a test wants. That packets are conserved and the CPUs of an engine agree on who holds a lock is
  * seen to by `Engine.run` and by the assertions of the debug build.
  */
-import { LockField, Path, Region } from "../../assembly/abi.ts";
+import { LockField, type Path, Region } from "../../assembly/abi.ts";
 import type { Engine } from "../../src/engine.ts";
 import type { Distribution, LockResult, QueueResult, Results } from "../../src/types.ts";
 
@@ -27,7 +27,8 @@ export const brokenIdentities = (engine: Engine): string[] => {
 };
 
 /** The times of a CPU's classes add up to the time that has passed, to the picosecond. */
-const ofCpus = ({ cpus, elapsed }: Results): Claim[] => cpus.map((classes, cpu) => [`times of CPU ${cpu}`, total(Object.values(classes)) === elapsed]);
+const ofCpus = ({ cpus, elapsed }: Results): Claim[] =>
+  cpus.map((classes, cpu) => [`times of CPU ${cpu}`, total(Object.values(classes)) === elapsed]);
 
 /** Little's law on this sample path: the integral of the length is the sum of the stays, those that are not over counted up to now. */
 const ofQueue = ({ name, puts, takes, length, highWater, waitless, integral, stays }: QueueResult, elapsed: bigint): Claim[] => [
@@ -59,7 +60,11 @@ const agrees = ({ count, sum, max, buckets }: Distribution, wanted: bigint, most
 /** Fields of lock 0 on: those that are not in the results, against the lock's own record. */
 const locksAsSeen = ({ config, exports }: Engine): Claim[] =>
   Array.from({ length: 1 + 2 * config.ports.length }, (_, lock): Claim[] => {
-    const words = new BigUint64Array(exports.memory.buffer, (exports.regionBase(Region.LockStats) >>> 0) + lock * LockField.Count * 8, LockField.Count);
+    const words = new BigUint64Array(
+      exports.memory.buffer,
+      (exports.regionBase(Region.LockStats) >>> 0) + lock * LockField.Count * 8,
+      LockField.Count,
+    );
     const waiting = words[LockField.contended]! - words[LockField.waits]!;
     return [
       [`lock ${lock}: those that wait asked and have not got it`, words[LockField.waiting] === waiting],
@@ -87,7 +92,9 @@ const ofPackets = (engine: Engine, { latency, drops, traffic }: Results): Claim[
   return [
     ["packets are conserved", conservation.holds && engine.exports.unaccounted() === 0n],
     ["no cluster is overrun", engine.exports.brokenGuards() === 0],
-    ...sent.map((path): Claim => [`latencies of ${path}`, latency[path].count === BigInt(paths[path]!) && total(latency[path].buckets) === latency[path].count]),
+    ...sent.map(
+      (path): Claim => [`latencies of ${path}`, latency[path].count === BigInt(paths[path]!) && total(latency[path].buckets) === latency[path].count],
+    ),
     ...dropped,
     ...traffic.map(({ interface: name, generated }): Claim => {
       const received = ports.find((port) => port.name === name)!.counters.received!;

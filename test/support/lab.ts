@@ -14,8 +14,10 @@ import type {
 } from "../../src/types.ts";
 import { loadEngine } from "../../src/wasm/load_node.ts";
 import { type Build, builds, TIMELESS } from "./engines.ts";
-import { station } from "./frames.ts";
+import { ownMac, station } from "./frames.ts";
 import { type IpFields, ipFrame } from "./packets.ts";
+
+export { ownMac };
 
 /** The builds that every rule of the path is tested on: the instant machine with its assertions, the one that makes every place wait, and the one with time. */
 export const MACHINES = ["debug", "stutter", "virtual"] as const satisfies Build[];
@@ -27,9 +29,6 @@ const MBUFS = 512;
 
 /** Picoseconds. Fractions of a second to the millisecond. */
 export const seconds = (time: number): bigint => BigInt(Math.round(time * 1000)) * BigInt(PS_PER_MS);
-
-/** Own address of interface, vlan or bridge `number`. */
-export const ownMac = (number: number): string => `02:00:00:00:00:${(number + 1).toString(16).padStart(2, "0")}`;
 
 /** Counts that changed, by name. */
 export interface Changes {

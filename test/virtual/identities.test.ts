@@ -5,7 +5,7 @@ import { makeEngine } from "../support/engines.ts";
 import { brokenIdentities, unrest } from "../support/identities.ts";
 import { LONG } from "../support/long.ts";
 
-const points = pointsOf(LONG ? 1 : 11);
+const points = pointsOf(LONG ? 1 : 17);
 
 describe.each([1, 2, 4, 8, 64] as const)("%d CPUs", (cpus) => {
   const ours = points.filter((point) => point.cpus === cpus);
