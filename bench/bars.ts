@@ -1,4 +1,4 @@
-/** What the engine has to reach in the throughput bench. */
+/** What the engine has to reach in the throughput bench and in that of the virtual machine. */
 import type { Column, Row, Table } from "./support/table.ts";
 
 interface Bar {
@@ -34,4 +34,39 @@ export const barTable = (rows: readonly Row[]): Table | undefined => {
     return [{ workload, what: contestant === undefined ? "M packets/s" : `× that of ${contestant}`, least, reached, met: reached >= least }];
   });
   return met.length === 0 ? undefined : { title: "Bars", columns: COLUMNS, rows: met };
+};
+
+interface MachineBar {
+  cpus: number;
+  load: string;
+  /** Millions of packets carried per second of the host, on both paths in every mode. */
+  least: number;
+}
+
+export const MACHINE_BARS: readonly MachineBar[] = [
+  { cpus: 4, load: "60 %", least: 8 },
+  { cpus: 64, load: "60 %", least: 5 },
+  { cpus: 4, load: "1.5 ×", least: 6 },
+  { cpus: 64, load: "1.5 ×", least: 3 },
+];
+
+const MACHINE_COLUMNS: readonly Column[] = [
+  { key: "cpus", heading: "CPUs" },
+  { key: "load", heading: "load" },
+  { key: "least", heading: "M packets/s at least", digits: 1 },
+  { key: "reached", heading: "slowest of all", digits: 2 },
+  { key: "where", heading: "which is" },
+  { key: "met", heading: "met" },
+];
+
+/** `rows`: those of the table of machines. The slowest path and mode of each number of CPUs and load is held against its bar. */
+export const machineBarTable = (rows: readonly Row[]): Table | undefined => {
+  const met = MACHINE_BARS.flatMap(({ cpus, load, least }): Row[] => {
+    const of = rows.filter((row) => row.cpus === cpus && row.load === load && row.contestant === "engine");
+    const [slowest] = of.sort((a, b) => (a.rate as number) - (b.rate as number));
+    if (!slowest) return [];
+    const reached = slowest.rate as number;
+    return [{ cpus, load, least, reached, where: `${slowest.path}, mode ${slowest.mode}`, met: reached >= least }];
+  });
+  return met.length === 0 ? undefined : { title: "Bars of the virtual machine", columns: MACHINE_COLUMNS, rows: met };
 };

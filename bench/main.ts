@@ -2,24 +2,26 @@
 import { bare } from "./bare.ts";
 import { boundary } from "./boundary.ts";
 import { capture } from "./capture.ts";
+import { machines } from "./machines.ts";
 import { SCALING_TABLES, scaling } from "./scaling.ts";
 import { start } from "./start.ts";
 import { checkOnly, readArguments, UsageError, usage } from "./support/arguments.ts";
 import type { Bench, Context } from "./support/bench.ts";
 import { environment, environmentLine } from "./support/environment.ts";
+import { SYSTEMS } from "./support/machine_systems.ts";
 import { FULL, QUICK } from "./support/measure.ts";
 import { asMarkdown, asText, type Table } from "./support/table.ts";
 import { workloads } from "./support/workloads.ts";
 import { throughput } from "./throughput.ts";
 
-const BENCHES: Readonly<Record<string, Bench>> = { throughput, bare, boundary, start, scaling, capture };
+const BENCHES: Readonly<Record<string, Bench>> = { throughput, bare, boundary, start, scaling, capture, machines };
 const NOT_FOR_TABLES = "--quick: few short samples, not for comparison";
 
 const main = async (argv: readonly string[]): Promise<void> => {
   const names = Object.keys(BENCHES);
   const { benches, format, quick, only, builds, samples, help } = readArguments(argv, names);
   const oracle = process.env.NETISR_ORACLE;
-  checkOnly(only, [...workloads(oracle).keys(), ...Object.keys(SCALING_TABLES)]);
+  checkOnly(only, [...workloads(oracle).keys(), ...Object.keys(SCALING_TABLES), ...SYSTEMS.keys()]);
   if (help) return void process.stdout.write(usage(names));
   const say = (text: string): void => void process.stderr.write(`${text}\n`);
   const usual = quick ? QUICK : FULL;

@@ -8,7 +8,7 @@ import * as esbuild from "esbuild";
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** Each is a script of its own: main.js and what it starts in further processes. */
-const ENTRIES = ["main", "throughput_row", "scaling_table", "start_process"];
+const ENTRIES = ["main", "throughput_row", "scaling_table", "start_process", "machines_row"];
 
 // What the build has to say is not part of the tables.
 execFileSync(process.execPath, ["tools/build.mjs"], { cwd: root, stdio: ["ignore", 2, 2] });

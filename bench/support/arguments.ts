@@ -35,7 +35,7 @@ NAME           ${names.join(", ")}; none: all of them
 --json         one JSON document
 --markdown     tables for a README
 --quick        few short samples: to see that everything works, not for figures
---only TEXT    only workloads of throughput and tables of scaling whose names have TEXT in them; more than once: any of them
+--only TEXT    only workloads of throughput, tables of scaling and systems of machines whose names have TEXT in them; more than once: any of them
 --samples N    samples of each contestant instead of ${FULL.samples}: more of them on a machine that others use
 --wasm PATH    measure this build of the engine too, interleaved with that of the package; more than once.
                A module, or a folder like dist/ of another commit, which brings its own host
