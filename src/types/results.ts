@@ -49,6 +49,7 @@ export interface LockShare {
   /** "CPU 0", or the name of a thread. */
   name: string;
   gets: bigint;
+  /** Picoseconds, with a hold that goes on. */
   hold: bigint;
 }
 

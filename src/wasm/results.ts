@@ -106,10 +106,16 @@ class Reader {
     };
   }
 
-  /** Two words for each CPU, then for each thread, behind the records of all locks. */
+  /** Two words for each CPU, then for each thread, behind the records of all locks. The hold that goes on is added. */
   shares(): Results["bgl"] {
     const { cpus, ports } = this.#config;
-    const words = this.#words(Region.LockStats, (1 + 2 * ports.length) * LockField.Count, 2 * (cpus + this.#threads.length));
+    const words = this.#words(Region.LockStats, (1 + 2 * ports.length) * LockField.Count, 2 * (cpus + this.#threads.length)).slice();
+    const owner = this.#exports.lockOwner(0) - 1;
+    if (owner >= 0) {
+      const holding = this.now - this.words(Region.LockStats, 0, LockField).since;
+      words[2 * this.#exports.threadCpu(owner) + 1]! += holding;
+      words[2 * (cpus + owner) + 1]! += holding;
+    }
     const share = (name: string, index: number): LockShare => ({ name, gets: words[2 * index]!, hold: words[2 * index + 1]! });
     return {
       cpus: Array.from({ length: cpus }, (_, cpu) => share(`CPU ${cpu}`, cpu)),

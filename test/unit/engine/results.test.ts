@@ -160,3 +160,15 @@ test("run says why it came back: nothing is left to do, or the time has come", a
   instant.receive([{ interface: "em0", data, time: 5n * US }]);
   expect([instant.run(4n * US), instant.run(5n * US), instant.run()]).toEqual(["time", "idle", "idle"]);
 });
+
+test("who has the BGL at the end has had it up to now", async () => {
+  const engine = await makeEngine("virtual", {
+    ...bridge({ traffic: [{ if: "em0", arrivals: "constant", rate: "2Mpps" }] }),
+    sysctl: { "net.netisr.mpsafe_thread": 0 },
+  });
+  engine.run(1000n * US);
+  const { locks, bgl } = engine.results();
+  const all = locks[0]!.hold + locks[0]!.holding;
+  expect(locks[0]!.holding).toBeGreaterThan(0n);
+  expect([sum(bgl.cpus.map(({ hold }) => hold)), sum(bgl.threads.map(({ hold }) => hold))]).toEqual([all, all]);
+});
