@@ -26,7 +26,7 @@ const debug = await loadEngine(builds.virtual);
 const make = (config: EngineConfig, options: EngineOptions): Engine => Engine.make(release, config, options);
 
 /** Of the points in the sample; a prime, so that all values of all settings are in it. */
-const STEP = LONG ? 1 : 17;
+const STEP = LONG ? 1 : 29;
 const sample = STORED.filter((_, index) => index % STEP === 0);
 
 test(`all ${STORED.length} sums are those that are kept`, async () => {
@@ -95,6 +95,8 @@ describe("a run is the same", () => {
     ["with a snapshot that is gone back to", twice],
     ["if another engine goes on from a snapshot", elsewhere],
     ["with records of all drops", atOnce, { drops: true }],
+    ["with a trace of every tenth packet", atOnce, { trace: { every: 10 } }],
+    ["with a trace of everything, which does not fit into its ring", atOnce, { trace: { records: 1000 } }],
   ])("%s", async (_, drive, options = {}) => {
     for (const point of sample) expect(await run(make, point, drive, options), nameOf(point)).toBe(stored[nameOf(point)]);
   });
