@@ -73,6 +73,7 @@ export function setKnob(name: Knob, value: i32): void {
 /** Sets the clock, which never goes back. */
 export function setNow(time: u64): void {
   const k = Kernel.at();
+  assert(time >= k.now, "time never goes back");
   k.now = time;
   if (time >= k.nextSecond) setSecond(k, time);
 }

@@ -117,8 +117,7 @@ export function bglRelease(v: Vcpu): void {
     setEvent(noticeSource(), Kernel.at().now + delay);
     return;
   }
-  const winner = machine.policy == LockPolicy.Fifo ? longest() : byLot(able());
-  if (winner < 0) return;
+  const winner = machine.policy == LockPolicy.Fifo ? longest() : byLot(machine.spinning);
   const w = Vcpu.at(<u32>winner);
   stopSpinning(w);
   bgl().owner = w.thread.thread!.id; // kept for it: nobody else can take it while its line travels
@@ -145,10 +144,11 @@ function byLot(cpus: u64): i32 {
   return <i32>ctz(cpus);
 }
 
+/** The CPU whose thread has waited longest, though it may be interrupted just now: it has its place in the row. */
 function longest(): i32 {
   let cpu: i32 = -1;
   let asked = NEVER;
-  for (let rest = able(); rest; rest &= rest - 1) {
+  for (let rest = MachineState.at().spinning; rest; rest &= rest - 1) {
     const since = Step.of(Vcpu.at(<u32>ctz(rest)).thread.thread!).asked;
     if (since >= asked) continue;
     asked = since;
