@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { barTable } from "../../../bench/bars.ts";
+import { barTable, machineBarTable } from "../../../bench/bars.ts";
 
 const row = (workload: string, contestant: string, rate: number, ratio: number) => ({ workload, contestant, rate, ratio });
 
@@ -15,4 +15,26 @@ test("the engine's own rate is held against a number, and against others as a ra
 test("what was not measured has no bar", () => {
   expect(barTable([row("slow path", "engine", 5, 1)])).toBeUndefined();
   expect(barTable([row("fastforward", "C", 5, 0.5)])!.rows).toHaveLength(1);
+});
+
+test("of the virtual machine the slowest path and mode is held against the bar of its CPUs and load", () => {
+  const of = (cpus: number, path: string, mode: number, rate: number, contestant = "engine") => ({
+    cpus,
+    path,
+    mode,
+    load: "60 %",
+    rate,
+    contestant,
+  });
+  const table = machineBarTable([
+    of(4, "bridge", 0, 9),
+    of(4, "bridge", 1, 8.5),
+    of(4, "fastforward", 1, 1, "engine other"),
+    of(64, "bridge", 2, 4.9),
+  ])!;
+  expect(table.rows).toEqual([
+    { cpus: 4, load: "60 %", least: 8, reached: 8.5, where: "bridge, mode 1", met: true },
+    { cpus: 64, load: "60 %", least: 5, reached: 4.9, where: "bridge, mode 2", met: false },
+  ]);
+  expect(machineBarTable([of(1, "bridge", 0, 1)])).toBeUndefined();
 });

@@ -11,7 +11,7 @@ describe("npm run bench", () => {
     const { status, stdout, stderr } = bench("throghput");
     expect(status).toBe(2);
     expect(stdout).toBe("");
-    expect(stderr).toContain("throghput: expected one of throughput, bare, boundary, start, scaling, capture");
+    expect(stderr).toContain("throghput: expected one of throughput, bare, boundary, start, scaling, capture, machines");
     expect(stderr).toContain("usage: npm run bench");
   });
 
