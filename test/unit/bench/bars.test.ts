@@ -18,12 +18,12 @@ test("what was not measured has no bar", () => {
 });
 
 test("of the virtual machine the slowest path and mode is held against the bar of its CPUs and load", () => {
-  const of = (cpus: number, path: string, mode: number, rate: number, contestant = "engine") => ({
+  const of = (cpus: number, path: string, mode: number, cpuRate: number, contestant = "engine") => ({
     cpus,
     path,
     mode,
     load: "60 %",
-    rate,
+    cpuRate,
     contestant,
   });
   const table = machineBarTable([
