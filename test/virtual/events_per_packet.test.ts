@@ -1,7 +1,8 @@
 /**
  * What a packet costs the virtual machine, without a clock: steps of threads and turns of the event loop, counted. Both are the same on every host. The
- * limits are a tenth above what was counted when they were set: a change of what is simulated (a cost, an order) moves these numbers by a few per cent, a
- * wait that became an event of its own by a third or more. Whoever needs fewer lowers them.
+ * limits are a tenth above what was counted when they were set, so that a cost or an order may change without them, but not that every packet needs a step
+ * or an event more. Whoever needs fewer lowers them; whoever needs more for a reason says so where they are raised. The aim is 1.3, 3 and 5 events for 1, 4
+ * and 64 CPUs.
  */
 import { expect, test } from "vitest";
 import { MachineRun } from "../../bench/support/machine_run.ts";
@@ -17,14 +18,14 @@ const LEAST_STEPS: Record<MachinePath, number> = { bridge: 3, fastforward: 2 };
 test.each<[cpus: number, path: MachinePath, mode: number, rate: number, steps: number, events: number]>([
   [1, "bridge", 0, 330_000, 3.43, 0.14],
   [1, "fastforward", 1, 310_000, 2.34, 0.14],
-  [4, "bridge", 0, 360_000, 3.71, 3.1],
-  [4, "bridge", 1, 390_000, 3.69, 4.9],
-  [4, "fastforward", 0, 380_000, 2.68, 3.1],
-  [4, "fastforward", 1, 750_000, 2.58, 4.0],
+  [4, "bridge", 0, 360_000, 3.69, 3.2],
+  [4, "bridge", 1, 390_000, 3.68, 5.7],
+  [4, "fastforward", 0, 380_000, 2.69, 3.2],
+  [4, "fastforward", 1, 750_000, 2.69, 4.4],
   [64, "bridge", 0, 400_000, 4.7, 9.5],
-  [64, "bridge", 1, 500_000, 4.59, 9.5],
-  [64, "fastforward", 0, 380_000, 3.64, 8.8],
-  [64, "fastforward", 1, 8_000_000, 2.69, 6.1],
+  [64, "bridge", 1, 500_000, 4.59, 11.1],
+  [64, "fastforward", 0, 380_000, 3.64, 9.0],
+  [64, "fastforward", 1, 8_000_000, 2.83, 6.8],
 ])("%i CPUs, %s, mode %i, %i packets a second: at most %f steps and %f events for a packet", async (cpus, path, mode, rate, steps, events) => {
   const system = { cpus, path, mode };
   const run = new MachineRun("test", system, await makeEngine("virtualRelease", machineConfig(system), { collect: false }));
