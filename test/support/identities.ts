@@ -76,7 +76,7 @@ const locksAsSeen = ({ config, exports }: Engine): Claim[] =>
 const ofShares = ({ locks, bgl }: Results): Claim[] =>
   [bgl.cpus, bgl.threads].flatMap((shares, index): Claim[] => [
     [`gets of the BGL by ${index ? "thread" : "CPU"}`, total(shares.map(({ gets }) => gets)) === locks[0]!.gets],
-    [`hold of the BGL by ${index ? "thread" : "CPU"}`, total(shares.map(({ hold }) => hold)) === locks[0]!.hold],
+    [`hold of the BGL by ${index ? "thread" : "CPU"}`, total(shares.map(({ hold }) => hold)) === locks[0]!.hold + locks[0]!.holding],
   ]);
 
 /** Packets are counted in one place each, and where they are measured. */
