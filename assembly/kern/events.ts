@@ -78,6 +78,8 @@ function node(index: u32): usize {
 /** Sets the time of a source's event. */
 export function setEvent(source: u32, time: u64): void {
   let key = time >= NEVER >> SOURCE_BITS ? NEVER : (time << SOURCE_BITS) | source;
+  const io = Io.at();
+  if (key < io.others) io.others = key;
   const tree = base(Region.Events) + TREE;
   let at = (<usize>(MachineState.at().leaves + source)) << 3;
   if (load<u64>(tree + at) == key) return;
@@ -107,10 +109,15 @@ export function keyAfter(time: u64): u64 {
   return time >= (NEVER >> SOURCE_BITS) - 1 ? NEVER : (time + 1) << SOURCE_BITS;
 }
 
-/** Whether nothing else happens before an event of this CPU at `time`, and the run lasts so long: then there is no need to put it into the queue. */
+/** A CPU is going to do what comes before anything else: finds out how long that is. */
+export function beginTurns(cpu: u32): void {
+  const io = Io.at();
+  io.others = min(io.limit, earliestBut(cpuSource(cpu)));
+}
+
+/** Whether nothing else happens before an event of the CPU that has its turns at `time`, and the run lasts so long: then it need not be put into the queue. */
 export function isNext(time: u64, cpu: u32): bool {
-  const key = (time << SOURCE_BITS) | cpuSource(cpu);
-  return time < NEVER >> SOURCE_BITS && key < Io.at().limit && key < earliestBut(cpuSource(cpu));
+  return time < NEVER >> SOURCE_BITS && ((time << SOURCE_BITS) | cpuSource(cpu)) < Io.at().others;
 }
 
 /** The key of the next event of all sources but one. */

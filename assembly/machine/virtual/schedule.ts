@@ -6,7 +6,7 @@
 import { Cost, ThreadKind } from "../../abi";
 import { costOf } from "../../kern/costs";
 import { Cpu } from "../../kern/cpu";
-import { cpuSource, isNext, NEVER, setEvent } from "../../kern/events";
+import { beginTurns, cpuSource, isNext, NEVER, setEvent } from "../../kern/events";
 import { Kernel, setNow } from "../../kern/kernel";
 import { bgl } from "../../kern/lock";
 import { cpuHasBgl, lockTake } from "../../kern/lock_take";
@@ -76,6 +76,7 @@ function unqueue(t: Thread): void {
 /** Something has changed on a CPU, or its time has come: lets it do all that comes before whatever else happens, and sets its next event. */
 export function settleCpu(v: Vcpu): void {
   let now = Kernel.at().now;
+  beginTurns(v.cpu);
   while (true) {
     while (v.level == Level.Ipi ? v.ipiEnd <= now : turn(v, now)) {
       if (v.level == Level.Ipi && v.ipiEnd <= now) serveIpis(v);
