@@ -2,7 +2,7 @@
 //
 //   cas     it is free at once; a spinning CPU notices after Cost.LineTransfer, and the first compare-and-swap wins, of equals by lot. A get that comes
 //           before that, of the CPU that has just released it as well, wins: a keeper can starve the others
-//   fifo    it goes to the CPU that has spun longest        random   to one of them by lot
+//   fifo    it goes to the CPU whose thread has waited longest        random   to one of the spinning CPUs by lot
 
 import { Cost, LockPolicy } from "../../abi";
 import { costOf } from "../../kern/costs";
