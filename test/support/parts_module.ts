@@ -1,33 +1,12 @@
 /** Instances of the module with parts of the engine by themselves (test/support/parts), each with a memory of its own. */
+import type { VirtualExports } from "../../src/wasm/exports.ts";
 import { loadEngine } from "../../src/wasm/load_node.ts";
 import { partsBuild } from "./engines.ts";
 
-export interface Parts {
+export interface Parts extends Pick<VirtualExports, "attachGenerator" | "attachGeneratorAddresses"> {
   readonly memory: WebAssembly.Memory;
   lay(bytes: number, ports: number): number;
   generators(): number;
-  attachGenerator(
-    port: number,
-    kind: number,
-    interval: bigint,
-    length: number,
-    flows: number,
-    uniform: number,
-    start: bigint,
-    stop: bigint,
-    count: bigint,
-  ): void;
-  attachGeneratorAddresses(
-    port: number,
-    srcMac: bigint,
-    srcMacs: number,
-    dstMac: bigint,
-    dstMacs: number,
-    srcIp: number,
-    srcIps: number,
-    dstIp: number,
-    dstIps: number,
-  ): void;
   generatorNext(port: number): bigint;
   generatorFlow(port: number): number;
   generatorWrite(port: number, at: number): number;
