@@ -7,10 +7,10 @@ import type { RunLock, RunReport } from "./run_report.ts";
 /** Beside the BGL, all being in the JSON report: those that were waited for most, then those that were held most. */
 const MOST_LOCKS = 3;
 
-const row = ({ name, gets, contended, handovers, waits, holds, held }: RunLock): string[] => [
+const row = ({ name, gets, handovers, waits, holds, held }: RunLock): string[] => [
   name,
   count(gets),
-  gets === 0n ? "-" : percent(Number(contended) / Number(gets)),
+  gets === 0n ? "-" : percent(Number(waits.count) / Number(gets)), // those that still wait have not got it
   time(waits.mean),
   time(holds.mean),
   percent(held),
@@ -22,7 +22,7 @@ export const lockLines = ({ locks }: RunReport["simulated"]): string[] => {
   const waited = ({ waits }: RunLock): number => Number(waits.mean * waits.count);
   others.sort((a, b) => waited(b) - waited(a) || b.held - a.held);
   return table(
-    [left("lock"), right("gets"), right("contended"), right("mean wait"), right("mean hold"), right("held"), right("hand-overs")],
+    [left("lock"), right("gets"), right("waited"), right("mean wait"), right("mean hold"), right("held"), right("hand-overs")],
     [bgl!, ...others.slice(0, MOST_LOCKS)].map(row),
   );
 };

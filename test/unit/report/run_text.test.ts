@@ -99,11 +99,11 @@ describe("locks", () => {
     const quiet = (name: string, mean: bigint): RunLock => lock(name, 0.1, { waits: times(mean) });
     const locks = [lock("BGL", 0.5), quiet("queue em0", 1n), quiet("queue em1", 9n * US), quiet("queue em2", 0n), quiet("queue em3", 2n)];
     expect(lockLines(simulated({ locks }))).toEqual([
-      "  lock       gets  contended  mean wait  mean hold    held  hand-overs",
-      "  BGL         200     25.0 %    3.00 us    1.50 us  50.0 %          20",
-      "  queue em1   200     25.0 %    9.00 us    1.50 us  10.0 %          20",
-      "  queue em3   200     25.0 %       2 ps    1.50 us  10.0 %          20",
-      "  queue em0   200     25.0 %       1 ps    1.50 us  10.0 %          20",
+      "  lock       gets  waited  mean wait  mean hold    held  hand-overs",
+      "  BGL         200   5.0 %    3.00 us    1.50 us  50.0 %          20",
+      "  queue em1   200   5.0 %    9.00 us    1.50 us  10.0 %          20",
+      "  queue em3   200   5.0 %       2 ps    1.50 us  10.0 %          20",
+      "  queue em0   200   5.0 %       1 ps    1.50 us  10.0 %          20",
     ]);
   });
 
