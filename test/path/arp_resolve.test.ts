@@ -192,7 +192,7 @@ onEachMachine((labs) => {
 
   test("a configured entry stays for ever", () => {
     const lab = router(labs);
-    lab.until(15_000); // a machine with virtual time has five hours
+    lab.until(labs.build === "virtual" ? 15_000 : 50_000); // virtual time ends after five hours
     expect(lab.receive("em0", toRouter())).toEqual(["em1"]);
   });
 

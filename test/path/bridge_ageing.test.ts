@@ -47,7 +47,7 @@ onEachMachine((labs) => {
   test("with a timeout of 0 nothing gets old", () => {
     const lan = labs.bridgeOf(["em0", "em1"], { bridge: { timeout: 0 } });
     lan.receive("em1", hello(B), 0);
-    lan.until(15_000);
+    lan.until(labs.build === "virtual" ? 15_000 : 100_000); // virtual time ends after five hours
     expect(learnedPort(lan, B)).toBe("em1");
   });
 
