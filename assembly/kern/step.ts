@@ -32,7 +32,6 @@ export class LockState {
 export class Step {
   work: u64; // picoseconds that the stages of the path have charged since the step began
   extra: u64; // and what locks and IPIs take, which ends no step
-  carry: u64; // time that the next step owes for what the end of this one did
   ipis: u64; // CPUs that get their IPIs at the end
   asked: u64; // when the thread asked for the lock that it waits for
   rings: usize; // transmit rings that get frames at the end, linked by `Ifnet.txNext`
