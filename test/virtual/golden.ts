@@ -10,5 +10,5 @@ const module = await loadEngine(builds.virtualRelease);
 const sums = await allSums((config, options) => Engine.make(module, config, options));
 const before = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Record<string, string>) : {};
 const changed = Object.keys(sums).filter((name) => before[name] !== sums[name]);
-writeFileSync(file, `${JSON.stringify(sums, null, 1)}\n`);
+writeFileSync(file, `${JSON.stringify(sums, null, 2)}\n`);
 console.log(`${Object.keys(sums).length} sums, ${changed.length} of them new or changed`);
