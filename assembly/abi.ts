@@ -3,7 +3,6 @@
 
 /** Time is counted in picoseconds. */
 export const PS_PER_NS = 1_000, PS_PER_US = 1_000_000, PS_PER_MS = 1_000_000_000, PS_PER_SECOND = 1_000_000_000_000;
-
 /** Limits that the layout of records fixes. */
 export const MAX_CPUS = 64;
 /** Interfaces, vlans and bridges together: their numbers fit a byte. */
@@ -65,7 +64,6 @@ export enum At {
   IfStartMessage, IfStartOncpu, SendMsg, Interrupt, IntrLocked, NicIntr, EtherInputDispatch, IfDevstart, Softclock, TimerIpi, BridgeTimers,
   BridgeTimer, IpflowTimer, ArpTimer, ArpUpdate, Scheduled, SyncSend, SyncWait, SyncMessage, Count,
 }
-
 /** What an IPI asks of its target CPU. */
 export enum Ipi {
   /** ether_input_ipifunc: a chain of packets for the ports of that CPU. */ EtherInput,
@@ -76,10 +74,8 @@ export enum Ipi {
   /** lwkt_replymsg to a waiting thread. */ Reply,
   Count,
 }
-
 /** netisr_cpu N, tcp_thread N, udp_thread N, ifnet N; the interrupt thread of an interface; callouts and control requests (ioctl) on CPU 0. */
 export enum ThreadKind { Netisr, Tcp, Udp, Ifnet, Interrupt, Softclock, Control, Count }
-
 /** netisr numbers (sys/net/netisr.h 1.38). */
 export enum Isr {
   Ip = 2, Ns = 6, Aarp = 15, Atalk2 = 16, Atalk1 = 17, Arp = 18, Mpls = 21, Ipx = 23, Ipv6 = 28,
@@ -95,34 +91,27 @@ export enum Cost {
 
 /** Why `run` came back. */
 export enum Stop { /** Nothing is left to do before the time asked for. */ Idle, /** The output area is full: take the frames, then run again. */ OutputFull, /** The time asked for has come, and something is left to do. */ Time }
-
 /** What a CPU does with its time. */
 export enum CpuClass {
   Interrupt, Protocol, Ipi, /** spins for the BGL */ BglSpin, /** spins for the lock of an output queue */ SerializerWait, Switch, /** other kernel and user work */ User,
   Idle, Count,
 }
-
 /** Who gets a released BGL: the first compare-and-swap, the longest waiter, or one of the waiters by lot. */
 export enum LockPolicy { Cas, Fifo, Random }
-
 /** What is measured of a lock, 64 bits each; times in picoseconds, the squares as f64 in ns^2. A lock's number: 0 the BGL, 1 + 2 x port a serializer, 2 + 2 x port its queue's. */
 export enum LockField { gets, contended, waits, wait, hold, maxWait, maxHold, handovers, handover, waitSquares, holdSquares, since, waiting, Count }
-
 /** What is measured of a queue, 64 bits each: `integral` is packets x ps, `squares` (f64) packets^2 x ns, `stays` the sum of stays in ps, `waitless` stays of 0. */
 export enum QueueField { puts, takes, length, highWater, integral, stays, waitless, last, squares, Count }
 /** Queues of a port; those of the threads follow, one each. */
 export enum PortQueue { Ring, Output, Transmit, Count }
-
 /** Where a packet spends its time. */
 export enum Place { Ring, Port, Lock, Service, Output, Count }
-
 /** Histograms: count, sum, min, max, then one count per bucket. Values below 2^(bits + 1) have a bucket each, above that 2^bits per octave. */
 export const HISTOGRAM_HEAD = 32;
 /** Of latencies, 0.2 % wide; and of locks, 3 %. */
 export const FINE_BITS = 9, COARSE_BITS = 5;
 /** Time ends at 2^54 ps, five hours. */
 export const TIME_BITS = 54;
-
 /** Arrivals of a generator. */
 export enum ArrivalKind { None, Constant, Poisson }
 /** Bytes of a generator's record, one per port: the frames and the bytes that it made (u64 each), then what is the engine's own business. */
@@ -138,7 +127,6 @@ export enum ThreadCounter {
   /** messages without MSGF_MPSAFE that mode 2 ran without the BGL */ violations,
   Count,
 }
-
 /** Counts of one interface, vlan or bridge, 64 bits each. */
 export enum PortCounter {
   /** frames that arrived, whatever became of them */ received,
@@ -214,7 +202,6 @@ export enum TraceKind {
   /** A packet has reached a protocol of this host - port, time since it arrived. */ Delivered,
   /** A packet has been dropped - Drop, time since it arrived. */ Drop, Count,
 }
-
 /**
  * `thread` above: 1 + its place in the table, 0 = none. `lock` above: what was done with the BGL. Low 3 bits: by netmsg_service (table 3.2), Kept = had it
  * already; LOCK_VIOLATION if mode 2 ran a message without MSGF_MPSAFE; from HANDLER_SHIFT on: by netisr_run (table 3.3).
@@ -223,27 +210,20 @@ export enum ServiceLock { None, Without, Released, Got, Kept }
 export enum HandlerLock { None, Mpsafe, Got, Recursive }
 export const LOCK_VIOLATION = 8;
 export const HANDLER_SHIFT = 4;
-
 /** Bytes in front of a frame in its cluster: a guard word and room for tags; the IP header then starts on a 64-byte line. */
 export const HEADROOM = 50;
 /** Width of the guard word at each end of a cluster. */
 export const GUARD = 8;
-
 export const IFF_UP = 0x1, IFF_BROADCAST = 0x2, IFF_RUNNING = 0x40, IFF_NOARP = 0x80, IFF_PROMISC = 0x100, IFF_OACTIVE = 0x400, IFF_STATICARP = 0x800;
 export const IFF_PPROMISC = 0x20000, IFF_MONITOR = 0x40000;
 /** The interrupt handler is registered INTR_MPSAFE; the hardware hands pktinfo with its frames; no carrier: the transmitter stands still. */
 export const IFF_INTR_MPSAFE = 0x1000000, IFF_RSS = 0x2000000, IFF_NOCARRIER = 0x4000000;
-
 export enum PortKind { Interface, Vlan, Bridge }
-
 /** Of a route; and: the next hop is the gateway. */
 export const RTF_UP = 1, RTF_GATEWAY = 2;
-
 /** Flags of a bridge member. */
 export const IFBIF_LEARNING = 1, IFBIF_DISCOVER = 2, IFBIF_STP = 4, IFBIF_SPAN = 8;
-
 /** Callouts of the softclock: ipflow_slowtimo at PR_SLOWHZ = 2 a second, arptimer, bridge_timer. */
 export enum Callout { Ipflow, Arp, Bridge, Count }
-
 /** bstp states, in BSD's order. */
 export enum BstpState { Disabled, Listening, Learning, Forwarding, Blocking }

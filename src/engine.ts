@@ -2,44 +2,22 @@ import { Stop } from "../assembly/abi.ts";
 import { findBridge, findInterface, findPort, parseDestination } from "./config/find.ts";
 import { resolveConfig } from "./config/index.ts";
 import { checkArrival } from "./engine/arrival.ts";
-import { type Booted, boot } from "./engine/boot.ts";
-import { checkCpu, readKnob, writeKnob, writeMaxaddr, writeRoute } from "./engine/control.ts";
+import { boot } from "./engine/boot.ts";
+import { checkCpu, writeKnob, writeMaxaddr, writeRoute } from "./engine/control.ts";
+import { EngineState } from "./engine/state.ts";
 import { rechooseTrace } from "./engine/trace.ts";
 import { checkUntil, FOREVER } from "./engine/until.ts";
 import { EngineError } from "./errors.ts";
-import { readTrace } from "./trace/decode.ts";
-import type { Arrival, Counters, Departure, DroppedPacket, EngineOptions, Machine, MemoryPlan, PacketHandler, Snapshot } from "./types/engine.ts";
-import type { EngineConfig, ProtocolName, ResolvedConfig, Results, RouteConfig, Sample, Trace, TraceChoice } from "./types.ts";
+import type { Arrival, Departure, DroppedPacket, EngineOptions, PacketHandler, Snapshot } from "./types/engine.ts";
+import type { EngineConfig, ProtocolName, ResolvedConfig, RouteConfig, TraceChoice } from "./types.ts";
 import { ISR_BY_NAME } from "./wasm/attach.ts";
-import { readCounters } from "./wasm/counters.ts";
-import { Exchange } from "./wasm/exchange.ts";
-import { type EngineExports, isVirtual, virtualOf } from "./wasm/exports.ts";
-import type { HostHandlers } from "./wasm/handlers.ts";
-import { type Kept, systemOf } from "./wasm/regions.ts";
-import { readResults } from "./wasm/results.ts";
-import { readSample } from "./wasm/sample.ts";
+import { type EngineExports, isVirtual } from "./wasm/exports.ts";
+import { systemOf } from "./wasm/regions.ts";
 
 /** One kernel, with its interfaces, tables and clock. Made by `createEngine`. */
-export class Engine {
-  readonly config: ResolvedConfig;
-  readonly memory: MemoryPlan;
-  /** The module's exports, for tests and benches. */
-  readonly exports: EngineExports;
-  readonly #handlers: HostHandlers;
-  readonly #exchange: Exchange;
-  readonly #kept: Kept;
+export class Engine extends EngineState {
   #arrivals = 0;
   #time = 0n;
-  #disposed = false;
-
-  private constructor(config: ResolvedConfig, { exports, memory, handlers, kept }: Booted) {
-    this.config = config;
-    this.#kept = kept;
-    this.memory = memory;
-    this.exports = exports;
-    this.#handlers = handlers;
-    this.#exchange = new Exchange(exports, config);
-  }
 
   /** Makes an engine from a compiled module. @throws ConfigError, EngineError */
   static make(module: WebAssembly.Module, given: EngineConfig, options: EngineOptions = {}): Engine {
@@ -50,22 +28,18 @@ export class Engine {
     return new Engine(config, boot(module, config, options));
   }
 
-  get machine(): Machine {
-    return this.#kept.machine;
-  }
-
   // ---- frames ----
   /**
    * Gives frames to the interfaces, in the order of their times. They are processed at once as far as the input area fills up, the rest by `run`.
    * @throws ConfigError for an unknown interface, a time before the last one, or a frame longer than the input area
    */
   receive(frames: Iterable<Arrival>): void {
-    const exports = this.#standing;
+    const exports = this.standing;
     for (const frame of frames) {
       const { port, time } = checkArrival(frame, this.config, this.#time);
-      if (!this.#exchange.write(port, time, this.#arrivals, frame.data)) {
+      if (!this.exchange.write(port, time, this.#arrivals, frame.data)) {
         this.#process(() => (isVirtual(exports) ? exports.runInput() : exports.run(FOREVER)));
-        this.#exchange.write(port, time, this.#arrivals, frame.data);
+        this.exchange.write(port, time, this.#arrivals, frame.data);
       }
       this.#arrivals++;
       this.#time = time;
@@ -77,7 +51,7 @@ export class Engine {
    * `until`. @returns "idle" if nothing is left to do but timers, "time" if there is. @throws EngineError if packets got lost, or what a handler threw
    */
   run(until: bigint = FOREVER): "idle" | "time" {
-    const exports = this.#standing;
+    const exports = this.standing;
     checkUntil(until, this.config, this.machine === "virtual" ? this.config.virtual : undefined);
     const stop = this.#process(() => exports.run(until));
     if (until !== FOREVER && until > this.#time) this.#time = until;
@@ -87,10 +61,10 @@ export class Engine {
   /** @throws EngineError if packets got lost, or what a handler threw */
   #process(run: () => Stop): Stop {
     const { exports } = this;
-    let stop = this.#handlers.during(run);
-    for (; stop === Stop.OutputFull; stop = this.#handlers.during(run)) this.#exchange.read();
-    this.#exchange.read();
-    this.#handlers.rethrow();
+    let stop = this.handlers.during(run);
+    for (; stop === Stop.OutputFull; stop = this.handlers.during(run)) this.exchange.read();
+    this.exchange.read();
+    this.handlers.rethrow();
     if (exports.unaccounted() !== 0n || exports.packetsQueued() !== exports.mbufsInUse())
       throw new EngineError(`packets are not conserved: ${JSON.stringify(this.counters().conservation)}`);
     return stop;
@@ -98,153 +72,108 @@ export class Engine {
 
   /** The frames sent since it was last asked, in the order in which they left. */
   take(): Departure[] {
-    return this.#exchange.take();
+    return this.exchange.take();
   }
 
   /** The packets dropped since it was last asked, in the order in which they were lost. Always empty without the option `drops`. */
   takeDrops(): DroppedPacket[] {
-    return this.#exchange.takeDrops();
-  }
-
-  // ---- what can be read ----
-  /** Picoseconds since the engine was made. */
-  get now(): bigint {
-    return BigInt.asUintN(64, this.#running.now());
-  }
-
-  counters(): Counters {
-    return readCounters(this.#running, this.config);
-  }
-
-  /** What the virtual machine has measured since the engine was made. @throws EngineError in an engine of another machine */
-  results(): Results {
-    return readResults(virtualOf(this.#running), this.config);
-  }
-
-  /** Some of the results, faster. @throws EngineError in an engine of another machine */
-  sample(): Sample {
-    return readSample(virtualOf(this.#running), this.config);
-  }
-
-  /** What was recorded, as the option `trace` or `setTrace` chose. @throws EngineError in an engine of another machine */
-  trace(): Trace {
-    return readTrace(virtualOf(this.#running), this.config);
-  }
-
-  /** A hash of all state of the kernel. */
-  fingerprint(): string {
-    return BigInt.asUintN(64, this.#running.fingerprint()).toString(16).padStart(16, "0");
+    return this.exchange.takeDrops();
   }
 
   // ---- what can be changed between runs ----
-  getKnob(name: string): number {
-    return readKnob(this.config, name);
-  }
-
   setKnob(name: string, value: number): void {
-    writeKnob(this.#running, this.config, name, value);
+    writeKnob(this.running, this.config, name, value);
   }
 
   /** Chooses anew what is recorded; undefined: nothing. @throws ConfigError in an engine without the option `trace` */
   setTrace(choice: TraceChoice | undefined): void {
-    rechooseTrace(this.#running, this.#kept, choice);
+    rechooseTrace(this.running, this.kept, choice);
   }
 
   /** ifconfig up or down. */
   setInterfaceUp(name: string, up: boolean): void {
-    this.#running.setInterfaceUp(findPort(this.config, name).index, up ? 1 : 0);
-    this.#exchange.read();
+    this.running.setInterfaceUp(findPort(this.config, name).index, up ? 1 : 0);
+    this.exchange.read();
   }
 
   /** Plugs the cable of an interface in or out. Without it frames stay in ring and queue until those are full. */
   setCarrier(name: string, up: boolean): void {
-    this.#running.setCarrier(findInterface(this.config, name).index, up ? 1 : 0);
+    this.running.setCarrier(findInterface(this.config, name).index, up ? 1 : 0);
     this.run(this.now);
   }
 
   /** Adds a route, or replaces the one to the same prefix. */
   setRoute(route: RouteConfig & { if: string }): void {
-    writeRoute(this.#running, this.config, route);
+    writeRoute(this.running, this.config, route);
   }
 
   /** @returns false if there was no route to exactly this prefix */
   deleteRoute(dst: string): boolean {
     const { address, length } = parseDestination(dst);
-    return this.#running.rtdelete(address, length) !== 0;
+    return this.running.rtdelete(address, length) !== 0;
   }
 
   /** Takes a port out of its bridge; what it was the way to is forgotten. @returns false if it was no member */
   removeMember(bridge: string, port: string): boolean {
-    const removed = this.#running.bridgeRemoveMember(findBridge(this.config, bridge), findPort(this.config, port).index) !== 0;
+    const removed = this.running.bridgeRemoveMember(findBridge(this.config, bridge), findPort(this.config, port).index) !== 0;
     this.run(this.now);
     return removed;
   }
 
   /** Puts a member that was removed back. @returns false if it had not been removed */
   restoreMember(bridge: string, port: string): boolean {
-    return this.#running.bridgeRestoreMember(findBridge(this.config, bridge), findPort(this.config, port).index) !== 0;
+    return this.running.bridgeRestoreMember(findBridge(this.config, bridge), findPort(this.config, port).index) !== 0;
   }
 
   /** Lowers or raises the limit of a bridge's table, up to what was configured. A lower one trims the table. */
   setMaxaddr(bridge: string, maxaddr: number): void {
-    writeMaxaddr(this.#running, this.config, bridge, maxaddr);
+    writeMaxaddr(this.running, this.config, bridge, maxaddr);
   }
 
   // ---- protocol handlers of the embedder ----
   /** Lets a handler see the packets of a protocol first. */
   setHandler(name: ProtocolName, handler: PacketHandler): void {
-    this.#handlers.setPacketHandler(name, handler);
-    this.#running.attachProtocol(ISR_BY_NAME[name], this.config.handlers[name].mpsafe ? 1 : 0, 1);
+    this.handlers.setPacketHandler(name, handler);
+    this.running.attachProtocol(ISR_BY_NAME[name], this.config.handlers[name].mpsafe ? 1 : 0, 1);
   }
 
   /** schednetisr from an interrupt on `cpu`: `work` runs on netisr_cpu 0 at the next run, once however often it was asked for. */
   schedule(name: ProtocolName, cpu: number, work: () => void): void {
     checkCpu(this.config, cpu);
-    this.#handlers.setScheduled(name, work);
-    this.#running.requestSchednetisr(cpu, ISR_BY_NAME[name]);
+    this.handlers.setScheduled(name, work);
+    this.running.requestSchednetisr(cpu, ISR_BY_NAME[name]);
   }
 
   // ---- state as a whole ----
   /** A copy of everything. Frames that were not taken are not part of it. */
   snapshot(): Snapshot {
     return {
-      memory: new Uint8Array(this.#running.memory.buffer).slice(),
+      memory: new Uint8Array(this.running.memory.buffer).slice(),
       arrivals: this.#arrivals,
       time: this.#time,
       sysctl: { ...this.config.sysctl },
-      system: systemOf(this.config, this.#kept),
+      system: systemOf(this.config, this.kept),
     };
   }
 
   /** Goes back to a snapshot of this engine, or of one with the same configuration and options. */
   restore(snapshot: Snapshot): void {
-    const { memory } = this.#standing;
-    if (snapshot.system !== systemOf(this.config, this.#kept))
+    const { memory } = this.standing;
+    if (snapshot.system !== systemOf(this.config, this.kept))
       throw new EngineError("the snapshot is of an engine with another configuration or other options");
-    this.#handlers.open();
+    this.handlers.open();
     new Uint8Array(memory.buffer).set(snapshot.memory);
     this.#arrivals = snapshot.arrivals;
     this.#time = snapshot.time;
     Object.assign(this.config.sysctl, snapshot.sysctl);
-    this.#exchange.clear();
+    this.exchange.clear();
   }
 
   /** Gives the memory back. The engine cannot be used any more. */
   dispose(): void {
-    if (!this.#disposed) void this.#standing;
-    this.#disposed = true;
-    this.#exchange.clear();
+    if (!this.disposed) void this.standing;
+    this.disposed = true;
+    this.exchange.clear();
     (this as { exports: EngineExports | undefined }).exports = undefined;
-  }
-
-  /** For what would move the engine: not to be had inside one of its own handlers. */
-  get #standing(): EngineExports {
-    if (this.#handlers.inside) throw new EngineError("a handler cannot run or replace the engine that it runs in");
-    return this.#running;
-  }
-
-  get #running(): EngineExports {
-    if (this.#disposed) throw new EngineError("the engine has been disposed of");
-    return this.exports;
   }
 }

@@ -1,0 +1,82 @@
+import { EngineError } from "../errors.ts";
+import { readTrace } from "../trace/decode.ts";
+import type { Counters, Machine, MemoryPlan } from "../types/engine.ts";
+import type { ResolvedConfig, Results, Sample, Trace } from "../types.ts";
+import { readCounters } from "../wasm/counters.ts";
+import { Exchange } from "../wasm/exchange.ts";
+import { type EngineExports, virtualOf } from "../wasm/exports.ts";
+import type { HostHandlers } from "../wasm/handlers.ts";
+import type { Kept } from "../wasm/regions.ts";
+import { readResults } from "../wasm/results.ts";
+import { readSample } from "../wasm/sample.ts";
+import type { Booted } from "./boot.ts";
+import { readKnob } from "./control.ts";
+
+/** What an engine consists of, and what can be read of it at any time. */
+export abstract class EngineState {
+  readonly config: ResolvedConfig;
+  readonly memory: MemoryPlan;
+  /** The module's exports, for tests and benches. */
+  readonly exports: EngineExports;
+  protected readonly handlers: HostHandlers;
+  protected readonly exchange: Exchange;
+  protected readonly kept: Kept;
+  protected disposed = false;
+
+  protected constructor(config: ResolvedConfig, { exports, memory, handlers, kept }: Booted) {
+    this.config = config;
+    this.kept = kept;
+    this.memory = memory;
+    this.exports = exports;
+    this.handlers = handlers;
+    this.exchange = new Exchange(exports, config);
+  }
+
+  get machine(): Machine {
+    return this.kept.machine;
+  }
+
+  /** Picoseconds since the engine was made. */
+  get now(): bigint {
+    return BigInt.asUintN(64, this.running.now());
+  }
+
+  counters(): Counters {
+    return readCounters(this.running, this.config);
+  }
+
+  /** What the virtual machine has measured since the engine was made. @throws EngineError in an engine of another machine */
+  results(): Results {
+    return readResults(virtualOf(this.running), this.config);
+  }
+
+  /** Some of the results, faster. @throws EngineError in an engine of another machine */
+  sample(): Sample {
+    return readSample(virtualOf(this.running), this.config);
+  }
+
+  /** What was recorded, as the option `trace` or `setTrace` chose. @throws EngineError in an engine of another machine */
+  trace(): Trace {
+    return readTrace(virtualOf(this.running), this.config);
+  }
+
+  /** A hash of all state of the kernel. */
+  fingerprint(): string {
+    return BigInt.asUintN(64, this.running.fingerprint()).toString(16).padStart(16, "0");
+  }
+
+  getKnob(name: string): number {
+    return readKnob(this.config, name);
+  }
+
+  /** For what would move the engine: not to be had inside one of its own handlers. */
+  protected get standing(): EngineExports {
+    if (this.handlers.inside) throw new EngineError("a handler cannot run or replace the engine that it runs in");
+    return this.running;
+  }
+
+  protected get running(): EngineExports {
+    if (this.disposed) throw new EngineError("the engine has been disposed of");
+    return this.exports;
+  }
+}
