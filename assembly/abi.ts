@@ -218,7 +218,7 @@ export const IFF_UP = 0x1, IFF_BROADCAST = 0x2, IFF_RUNNING = 0x40, IFF_NOARP = 
 export const IFF_PPROMISC = 0x20000, IFF_MONITOR = 0x40000;
 /** The interrupt handler is registered INTR_MPSAFE; the hardware hands pktinfo with its frames; no carrier: the transmitter stands still. */
 export const IFF_INTR_MPSAFE = 0x1000000, IFF_RSS = 0x2000000, IFF_NOCARRIER = 0x4000000;
-export enum PortKind { Interface, Vlan, Bridge }
+export enum PortKind { Interface, Vlan, Bridge, /** A receive ring of an interface that has several: behind all others. */ Ring }
 /** Of a route; and: the next hop is the gateway. */
 export const RTF_UP = 1, RTF_GATEWAY = 2;
 /** Flags of a bridge member. */

@@ -40,16 +40,30 @@ export function attachInterface(
 ): void {
   const ifp = attach(port, PortKind.Interface, mac, mtu, flags);
   ifp.receiveMtu = receiveMtu;
+  ifp.txSlots = txSlots;
+  ifp.sndMaxlen = queue;
+  attachReceiver(ifp, cpu, rxFirst, rxSlots);
+}
+
+/** The next receive ring of an interface that has several, with an interrupt of its own. The interface's own ring then stays empty. */
+export function attachRing(port: u32, parent: u32, cpu: u32, rxFirst: u32, rxSlots: u32): void {
+  const below = Ifnet.at(parent);
+  const ifp = attach(port, PortKind.Ring, below.mac, below.mtu, below.flags);
+  ifp.parent = parent;
+  if (!below.rings) below.firstRing = port;
+  below.rings++;
+  attachReceiver(ifp, cpu, rxFirst, rxSlots);
+}
+
+function attachReceiver(ifp: Ifnet, cpu: u32, rxFirst: u32, rxSlots: u32): void {
   ifp.cpu = cpu;
   ifp.rxBase = base(Region.RxSlots) + ((<usize>rxFirst) << 2);
   ifp.rxSlots = rxSlots;
   ifp.rxBurst = rxSlots;
-  ifp.txSlots = txSlots;
-  ifp.sndMaxlen = queue;
-  const t = Thread.at((boot(Boot.Cpus) << 2) + 2 + port);
+  const t = Thread.at((boot(Boot.Cpus) << 2) + 2 + ifp.index);
   ifp.ithread = t;
   t.cpu = cpu;
-  t.port = port;
+  t.port = ifp.index;
   attachChains(ifp);
   nicFillRing(ifp);
 }

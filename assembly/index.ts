@@ -1,6 +1,6 @@
 // What the module exports, and nothing else.
 
-export { attachAddress, attachBridge, attachInterface, attachMember, attachProtocol, attachVlan } from "./attach";
+export { attachAddress, attachBridge, attachInterface, attachMember, attachProtocol, attachRing, attachVlan } from "./attach";
 export { boot, plan } from "./boot";
 export {
   bridgeAddStatic,

@@ -40,6 +40,7 @@ import { ifDevstart, ifStartSchedule } from "../net/ifq";
 import { charge, enter, leave, send } from "../seam";
 import { countDrop, countPort } from "../stats/counters";
 import { ETHER_HDR_LEN, ETHERTYPE_VLAN, EtherHeader, EVL_ENCAPLEN } from "../wire/ethernet";
+import { nicOf, ringFor } from "./nic_rings";
 
 // ---- the wire side ----
 
@@ -50,18 +51,19 @@ export function nicReceive(ifp: Ifnet, bytes: usize, length: u32, time: u64, cau
     const reason = filter(ifp, bytes, length);
     if (reason != Drop.Count) return refused(ifp, <Drop>reason, time, cause, bytes);
   }
-  const filled = ifp.rxFilled;
-  if (filled == ifp.rxSlots) {
+  const ring = ringFor(ifp, bytes, length);
+  const filled = ring.rxFilled;
+  if (filled == ring.rxSlots) {
     countPort(ifp.counters, PortCounter.if_iqdrops);
     return refused(ifp, Drop.RingFull, time, cause, bytes);
   }
-  const m = changetype<Mbuf>(load<u32>(slotAt(ifp, ifp.rxHead + filled)));
+  const m = changetype<Mbuf>(load<u32>(slotAt(ring, ring.rxHead + filled)));
   mInit(m, length, ifp.index);
   copyBytes(m.data, bytes, length);
   m.arrived = time;
   m.cause = cause;
-  ifp.rxFilled = filled + 1;
-  watchArrival(portQueue(ifp.index, PortQueue.Ring), m);
+  ring.rxFilled = filled + 1;
+  watchArrival(portQueue(ring.index, PortQueue.Ring), m);
   return true;
 }
 
@@ -115,7 +117,7 @@ export function ithreadHandler(t: Thread): At {
   t.pended = 0;
   tally(t, ThreadCounter.messages);
   const ifp = Ifnet.at(t.port);
-  countPort(ifp.counters, PortCounter.interrupts);
+  countPort(nicOf(ifp).counters, PortCounter.interrupts);
   t.subject = changetype<usize>(ifp);
   if (knob(Knob.IntrMpsafe) && ifp.flags & IFF_INTR_MPSAFE) return intrLocked(t, ifp);
   t.mplocked = 1;
@@ -139,6 +141,7 @@ export function nicIntr(t: Thread, ifp: Ifnet): At {
 
 /** Reads a burst of the receive ring into the chains. A slot whose buffer cannot be replaced keeps it, and its frame is lost. */
 function nicRxeof(t: Thread, ifp: Ifnet): void {
+  const nic = nicOf(ifp);
   const slots = ifp.rxSlots;
   let head = ifp.rxHead;
   const frames = min(ifp.rxFilled, ifp.rxBurst);
@@ -150,14 +153,14 @@ function nicRxeof(t: Thread, ifp: Ifnet): void {
     charge(t, Cost.RxFrame);
     const fresh = mTake();
     if (!fresh) {
-      countPort(ifp.counters, PortCounter.if_iqdrops);
-      countDrop(t.cpu, ifp.index + 1, Drop.NoMbufs);
-      if (boot(Boot.LossBytes)) recordLoss(m.arrived, m.cause, ifp.index, Drop.NoMbufs, 0, t.id);
+      countPort(nic.counters, PortCounter.if_iqdrops);
+      countDrop(t.cpu, nic.index + 1, Drop.NoMbufs);
+      if (boot(Boot.LossBytes)) recordLoss(m.arrived, m.cause, nic.index, Drop.NoMbufs, 0, t.id);
       if (tracing()) traceDrop(t, m, Drop.NoMbufs);
       continue;
     }
     store<u32>(slot, <u32>changetype<usize>(fresh));
-    countPort(ifp.counters, PortCounter.if_ipackets);
+    countPort(nic.counters, PortCounter.if_ipackets);
     const port = etherInputChain(t, m, true);
     if (port) chainAppend(t.chains + ((<usize>port.cpu) << 3), m);
   }

@@ -23,7 +23,7 @@ export class Ifnet {
   bridgePort: u32; // that bridge as an interface
   member: u32; // its record there, in the table of members
   ownBridge: u32; // kind Bridge: its number
-  parent: u32; // kind Vlan: the interface below
+  parent: u32; // kinds Vlan and Ring: the interface below
   vid: u32; // kind Vlan
   vlans: u32; // 1 + port of its first vlan, 0 = none
   nextVlan: u32; // kind Vlan: 1 + port of the next one on the same parent
@@ -42,6 +42,8 @@ export class Ifnet {
   rxHead: u32; // next filled slot to be read
   rxFilled: u32;
   rxBurst: u32; // most frames that one pass of the handler reads
+  rings: u32; // receive rings that have records of their own, 0 = the one above is all
+  firstRing: u32; // port of the first of them
 
   txHead: Netmsg | null; // transmit ring, as a list
   txTail: Netmsg | null;

@@ -1,4 +1,5 @@
 /** Checks of what `virtual` says about interfaces, and of traffic. */
+import { MAX_PORTS } from "../../assembly/abi.ts";
 import { formatIp, formatMac, isHostIp, isStationMac } from "../addresses.ts";
 import { type Context, portNamed } from "./context.ts";
 import { type Checks, checkEach, checkEntry } from "./in_order.ts";
@@ -17,17 +18,35 @@ export const virtualChecks = (context: Context): Checks<VirtualShape> => ({
   interfaces: ({ interfaces }, path) => {
     for (const [name, wire] of Object.entries(interfaces)) {
       if (name !== ALL) portNamed(context, name, ["interface"], [...path, name]);
-      checkEntry(wire, wireChecks(interfaces[ALL]), [...path, name]);
+      checkEntry(wire, wireChecks(context, interfaces[ALL]), [...path, name]);
     }
+    checkRecords(context, interfaces, path);
   },
   traffic: ({ traffic }, path) => checkEach(traffic, trafficChecks(context), path),
 });
 
-const wireChecks = (all: WireShape | undefined): Checks<WireShape> => ({
+const wireChecks = (context: Context, all: WireShape | undefined): Checks<WireShape> => ({
+  ringCpus: ({ rings = all?.rings ?? 1, ringCpus }, path) => {
+    const { cpus } = context.shape;
+    if (ringCpus!.length !== rings) refuse(path, `a CPU for each of ${rings} rings, as \`rings\` is that`, ringCpus);
+    for (const [ring, cpu] of ringCpus!.entries())
+      if (cpu >= cpus) refuse([...path, ring], `an integer from 0 to ${cpus - 1}, as \`cpus\` is ${cpus}`, cpu);
+  },
   livelockLow: ({ livelockLow, livelockLimit = all?.livelockLimit ?? 0 }, path) => {
     if (livelockLow! > livelockLimit) refuse(path, `an integer from 0 to ${livelockLimit}, as \`livelockLimit\` is that`, livelockLow);
   },
 });
+
+/** Rings of interfaces with several take the numbers behind the ports'. */
+const checkRecords = (context: Context, interfaces: VirtualShape["interfaces"], path: Path): void => {
+  const several = [...context.ports.values()].map(({ kind, name }) => {
+    const { rings = 1 } = { ...interfaces[ALL], ...interfaces[name] };
+    return kind === "interface" && rings > 1 ? rings : 0;
+  });
+  const rings = several.reduce((total, n) => total + n, 0);
+  const most = MAX_PORTS - context.ports.size;
+  if (rings > most) refuse(path, `at most ${most} rings of interfaces that have several, as there are ${context.ports.size} ports`, rings);
+};
 
 const trafficChecks = (context: Context): Checks<TrafficShape> => {
   const seen = new Map<string, number>();

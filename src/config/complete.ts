@@ -21,7 +21,7 @@ export const complete = (context: Context): ResolvedConfig => {
     sysctl,
     handlers,
     limits: completeLimits(context),
-    ...(virtual && { virtual: completeVirtual(virtual, ports) }),
+    ...(virtual && { virtual: completeVirtual(virtual, cpus, ports) }),
   };
 };
 

@@ -15,15 +15,15 @@ const LIVELOCK_LOW = 20_000;
 /** More packets than time has room for. */
 const NO_LIMIT = (1n << 63n) - 1n;
 
-export const completeVirtual = (shape: VirtualShape, ports: readonly ResolvedPort[]): ResolvedVirtual => ({
+export const completeVirtual = (shape: VirtualShape, cpus: number, ports: readonly ResolvedPort[]): ResolvedVirtual => ({
   costs: completeCosts(shape.costs),
   lock: shape.lock,
-  wires: ports.filter(({ kind }) => kind === "interface").map((port) => completeWire(port, shape.interfaces)),
+  wires: ports.filter(({ kind }) => kind === "interface").map((port) => completeWire(port, cpus, shape.interfaces)),
   traffic: shape.traffic.map((entry) => completeTraffic(entry, ports.find(({ name }) => name === entry.if)!)),
 });
 
 /** `virtual` of a configuration that does not have it. */
-export const defaultVirtual = ({ ports }: ResolvedConfig): ResolvedVirtual => completeVirtual(read(virtualShape(), {}), ports);
+export const defaultVirtual = ({ cpus, ports }: ResolvedConfig): ResolvedVirtual => completeVirtual(read(virtualShape(), {}), cpus, ports);
 
 const completeCosts = ({ preset, set }: VirtualShape["costs"]): ResolvedVirtual["costs"] => {
   const given = set as Record<string, number | { value: number; law: string } | undefined>;
@@ -36,10 +36,11 @@ const completeCosts = ({ preset, set }: VirtualShape["costs"]): ResolvedVirtual[
   });
 };
 
-const completeWire = ({ index, name }: ResolvedPort, given: Record<string, WireShape>): ResolvedWire => {
+const completeWire = ({ index, name, cpu }: ResolvedPort, cpus: number, given: Record<string, WireShape>): ResolvedWire => {
   // What is not given is no key either (config/read.ts), so it hides nothing here.
-  const { livelockLow = LIVELOCK_LOW, ...wire } = { ...WIRE, ...given[ALL], ...given[name] } as typeof WIRE & { livelockLow?: number };
-  return { port: index, ...wire, livelockLow: Math.min(livelockLow, wire.livelockLimit) };
+  const { rings = 1, ringCpus, livelockLow = LIVELOCK_LOW, ...wire } = { ...WIRE, ...given[ALL], ...given[name] } as WireShape & typeof WIRE;
+  const spread = () => Array.from({ length: rings }, (_, ring) => (cpu + ring) % cpus);
+  return { port: index, ...wire, rings: rings > 1 ? (ringCpus ?? spread()) : [], livelockLow: Math.min(livelockLow, wire.livelockLimit) };
 };
 
 const completeTraffic = ({ if: _, rate, ...entry }: TrafficShape, port: ResolvedPort): ResolvedTraffic => ({

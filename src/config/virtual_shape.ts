@@ -1,4 +1,5 @@
 /** What `virtual` looks like, entry by entry. Built when a configuration has it, since most have not. */
+import { MAX_CPUS } from "../../assembly/abi.ts";
 import { parseIp, parseMac } from "../addresses.ts";
 import { COST_PRESETS, COSTS } from "../costs.ts";
 import type { Mac } from "../types.ts";
@@ -7,6 +8,8 @@ import { refuse } from "./path.ts";
 import { BIT_UNITS, END_OF_TIME, parseQuantity, RATE_UNITS, TIME_UNITS, type Units } from "./quantities.ts";
 import { either, group, type Leaf, leaf, list, type Optional, type Output, optional, table } from "./schema.ts";
 
+/** Receive rings of one interface: more than the hardware of the time had. */
+const MOST_RINGS = 64;
 const MOST_FLOWS = 1_048_576;
 const SECOND = TIME_UNITS.s!;
 const MOST_NS = 1_000_000_000;
@@ -72,6 +75,8 @@ const wire = () =>
     gap: optional(microseconds),
     txDelay: optional(completion),
     rxBurst: optional(integer(1, 4096)),
+    rings: optional(integer(1, MOST_RINGS)),
+    ringCpus: optional(list(integer(0, MAX_CPUS - 1), MOST_RINGS)),
     livelockLimit: optional(integer(0, MOST_INTERRUPTS)),
     livelockLow: optional(integer(0, MOST_INTERRUPTS)),
   });

@@ -33,7 +33,7 @@ export const boot = (module: WebAssembly.Module, config: ResolvedConfig, options
   attachAll(exports, config);
   if (isVirtual(exports)) {
     config.virtual ??= defaultVirtual(config);
-    attachVirtual(exports, config.virtual);
+    attachVirtual(exports, config, config.virtual);
   }
   exports.startEngine(BigInt(options.epochMs ?? 0));
   if (trace && isVirtual(exports)) chooseTrace(exports, trace);

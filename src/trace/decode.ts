@@ -48,8 +48,8 @@ class Reader {
     this.#view = view;
     this.#ports = config.ports.map(({ name }) => name);
     this.#threads = threadNames(exports, config);
-    this.#queues = queueNames(config, this.#threads);
-    this.#locks = lockNames(config);
+    this.#queues = queueNames(exports, config, this.#threads);
+    this.#locks = lockNames(exports, config);
   }
 
   read(at: number): TraceRecord {

@@ -32,6 +32,13 @@ export interface WireConfig {
    * Default 64.
    */
   txDelay?: TimeConfig | "none";
+  /**
+   * Receive rings, 1 to 64, that frames are spread over by their hash as the hardware does it (net.toeplitz.*: addresses and ports of TCP, addresses of other
+   * IPv4; all else goes to the first), each with an interrupt of its own as described here and `rxRing` slots. Several take an event per frame. Default 1.
+   */
+  rings?: number;
+  /** The CPU of each ring's interrupt. Default: the interface's, and those after it, going round. */
+  ringCpus?: number[];
   /** Frames that one step of the interrupt thread takes, 1 to 4,096. Default 64. */
   rxBurst?: number;
   /** Interrupts per second above which the interrupt is only polled (kern.livelock_limit, 50,000 there); 0: never. Default 0, since `delay` limits them. */
@@ -97,6 +104,8 @@ export interface ResolvedWire {
   gap: bigint;
   txDelay: bigint;
   rxBurst: number;
+  /** CPUs of its receive rings; none: the interface has one, on its own CPU. */
+  rings: number[];
   livelockLimit: number;
   livelockLow: number;
 }

@@ -1,17 +1,21 @@
 import { ArrivalKind, LockPolicy } from "../../assembly/abi.ts";
-import type { ResolvedVirtual } from "../types.ts";
+import type { ResolvedConfig, ResolvedVirtual } from "../types.ts";
 import type { VirtualExports } from "./exports.ts";
+import { attachRings, engineRings } from "./rings.ts";
 
 const POLICIES: Record<ResolvedVirtual["lock"], LockPolicy> = { cas: LockPolicy.Cas, fifo: LockPolicy.Fifo, random: LockPolicy.Random };
 const ARRIVALS = { constant: ArrivalKind.Constant, poisson: ArrivalKind.Poisson };
 
 /** Puts costs, links and traffic into an engine whose interfaces are attached. */
-export const attachVirtual = (exports: VirtualExports, { costs, lock, wires, traffic }: ResolvedVirtual): void => {
+export const attachVirtual = (exports: VirtualExports, config: ResolvedConfig, { costs, lock, wires, traffic }: ResolvedVirtual): void => {
+  attachRings(exports, config);
+  const rings = engineRings(exports, config);
   for (const [cost, { ps, exponential }] of costs.entries()) exports.setCost(cost, ps, exponential ? 1 : 0);
   exports.setPolicy(POLICIES[lock]);
   for (const wire of wires) {
     const { port, rate, propagation, delay, count, gap, txDelay, rxBurst, livelockLimit, livelockLow } = wire;
-    exports.attachWire(port, rate, propagation, delay, count, gap, txDelay, rxBurst, livelockLimit, livelockLow);
+    for (const one of [port, ...rings.filter(({ parent }) => parent === port).map((ring) => ring.port)])
+      exports.attachWire(one, rate, propagation, delay, count, gap, txDelay, rxBurst, livelockLimit, livelockLow);
   }
   for (const one of traffic) {
     const { port, srcMac, srcMacs, dstMac, dstMacs, srcIp, srcIps, dstIp, dstIps } = one;

@@ -1,6 +1,7 @@
 import { Counter, Drop, Path, PortCounter, Region, ThreadCounter, ThreadKind } from "../../assembly/abi.ts";
 import type { Conservation, Counters, PortCounters, ResolvedConfig, ThreadCounters } from "../types.ts";
 import type { EngineExports } from "./exports.ts";
+import { engineRings, recordNames } from "./rings.ts";
 
 /** Reads every counter of an engine. Counts beyond 2^53 lose their last digits. */
 export const readCounters = (exports: EngineExports, config: ResolvedConfig): Counters => {
@@ -47,7 +48,7 @@ const readTables = (exports: EngineExports, config: ResolvedConfig): Tables => {
   const stats = view(Region.Counters);
   const drops = view(Region.Drops);
   const ends = view(Region.Ends);
-  const rows = config.ports.length + 1;
+  const rows = recordNames(exports, config).length + 1;
   const overCpus = (table: BigUint64Array, block: number, index: number): number => {
     let total = 0n;
     for (let cpu = 0; cpu < config.cpus; cpu++) total += table[cpu * block + index]!;
@@ -83,12 +84,12 @@ const THREAD_NAMES: Partial<Record<ThreadKind, string>> = {
   [ThreadKind.Ifnet]: "ifnet",
 };
 
-/** The name of a thread by its place in the table: four per CPU, softclock and control, then one per interface. */
+/** The name of a thread by its place in the table: four per CPU, softclock and control, then one per interface and per ring of those with several. */
 export const threadName = (exports: EngineExports, config: ResolvedConfig, thread: number): string => {
   const kind = exports.threadKind(thread) as ThreadKind;
   if (kind === ThreadKind.Softclock) return "softclock 0";
   if (kind === ThreadKind.Control) return "control 0";
-  if (kind === ThreadKind.Interrupt) return `ithread ${config.ports[thread - config.cpus * 4 - 2]!.name}`;
+  if (kind === ThreadKind.Interrupt) return `ithread ${recordNames(exports, config)[thread - config.cpus * 4 - 2]!}`;
   return `${THREAD_NAMES[kind]!} ${exports.threadCpu(thread)}`;
 };
 
@@ -102,11 +103,11 @@ const readThreads = (exports: EngineExports, config: ResolvedConfig): ThreadCoun
     if ((kind === ThreadKind.Tcp || kind === ThreadKind.Udp) && cpu >= ncpus2) continue;
     threads.push(readThread(exports, thread, threadName(exports, config, thread)));
   }
-  for (const port of config.ports)
-    if (port.kind === "interface") {
-      const thread = config.cpus * 4 + 2 + port.index;
-      threads.push(readThread(exports, thread, threadName(exports, config, thread)));
-    }
+  const interfaces = config.ports.filter(({ kind }) => kind === "interface").map(({ index }) => index);
+  for (const index of [...interfaces, ...engineRings(exports, config).map(({ port }) => port)]) {
+    const thread = config.cpus * 4 + 2 + index;
+    threads.push(readThread(exports, thread, threadName(exports, config, thread)));
+  }
   return threads;
 };
 
@@ -117,11 +118,11 @@ const readThread = (exports: EngineExports, thread: number, name: string): Threa
 
 const readLocks = (exports: EngineExports, config: ResolvedConfig): Record<string, number> => {
   const locks: Record<string, number> = { BGL: Number(exports.lockGets(0)) };
-  for (const port of config.ports) {
-    const serializer = Number(exports.lockGets(1 + 2 * port.index));
-    const queue = Number(exports.lockGets(2 + 2 * port.index));
-    if (serializer) locks[`serializer ${port.name}`] = serializer;
-    if (queue) locks[`queue ${port.name}`] = queue;
+  for (const [index, name] of recordNames(exports, config).entries()) {
+    const serializer = Number(exports.lockGets(1 + 2 * index));
+    const queue = Number(exports.lockGets(2 + 2 * index));
+    if (serializer) locks[`serializer ${name}`] = serializer;
+    if (queue) locks[`queue ${name}`] = queue;
   }
   return locks;
 };

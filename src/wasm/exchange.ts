@@ -3,6 +3,7 @@ import type { Departure, DroppedPacket, Handled, ResolvedConfig } from "../types
 import { threadName } from "./counters.ts";
 import type { EngineExports } from "./exports.ts";
 import { lockDecision } from "./lock_decision.ts";
+import { recordNames } from "./rings.ts";
 
 const padded = (length: number): number => (length + 7) & ~7;
 
@@ -22,7 +23,7 @@ export class Exchange {
     this.#config = config;
     this.#bytes = new Uint8Array(exports.memory.buffer);
     this.#view = new DataView(exports.memory.buffer);
-    const threads = config.cpus * 4 + 2 + config.ports.length;
+    const threads = config.cpus * 4 + 2 + recordNames(exports, config).length;
     for (let thread = 0; thread < threads; thread++)
       this.#threads.push({ cpu: exports.threadCpu(thread), name: threadName(exports, config, thread) });
   }

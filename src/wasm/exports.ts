@@ -7,6 +7,7 @@ export interface EngineExports {
   readonly table: WebAssembly.Table;
   plan(): bigint;
   boot(): number;
+  attachRing(port: number, parent: number, cpu: number, rxFirst: number, rxSlots: number): void;
   attachInterface(
     port: number,
     mac: bigint,

@@ -2,19 +2,20 @@
 import type { ResolvedConfig } from "../types.ts";
 import { threadName } from "./counters.ts";
 import type { EngineExports } from "./exports.ts";
+import { recordNames } from "./rings.ts";
 
 /** By place in the table; an id is one more. */
 export const threadNames = (exports: EngineExports, config: ResolvedConfig): string[] =>
-  Array.from({ length: config.cpus * 4 + 2 + config.ports.length }, (_, thread) => threadName(exports, config, thread));
+  Array.from({ length: config.cpus * 4 + 2 + recordNames(exports, config).length }, (_, thread) => threadName(exports, config, thread));
 
 /** Three of each port, then that of each thread. */
-export const queueNames = (config: ResolvedConfig, threads: readonly string[]): string[] => [
-  ...config.ports.flatMap(({ name }) => ["ring", "output", "transmit"].map((what) => `${what} ${name}`)),
+export const queueNames = (exports: EngineExports, config: ResolvedConfig, threads: readonly string[]): string[] => [
+  ...recordNames(exports, config).flatMap((name) => ["ring", "output", "transmit"].map((what) => `${what} ${name}`)),
   ...threads,
 ];
 
 /** By number: see LockField in abi.ts. */
-export const lockNames = (config: ResolvedConfig): string[] => [
+export const lockNames = (exports: EngineExports, config: ResolvedConfig): string[] => [
   "BGL",
-  ...config.ports.flatMap(({ name }) => ["serializer", "queue"].map((what) => `${what} ${name}`)),
+  ...recordNames(exports, config).flatMap((name) => ["serializer", "queue"].map((what) => `${what} ${name}`)),
 ];

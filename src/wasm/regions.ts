@@ -18,6 +18,7 @@ import {
 import { EngineError } from "../errors.ts";
 import type { Machine, MemoryPlan, ResolvedConfig, ResolvedPort } from "../types.ts";
 import type { EngineExports } from "./exports.ts";
+import { engineRings } from "./rings.ts";
 
 /** Bytes of a frame beside its IP packet: Ethernet header and two tags, the second put on by a vlan. */
 const FRAME_OVERHEAD = 22;
@@ -60,14 +61,15 @@ export const writeBoot = (exports: EngineExports, config: ResolvedConfig, option
   words[Boot.Cpus] = config.cpus;
   words[Boot.Mbufs] = config.mbufs;
   words[Boot.ClusterBytes] = clusterBytes(config);
-  words[Boot.Ports] = config.ports.length;
+  const rings = engineRings(exports, config);
+  words[Boot.Ports] = config.ports.length + rings.length;
   words[Boot.Bridges] = config.bridges.length;
   words[Boot.Members] = sum(config.bridges, (bridge) => bridge.members.length);
   words[Boot.Addresses] = sum(config.ports, (port) => port.ip.length);
   words[Boot.Routes] = config.limits.routes;
   words[Boot.Arp] = config.limits.arp;
   words[Boot.BridgeAddresses] = sum(config.bridges, (bridge) => bridge.maxaddr);
-  words[Boot.RxSlots] = sum(config.ports, (port) => (port.kind === "interface" ? port.rxRing : 0));
+  words[Boot.RxSlots] = sum(config.ports, (port) => (port.kind === "interface" ? port.rxRing : 0)) + sum(rings, ({ slots }) => slots);
   words[Boot.InputBytes] = config.limits.input;
   words[Boot.OutputBytes] = config.limits.output;
   words[Boot.Seed] = config.seed;

@@ -18,6 +18,7 @@ import type { VirtualExports } from "./exports.ts";
 import { type Histogram, mergeHistograms, readHistogram } from "./histogram.ts";
 import { lockNames, queueNames, threadNames } from "./names.ts";
 import { readQueueStat } from "./queue_stat.ts";
+import { recordNames } from "./rings.ts";
 
 const WORD = 8;
 
@@ -87,7 +88,7 @@ class Reader {
   }
 
   locks(): LockResult[] {
-    const all = lockNames(this.#config).map((name, number) => this.#lock(number, name));
+    const all = lockNames(this.#exports, this.#config).map((name, number) => this.#lock(number, name));
     return all.filter(({ gets }, number) => number === 0 || gets > 0n);
   }
 
@@ -108,8 +109,12 @@ class Reader {
 
   /** Two words for each CPU, then for each thread, behind the records of all locks. The hold that goes on is added. */
   shares(): Results["bgl"] {
-    const { cpus, ports } = this.#config;
-    const words = this.#words(Region.LockStats, (1 + 2 * ports.length) * LockField.Count, 2 * (cpus + this.#threads.length)).slice();
+    const { cpus } = this.#config;
+    const words = this.#words(
+      Region.LockStats,
+      lockNames(this.#exports, this.#config).length * LockField.Count,
+      2 * (cpus + this.#threads.length),
+    ).slice();
     const owner = this.#exports.lockOwner(0) - 1;
     if (owner >= 0) {
       const holding = this.now - this.words(Region.LockStats, 0, LockField).since;
@@ -124,7 +129,7 @@ class Reader {
   }
 
   queues(): QueueResult[] {
-    const all = queueNames(this.#config, this.#threads).map((name, index) => this.#queue(index, name));
+    const all = queueNames(this.#exports, this.#config, this.#threads).map((name, index) => this.#queue(index, name));
     return all.filter(({ puts }) => puts > 0n);
   }
 
@@ -135,7 +140,7 @@ class Reader {
 
   drops(): DropResult[] {
     const { cpus, ports } = this.#config;
-    const rows = ports.length + 1; // row 0: made here
+    const rows = recordNames(this.#exports, this.#config).length + 1; // row 0: made here
     const words = this.#words(Region.Drops, 0, cpus * rows * Drop.Count);
     const drops: DropResult[] = [];
     for (const [index, packets] of words.entries()) {

@@ -37,14 +37,24 @@ export function pull(ifp: Ifnet, time: u64): void {
   }
 }
 
-/** Sets the time of an interface's next interrupt. */
+/** Sets the time of an interface's next interrupt; if it has several rings, or of the next arrival, as only that tells whose it is. */
 export function setInterrupt(ifp: Ifnet): void {
   const wire = Wire.at(ifp.index);
-  setEvent(interruptOf(ifp.index), wire.masked ? NEVER : max(Kernel.at().now, due(ifp, wire)));
+  const time = wire.masked ? NEVER : max(Kernel.at().now, due(ifp, wire));
+  setEvent(interruptOf(ifp.index), ifp.rings ? min(time, generatorNext(ifp.index)) : time);
+}
+
+/** Frames have come into the ring of an interface, or into some of its rings. */
+export function ringsFilled(ifp: Ifnet): void {
+  if (!ifp.rings && !Wire.at(ifp.index).masked) setInterrupt(ifp);
+  for (let i: u32 = 0; i < ifp.rings; i++) {
+    const ring = Ifnet.at(ifp.firstRing + i);
+    if (ring.rxFilled && !Wire.at(ring.index).masked) setInterrupt(ring);
+  }
 }
 
 function due(ifp: Ifnet, wire: Wire): u64 {
-  const time = min(rxDue(ifp, wire), txDue(ifp, wire));
+  const time = ifp.rings ? txDue(ifp, wire) : min(rxDue(ifp, wire), txDue(ifp, wire));
   if (time == NEVER) return NEVER;
   const gap = wire.livelocked ? SECOND / wire.livelockLimit : wire.gap;
   return max(time, wire.lastInterrupt + gap);
@@ -78,11 +88,15 @@ export function interruptDue(port: u32): void {
   const wire = Wire.at(port);
   const now = Kernel.at().now;
   pull(ifp, now);
+  if (ifp.rings) {
+    ringsFilled(ifp);
+    if (wire.masked) return setInterrupt(ifp);
+  }
   if (isEarly(ifp, wire, now)) return setInterrupt(ifp);
   wire.masked = 1;
   wire.lastInterrupt = now;
   if (wire.livelockLimit) watchRate(wire, now);
-  setEvent(interruptOf(port), NEVER);
+  setInterrupt(ifp);
   if (tracing()) traceInterrupt(ifp);
   nicAssert(ifp);
   settleCpu(Vcpu.at(ifp.cpu));

@@ -3,6 +3,7 @@
 import { Boot, Stop } from "../../abi";
 import { Arrival, arrivalsEnd, arrivalsTaken, firstArrival } from "../../dev/arrivals";
 import { nicReceive } from "../../dev/nic";
+import { hasFullRing } from "../../dev/nic_rings";
 import { roomForLosses } from "../../kern/ends";
 import {
   CLOCK,
@@ -22,12 +23,11 @@ import {
 } from "../../kern/events";
 import { Ifnet, txUnlinkFirst } from "../../kern/ifnet";
 import { Io, Kernel, setNow } from "../../kern/kernel";
-import { Wire } from "../../kern/wire";
 import { boot } from "../../memory/arena";
 import { bglNoticed } from "./bgl";
 import { clockDue } from "./clock";
 import { departureDue, flushRing } from "./links";
-import { interruptDue, lookAtAll, setInterrupt, startInterfaces } from "./nics";
+import { interruptDue, lookAtAll, ringsFilled, startInterfaces } from "./nics";
 import { settleCpu } from "./schedule";
 import { account, Vcpu } from "./vcpu";
 
@@ -112,14 +112,14 @@ function takeInput(again: bool): void {
     const arrival = changetype<Arrival>(at);
     if (arrival.time > now) break;
     const ifp = arrival.ifp;
-    if (!room || (ifp.rxFilled == ifp.rxSlots && !again)) {
+    if (!room || (!again && hasFullRing(ifp))) {
       setEvent(inputAgain(), now);
       arrivalsTaken(at);
       return setEvent(INPUT, NEVER);
     }
     again = false;
     room--;
-    if (nicReceive(ifp, arrival.bytes, arrival.length, now, arrival.cause) && !Wire.at(ifp.index).masked) setInterrupt(ifp);
+    if (nicReceive(ifp, arrival.bytes, arrival.length, now, arrival.cause)) ringsFilled(ifp);
   }
   arrivalsTaken(at);
   setInputEvent();

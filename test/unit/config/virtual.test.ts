@@ -21,6 +21,7 @@ test("without it nothing is resolved; the machine's defaults are those of an emp
     gap: 0n,
     txDelay: 64n * US,
     rxBurst: 64,
+    rings: [],
     livelockLimit: 0,
     livelockLow: 0,
   };
@@ -54,6 +55,7 @@ test("what an interface says goes before what is said for all", () => {
       gap: 100n * US,
       txDelay: US,
       rxBurst: 1,
+      rings: [],
       livelockLimit: 9000,
       livelockLow: 9000,
     },
@@ -66,6 +68,7 @@ test("what an interface says goes before what is said for all", () => {
       gap: 0n,
       txDelay: 64n * US,
       rxBurst: 64,
+      rings: [],
       livelockLimit: 50_000,
       livelockLow: 10_000,
     })),
@@ -77,6 +80,16 @@ test("the low water of a livelock is 20,000, or the limit if that is lower, also
   expect([own!.livelockLow, all!.livelockLow]).toEqual([10_000, 20_000]);
   const both = virtualOf({ interfaces: { "*": { livelockLimit: 30_000, livelockLow: 25_000 }, em1: { livelockLimit: 10_000 } } }).wires;
   expect(both.map(({ livelockLow }) => livelockLow)).toEqual([10_000, 25_000]);
+});
+
+test("rings are spread over the CPUs from the interface's on, unless it is said where", () => {
+  const interfaces = [{ ...em(1), cpu: 2 }, em(2)];
+  const of = (wires: VirtualConfig["interfaces"]) => resolveConfig({ cpus: 4, interfaces, virtual: { interfaces: wires! } }).virtual!.wires;
+  expect(of({ "*": { rings: 3 } }).map(({ rings }) => rings)).toEqual([
+    [2, 3, 0],
+    [0, 1, 2],
+  ]);
+  expect(of({ em1: { rings: 2, ringCpus: [3, 3] } }).map(({ rings }) => rings)).toEqual([[3, 3], []]);
 });
 
 test("traffic is completed: the mean interval, no end, the interface's own address as destination", () => {
