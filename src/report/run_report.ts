@@ -48,6 +48,8 @@ export interface RunBucket {
   latency: { count: number; p50: number; p99: number };
   cpus: Record<CpuClassName, bigint>[];
   bgl: { gets: number; contended: number; held: number };
+  /** Mean lengths of those queues that were not empty all the time. */
+  queues: Record<string, number>;
 }
 
 /** What kept the system from carrying more. */

@@ -22,12 +22,22 @@ export const bucketBetween = (before: Sample, after: Sample): RunBucket => {
     dropped: after.dropped - before.dropped,
     latency: { count: left, p50: quantile(counts, left, 0.5), p99: quantile(counts, left, 0.99) },
     cpus: after.cpus.map((classes, cpu) => difference(classes, before.cpus[cpu]!)),
+    queues: meanLengths(before, after),
     bgl: {
       gets: after.bgl.gets - before.bgl.gets,
       contended: after.bgl.contended - before.bgl.contended,
       held: after.time === before.time ? 0 : Number(after.bgl.hold - before.bgl.hold) / Number(after.time - before.time),
     },
   };
+};
+
+const meanLengths = (before: Sample, after: Sample): Record<string, number> => {
+  const passed = Number(after.time - before.time);
+  const lengths = after.queues.names.map((name, queue): [string, number] => {
+    const integral = BigInt.asUintN(64, after.queues.integrals[queue]! - before.queues.integrals[queue]!);
+    return [name, passed === 0 ? 0 : Number(integral) / passed];
+  });
+  return Object.fromEntries(lengths.filter(([, length]) => length > 0));
 };
 
 const difference = (after: Record<CpuClassName, bigint>, before: Record<CpuClassName, bigint>): Record<CpuClassName, bigint> =>
@@ -58,14 +68,17 @@ const COLUMNS = [
   "bgl_held_share",
 ];
 
-/** As a table that every spreadsheet and script reads; a column of busy time, as a share, for each CPU at the end. */
+/** As a table that every spreadsheet and script reads. At the end of a row: busy time, as a share, of each CPU, and the mean length of each queue that was used. */
 export const seriesCsv = (series: readonly RunBucket[]): string => {
   const cpus = series[0]?.cpus.length ?? 0;
-  const rows = series.map(({ from, to, generated, carried, dropped, latency, bgl, cpus: times }) => {
-    const busy = times.map(({ Idle }) => share(1 - Number(Idle) / Number(to - from || 1n)));
-    return [from, to, generated, carried, dropped, latency.p50, latency.p99, bgl.gets, bgl.contended, share(bgl.held), ...busy].join(",");
+  const used = [...new Set(series.flatMap(({ queues }) => Object.keys(queues)))].sort();
+  const rows = series.map(({ from, to, generated, carried, dropped, latency, bgl, cpus: times, queues }) => {
+    const busy = times.map(({ Idle }) => fixed(1 - Number(Idle) / Number(to - from || 1n)));
+    const lengths = used.map((name) => fixed(queues[name] ?? 0));
+    return [from, to, generated, carried, dropped, latency.p50, latency.p99, bgl.gets, bgl.contended, fixed(bgl.held), ...busy, ...lengths].join(",");
   });
-  return `${[[...COLUMNS, ...Array.from({ length: cpus }, (_, cpu) => `cpu${cpu}_busy_share`)].join(","), ...rows].join("\n")}\n`;
+  const perCpu = Array.from({ length: cpus }, (_, cpu) => `cpu${cpu}_busy_share`);
+  return `${[[...COLUMNS, ...perCpu, ...used.map((name) => `${name.replaceAll(" ", "_")}_mean_length`)].join(","), ...rows].join("\n")}\n`;
 };
 
-const share = (n: number): string => n.toFixed(6);
+const fixed = (n: number): string => n.toFixed(6);

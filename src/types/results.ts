@@ -122,6 +122,8 @@ export interface Sample {
   cpus: Record<CpuClassName, bigint>[];
   /** `hold` with that of whoever has it now. */
   bgl: { gets: number; contended: number; hold: bigint };
+  /** Packets x ps in each queue, modulo 2^64, in the order of `names`. */
+  queues: { names: readonly string[]; integrals: BigUint64Array };
   /** How many frames had a latency in each bucket of 9 bits (FINE_BITS), modulo 2^32. */
   latencies: Uint32Array;
 }

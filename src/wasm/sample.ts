@@ -1,6 +1,8 @@
-import { CpuClass, FINE_BITS, GENERATOR_RECORD, HISTOGRAM_HEAD, LockField, Path, Region, TIME_BITS } from "../../assembly/abi.ts";
+import { CpuClass, FINE_BITS, GENERATOR_RECORD, HISTOGRAM_HEAD, LockField, Path, QueueField, Region, TIME_BITS } from "../../assembly/abi.ts";
 import type { CpuClassName, ResolvedConfig, Sample } from "../types.ts";
 import type { VirtualExports } from "./exports.ts";
+import { queueNames, threadNames } from "./names.ts";
+import { readQueueStat } from "./queue_stat.ts";
 
 const BUCKETS = (TIME_BITS + 1 - FINE_BITS) * 2 ** FINE_BITS;
 const WORDS = HISTOGRAM_HEAD / 8 + BUCKETS;
@@ -29,6 +31,7 @@ export const readSample = (exports: VirtualExports, config: ResolvedConfig): Sam
     dropped: Number(words(Region.Drops).reduce((total, n) => total + n, 0n)),
     cpus: Array.from({ length: cpus }, (_, cpu) => cpuTimes(times, cpu)),
     bgl: { gets: Number(lock[LockField.gets]!), contended: Number(lock[LockField.contended]!), hold: lock[LockField.hold]! + holding },
+    queues: readQueues(exports, config, now),
     latencies: readLatencies(exports),
   };
 };
@@ -38,6 +41,17 @@ const cpuTimes = (times: BigUint64Array, cpu: number): Record<CpuClassName, bigi
     CpuClassName,
     bigint
   >;
+
+/** Names take longer to find than all else; an engine's never change. */
+const namesOf = new WeakMap<VirtualExports, readonly string[]>();
+
+const readQueues = (exports: VirtualExports, config: ResolvedConfig, now: bigint): Sample["queues"] => {
+  const names = namesOf.get(exports) ?? queueNames(exports, config, threadNames(exports, config));
+  namesOf.set(exports, names);
+  const base = exports.regionBase(Region.QueueStats) >>> 0;
+  const integrals = BigUint64Array.from(names, (_, queue) => readQueueStat(exports.memory.buffer, base + queue * QueueField.Count * 8, now).integral);
+  return { names, integrals };
+};
 
 /** The low halves of all counts, over the paths that leave. */
 const readLatencies = (exports: VirtualExports): Uint32Array => {

@@ -95,6 +95,10 @@ describe("runs", () => {
     expect(carried).toHaveLength(4);
     expect(carried[3]).toBeGreaterThan(1.4 * carried[1]!);
     expect(carried.reduce((a, b) => a + b)).toBe(Number(switched.simulated.carried));
+    // The mean of the parts is the mean of the whole, and what was waiting for the lock is gone after the switch.
+    const { name, meanLength } = switched.simulated.queues.find((queue) => queue.name === "udp_thread 0")!;
+    const lengths = switched.series.map(({ queues }) => queues[name] ?? 0);
+    expect(lengths.reduce((a, b) => a + b) / 4).toBeCloseTo(meanLength, 6);
   });
 
   test("an interface that goes down loses its packets; parts are written to a file", async () => {
@@ -104,7 +108,8 @@ describe("runs", () => {
     expect(simulated.drops.map(({ reason }) => reason)).toContain("InterfaceDown");
     const lines = (await readFile(file, "utf8")).trimEnd().split("\n");
     expect(lines).toHaveLength(3);
-    expect(lines[0]).toMatch(/^from_ps,to_ps,generated_frames,.*,cpu0_busy_share,cpu1_busy_share$/);
+    expect(lines[0]).toMatch(/^from_ps,to_ps,generated_frames,.*,cpu0_busy_share,cpu1_busy_share,.*ring_em0_mean_length/);
+    for (const line of lines) expect(line.split(",")).toHaveLength(lines[0]!.split(",").length);
     expect(lines[2]).toMatch(/^1000000000,2000000000,\d+,/);
   });
 
