@@ -114,8 +114,8 @@ export const FINE_BITS = 9, COARSE_BITS = 5;
 export const TIME_BITS = 54;
 /** Arrivals of a generator. */
 export enum ArrivalKind { None, Constant, Poisson }
-/** Bytes of a generator's record, one per port: the frames and the bytes that it made (u64 each), then what is the engine's own business. */
-export const GENERATOR_RECORD = 128;
+/** Bytes of a generator's record: the frames and the bytes that it made (u64 each), then what is the engine's own business. */
+export const GENERATOR_RECORD = 256;
 
 /** Counts of one thread, 64 bits each. */
 export enum ThreadCounter {
@@ -161,7 +161,7 @@ export enum Boot {
   /** mbufs that one message may need; below that and two bursts the instant machine takes frames one by one. */ Reserve,
   /** 1: keep transmitted frames for the host; 0: count and free them. */ Collect,
   /** Bytes for the records of dropped packets; 0: none are kept. */ LossBytes,
-  /** Records of the trace ring, 0 = no trace. */ TraceRecords,
+  /** Records of the trace ring, 0 = no trace. */ TraceRecords, /** Sources of traffic. */ Generators,
   Count,
 }
 

@@ -24,6 +24,7 @@ export class Wire {
   unsent: usize; // first frame in the transmit ring that the link has not been given
   shown: usize; // next frame that the host is shown when it has left
   uncounted: usize; // first frame that the link has, and that is not counted as sent
+  due: usize; // whose arrival is the next one: a record of Region.Generators
   sent: u32; // frames that are counted as sent and still have their descriptors
 
   static at(port: u32): Wire {

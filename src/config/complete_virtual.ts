@@ -19,7 +19,7 @@ export const completeVirtual = (shape: VirtualShape, cpus: number, ports: readon
   costs: completeCosts(shape.costs),
   lock: shape.lock,
   wires: ports.filter(({ kind }) => kind === "interface").map((port) => completeWire(port, cpus, shape.interfaces)),
-  traffic: shape.traffic.map((entry) => completeTraffic(entry, ports.find(({ name }) => name === entry.if)!)),
+  traffic: shape.traffic.map((entry) => completeTraffic(entry, ports.find(({ name }) => name === entry.if)!)).sort((a, b) => a.port - b.port),
 });
 
 /** `virtual` of a configuration that does not have it. */

@@ -11,6 +11,8 @@ import { either, group, type Leaf, leaf, list, type Optional, type Output, optio
 /** Receive rings of one interface: more than the hardware of the time had. */
 const MOST_RINGS = 64;
 const MOST_FLOWS = 1_048_576;
+/** Entries in all. */
+const MOST_TRAFFIC = 1_024;
 const SECOND = TIME_UNITS.s!;
 const MOST_NS = 1_000_000_000;
 /** Interrupts per second that the livelock limit can name. */
@@ -63,7 +65,7 @@ const build = () =>
     ),
     lock: optional(oneOf(["cas", "fifo", "random"]), "cas"),
     interfaces: optional(table(wire()), {}),
-    traffic: optional(list(traffic(), 255), []),
+    traffic: optional(list(traffic(), MOST_TRAFFIC), []),
   });
 
 const wire = () =>

@@ -47,7 +47,7 @@ export interface WireConfig {
   livelockLow?: number;
 }
 
-/** Frames that one interface receives from its wire: UDP in IPv4. An interface has one entry at most. */
+/** Frames that one interface receives from its wire: UDP in IPv4. An interface can have several entries; at one time, the first of them comes first. */
 export interface TrafficConfig {
   /** Name of the interface. */
   if: string;
@@ -138,5 +138,6 @@ export interface ResolvedVirtual {
   lock: "cas" | "fifo" | "random";
   /** One per interface, in their order. */
   wires: ResolvedWire[];
+  /** By interface; those of one interface in the order of the configuration. */
   traffic: ResolvedTraffic[];
 }

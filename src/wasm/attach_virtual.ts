@@ -1,5 +1,5 @@
 import { ArrivalKind, LockPolicy } from "../../assembly/abi.ts";
-import type { ResolvedConfig, ResolvedVirtual } from "../types.ts";
+import type { ResolvedConfig, ResolvedTraffic, ResolvedVirtual } from "../types.ts";
 import type { VirtualExports } from "./exports.ts";
 import { attachRings, engineRings } from "./rings.ts";
 
@@ -17,10 +17,16 @@ export const attachVirtual = (exports: VirtualExports, config: ResolvedConfig, {
     for (const one of [port, ...rings.filter(({ parent }) => parent === port).map((ring) => ring.port)])
       exports.attachWire(one, rate, propagation, delay, count, gap, txDelay, rxBurst, livelockLimit, livelockLow);
   }
-  for (const one of traffic) {
-    const { port, srcMac, srcMacs, dstMac, dstMacs, srcIp, srcIps, dstIp, dstIps } = one;
+  attachTraffic(exports, traffic);
+};
+
+const attachTraffic = (exports: VirtualExports, traffic: ResolvedTraffic[]): void => {
+  for (const [first, { port }] of traffic.entries())
+    if (traffic[first - 1]?.port !== port) exports.attachGenerators(port, first, traffic.filter((one) => one.port === port).length);
+  for (const [number, one] of traffic.entries()) {
+    const { srcMac, srcMacs, dstMac, dstMacs, srcIp, srcIps, dstIp, dstIps } = one;
     const uniform = one.choice === "lot" ? 1 : 0;
-    exports.attachGeneratorAddresses(port, srcMac, srcMacs, dstMac, dstMacs, srcIp, srcIps, dstIp, dstIps);
-    exports.attachGenerator(port, ARRIVALS[one.arrivals], one.interval, one.bytes, one.flows, uniform, one.start, one.stop, one.count);
+    exports.attachGeneratorAddresses(number, srcMac, srcMacs, dstMac, dstMacs, srcIp, srcIps, dstIp, dstIps);
+    exports.attachGenerator(number, ARRIVALS[one.arrivals], one.interval, one.bytes, one.flows, uniform, one.start, one.stop, one.count);
   }
 };

@@ -98,7 +98,7 @@ export interface EngineExports {
   lossesTake(): number;
 }
 
-/** What only the module of the virtual machine exports. Times are picoseconds; see assembly/machine/virtual/exports.ts and assembly/dev/generator.ts. */
+/** What only the module of the virtual machine exports. Times are picoseconds; see assembly/machine/virtual/exports.ts and assembly/dev/traffic/attach.ts. */
 export interface VirtualExports extends EngineExports {
   /** Runs until the last frame of the input area is taken. */
   runInput(): number;
@@ -116,8 +116,9 @@ export interface VirtualExports extends EngineExports {
     livelockLimit: number,
     livelockLow: number,
   ): void;
+  attachGenerators(port: number, first: number, count: number): void;
   attachGenerator(
-    port: number,
+    generator: number,
     kind: number,
     interval: bigint,
     length: number,
@@ -128,7 +129,7 @@ export interface VirtualExports extends EngineExports {
     count: bigint,
   ): void;
   attachGeneratorAddresses(
-    port: number,
+    generator: number,
     srcMac: bigint,
     srcMacs: number,
     dstMac: bigint,

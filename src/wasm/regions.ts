@@ -79,6 +79,7 @@ export const writeBoot = (exports: EngineExports, config: ResolvedConfig, option
   // Twice what one step can lose: the engine stops when less than one step's is free.
   words[Boot.LossBytes] = options.drops ? 2 * (words[Boot.Mbufs]! + words[Boot.RxSlots]! + MAX_BURST) * LOSS_RECORD : 0;
   words[Boot.TraceRecords] = options.trace;
+  words[Boot.Generators] = config.virtual?.traffic.length ?? 0;
 };
 
 /** Computes the layout; nothing is taken yet. */

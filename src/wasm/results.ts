@@ -152,20 +152,28 @@ class Reader {
     return drops;
   }
 
+  /** Frames and bytes of each generator of an interface. */
+  #made(port: number): BigUint64Array[] {
+    const { traffic } = this.#config.virtual!;
+    return traffic.flatMap((one, number) => (one.port === port ? [this.#words(Region.Generators, (number * GENERATOR_RECORD) / WORD, 2)] : []));
+  }
+
   traffic(): TrafficResult[] {
     const interfaces = this.#config.ports.filter(({ kind }) => kind === "interface");
     return interfaces.map(({ index, name }) => {
-      const made = this.#words(Region.Generators, (index * GENERATOR_RECORD) / WORD, 2);
+      const made = this.#made(index);
       const ends = this.words(Region.Ends, (index + 1) * Path.Count, Path);
       const frames = ends.Bridged + ends.Fastforwarded + ends.Forwarded + ends.Originated;
       return {
         interface: name,
-        generated: { frames: made[0]!, bytes: made[1]! },
+        generated: { frames: total(made, 0), bytes: total(made, 1) },
         carried: { frames, bytes: BigInt.asUintN(64, this.#exports.portCounter(index, PortCounter.if_obytes)) },
       };
     });
   }
 }
+
+const total = (made: BigUint64Array[], which: number): bigint => made.reduce((sum, words) => sum + words[which]!, 0n);
 
 const named = <E extends object, T>(names: E, value: (index: number) => T): Record<NameOf<E>, T> => {
   const enumeration = names as unknown as Names;

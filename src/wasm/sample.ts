@@ -24,9 +24,10 @@ export const readSample = (exports: VirtualExports, config: ResolvedConfig): Sam
   const now = BigInt.asUintN(64, exports.now());
   const holding = exports.lockOwner(0) === 0 ? 0n : now - lock[LockField.since]!;
   const indices = ports.map(({ index }) => index);
+  const generators = Array.from(config.virtual!.traffic.keys());
   return {
     time: now,
-    generated: sum(indices, (port) => made[port * GENERATOR_WORDS]!),
+    generated: sum(generators, (number) => made[number * GENERATOR_WORDS]!),
     carried: sum(indices, (port) => LEAVING.reduce((total, path) => total + ends[(port + 1) * Path.Count + path]!, 0n)),
     dropped: Number(words(Region.Drops).reduce((total, n) => total + n, 0n)),
     cpus: Array.from({ length: cpus }, (_, cpu) => cpuTimes(times, cpu)),

@@ -3,13 +3,14 @@ import type { VirtualExports } from "../../src/wasm/exports.ts";
 import { loadEngine } from "../../src/wasm/load_node.ts";
 import { partsBuild } from "./engines.ts";
 
-export interface Parts extends Pick<VirtualExports, "attachGenerator" | "attachGeneratorAddresses"> {
+export interface Parts extends Pick<VirtualExports, "attachGenerator" | "attachGeneratorAddresses" | "attachGenerators"> {
   readonly memory: WebAssembly.Memory;
   lay(bytes: number, ports: number): number;
   generators(): number;
-  generatorNext(port: number): bigint;
-  generatorFlow(port: number): number;
-  generatorWrite(port: number, at: number): number;
+  trafficNext(port: number): bigint;
+  trafficWrite(port: number, at: number): number;
+  lastGenerator(): number;
+  lastFlow(): number;
   seedOf(seed: number, stream: bigint): bigint;
   draw(at: number): bigint;
   below(at: number, n: bigint): bigint;

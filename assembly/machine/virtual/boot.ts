@@ -1,7 +1,7 @@
 // What the virtual machine keeps in memory, and its first state.
 
 import { Boot, CpuClass, FINE_BITS, Path, Place, Region } from "../../abi";
-import { generatorBytes } from "../../dev/generator";
+import { generatorBytes, noGenerator } from "../../dev/traffic/generator";
 import { costBytes } from "../../kern/costs";
 import { eventBytes, initEvents, MachineState, NEVER } from "../../kern/events";
 import { Ifnet } from "../../kern/ifnet";
@@ -31,7 +31,7 @@ export function planMachine(threads: u32): void {
   reserve(Region.Vcpus, cpus, VCPU_BYTES);
   reserve(Region.CpuTimes, cpus, CpuClass.Count * 8);
   reserve(Region.Wires, ports, offsetof<Wire>());
-  reserve(Region.Generators, ports, generatorBytes());
+  reserve(Region.Generators, 1, generatorBytes());
   reserve(Region.Events, 1, eventBytes());
   reserve(Region.LockStats, 1, lockStatBytes(threads));
   reserve(Region.LockHistograms, 1, lockHistogramBytes());
@@ -55,6 +55,7 @@ export function bootMachine(): void {
   for (let i: u32 = 0, n = threadTotal(); i < n; i++) attachStep(Thread.at(i));
   for (let port: u32 = 0; port < boot(Boot.Ports); port++) {
     Wire.at(port).txDelay = NEVER;
+    Wire.at(port).due = changetype<usize>(noGenerator());
     Ifnet.at(port).serializer.number = 1 + 2 * port;
     Ifnet.at(port).altqLock.number = 2 + 2 * port;
   }

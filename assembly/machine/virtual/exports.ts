@@ -6,7 +6,7 @@ import { Ifnet } from "../../kern/ifnet";
 import { Io } from "../../kern/kernel";
 import { Wire } from "../../kern/wire";
 
-export { attachGenerator, attachGeneratorAddresses } from "../../dev/generator";
+export { attachGenerator, attachGeneratorAddresses, attachGenerators } from "../../dev/traffic/attach";
 export { setCost } from "../../kern/costs";
 export { setTrace, traceFlow, traceWritten } from "../../kern/trace/on";
 export { run, runInput } from "./run";

@@ -3,8 +3,9 @@
 // Livelock after sys/kern/kern_intr.c 1.42.
 
 import { Boot, IFF_OACTIVE, PortKind, PS_PER_SECOND, Region } from "../../abi";
-import { generatorNext, generatorWrite } from "../../dev/generator";
 import { nicAssert, nicReceive } from "../../dev/nic";
+import { makeFrame } from "../../dev/traffic/frame";
+import { Generator } from "../../dev/traffic/generator";
 import { interruptOf, NEVER, setEvent } from "../../kern/events";
 import { Ifnet, txFirst } from "../../kern/ifnet";
 import { Kernel } from "../../kern/kernel";
@@ -26,14 +27,14 @@ const TICK: u64 = SECOND / HZ;
 /** Numbers of generated frames: the port, then a count. Those of the host are below. */
 const CAUSE_SHIFT: u64 = 44;
 
-/** Takes in the generator's frames up to `time`. */
+/** Takes in what the interface's generators make up to `time`. */
 export function pull(ifp: Ifnet, time: u64): void {
   const port = ifp.index;
-  for (let next = generatorNext(port); next <= time; next = generatorNext(port)) {
+  const wire = Wire.at(port);
+  for (let g = Generator.dueAt(wire), next = g.next; next <= time; g = Generator.dueAt(wire), next = g.next) {
     const scratch = base(Region.Scratch);
-    const length = generatorWrite(port, scratch);
-    const wire = Wire.at(port);
-    nicReceive(ifp, scratch, length, next, ((<u64>port + 1) << CAUSE_SHIFT) + wire.frames++);
+    makeFrame(g, scratch);
+    nicReceive(ifp, scratch, g.length, next, ((<u64>port + 1) << CAUSE_SHIFT) + wire.frames++);
   }
 }
 
@@ -62,7 +63,7 @@ function due(ifp: Ifnet, wire: Wire): u64 {
 
 /** When received frames interrupt: some time after the first, or when there are enough; a count without a delay waits for them. */
 function rxDue(ifp: Ifnet, wire: Wire): u64 {
-  const next = generatorNext(ifp.index);
+  const next = Generator.dueAt(wire).next;
   const first = ifp.rxFilled ? firstFilled(ifp).arrived : next;
   if (first == NEVER) return NEVER;
   if (!wire.rxCount) return first + wire.rxDelay;

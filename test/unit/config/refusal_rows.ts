@@ -104,7 +104,7 @@ export const shapes: Row[] = [
   ["virtual.traffic[0].start", 18_014_398_509_482, "nanoseconds (a number), or text"],
   ["virtual.traffic[0].srcMac", "ff:ff:ff:ff:ff:ff", "the MAC address of one station"],
   ["virtual.traffic[0].dstMac", "x", 'a MAC address as in "02:00:00:00:00:01"'],
-  ["virtual.traffic", many(256), "an array of at most 255 entries"],
+  ["virtual.traffic", many(1025), "an array of at most 1024 entries"],
   // lengths
   ["interfaces", many(256), "an array of at most 255 entries"],
   ["vlans", many(2 ** 32 - 1), "an array of at most 255 entries"],
@@ -164,7 +164,6 @@ export const crossings: Row[] = [
   ["virtual.interfaces.em1.ringCpus", [63], "an integer from 0 to 3, as `cpus` is 4", "virtual.interfaces.em1.ringCpus[0]"],
   ["virtual.interfaces.em1.livelockLow", 9001, "an integer from 0 to 9000, as `livelockLimit` is that"],
   ["virtual.traffic[1].if", "bridge0", "the name of an interface, not of a bridge"],
-  ["virtual.traffic[1].if", "em1", "an interface that has no traffic yet, as it has in virtual.traffic[0]"],
   ["virtual.traffic[0].bytes", 9231, "an integer from 60 to 9230, the longest frame that em1 accepts"],
   ["virtual.traffic[0].stop", "1ms", "a time after `start`"],
   ["virtual.traffic[0].dstMacs", 4, "so many that the last address is a MAC address, from ff:ff:ff:ff:ff:fd on"],

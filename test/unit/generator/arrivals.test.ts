@@ -93,8 +93,8 @@ describe("flows", () => {
   const shares = (traffic: Source, n: number): number[] => {
     const counts = new Array<number>(FLOWS).fill(0);
     for (let i = 0; i < n; i++) {
-      traffic.parts.generatorWrite(0, traffic.room);
-      counts[traffic.parts.generatorFlow(0)]!++;
+      traffic.parts.trafficWrite(0, traffic.room);
+      counts[traffic.parts.lastFlow()]!++;
     }
     return counts;
   };
@@ -117,8 +117,8 @@ describe("flows", () => {
     const pairs = new Array<number>(64).fill(0);
     let last = 0;
     for (let i = 0; i < N; i++) {
-      traffic.parts.generatorWrite(0, traffic.room);
-      const flow = traffic.parts.generatorFlow(0);
+      traffic.parts.trafficWrite(0, traffic.room);
+      const flow = traffic.parts.lastFlow();
       pairs[last * 8 + flow]!++;
       last = flow;
     }

@@ -32,7 +32,7 @@ describe("a frame", () => {
     (length) => {
       const traffic = new Source().attach({ length });
       const room = traffic.soil();
-      expect(traffic.parts.generatorWrite(0, traffic.room)).toBe(length);
+      expect(traffic.parts.trafficWrite(0, traffic.room)).toBe(length);
       const bytes = room.slice(0, length);
       expect([u16(bytes, 16), u16(bytes, 38)]).toEqual([length - 14, length - 34]);
       expect(readIp(bytes).checksumIsRight).toBe(true);

@@ -36,12 +36,20 @@ export class Source {
   readonly parts: Parts = makeParts();
   readonly room: number;
 
-  constructor(seed = 1) {
-    new Uint32Array(this.parts.memory.buffer, BOOT, Boot.Count)[Boot.Seed] = seed;
+  /** `counts`: how many generators each port has, which are numbered one after the other. */
+  constructor(seed = 1, counts = new Array<number>(PORTS).fill(1)) {
+    const words = new Uint32Array(this.parts.memory.buffer, BOOT, Boot.Count);
+    words[Boot.Seed] = seed;
+    words[Boot.Generators] = counts.reduce((sum, count) => sum + count, 0);
     this.room = this.parts.lay(FRAME_ROOM, PORTS);
+    let first = 0;
+    for (const [port, count] of counts.entries()) {
+      this.parts.attachGenerators(port, first, count);
+      first += count;
+    }
   }
 
-  attach(given: Traffic, port = 0): this {
+  attach(given: Traffic, number = 0): this {
     const {
       kind = ArrivalKind.Constant,
       interval = 1_000_000n,
@@ -53,21 +61,21 @@ export class Source {
       count = NEVER,
     } = given;
     const { srcMacs = 1, dstMacs = 1, srcIps = 1, dstIps = 1, srcMac = "02:00:00:00:00:01", srcIp = 0x0a000001, dstIp = 0x14000001 } = given;
-    this.parts.attachGenerator(port, kind, interval, length, flows, uniform ? 1 : 0, start, stop, count);
-    this.parts.attachGeneratorAddresses(port, parseMac(srcMac)!, srcMacs, parseMac("02:bb:00:00:00:fe")!, dstMacs, srcIp, srcIps, dstIp, dstIps);
+    this.parts.attachGenerator(number, kind, interval, length, flows, uniform ? 1 : 0, start, stop, count);
+    this.parts.attachGeneratorAddresses(number, parseMac(srcMac)!, srcMacs, parseMac("02:bb:00:00:00:fe")!, dstMacs, srcIp, srcIps, dstIp, dstIps);
     return this;
   }
 
   next(port = 0): bigint {
-    return unsigned(this.parts.generatorNext(port));
+    return unsigned(this.parts.trafficNext(port));
   }
 
   /** The next arrival, whose frame is written. */
   take(port = 0): Arrival {
     const time = this.next(port);
-    const length = this.parts.generatorWrite(port, this.room);
+    const length = this.parts.trafficWrite(port, this.room);
     const bytes = new Uint8Array(this.parts.memory.buffer, this.room, length).slice();
-    return { time, flow: this.parts.generatorFlow(port), bytes };
+    return { time, flow: this.parts.lastFlow(), bytes };
   }
 
   /** So many arrivals, or fewer if no more come. */
@@ -82,7 +90,7 @@ export class Source {
     let last = 0n;
     return Float64Array.from({ length: n }, () => {
       const time = this.next(port);
-      this.parts.generatorWrite(port, this.room);
+      this.parts.trafficWrite(port, this.room);
       const gap = Number(time - last);
       last = time;
       return gap;
