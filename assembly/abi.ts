@@ -113,9 +113,15 @@ export const FINE_BITS = 9, COARSE_BITS = 5;
 /** Time ends at 2^54 ps, five hours. */
 export const TIME_BITS = 54;
 /** Arrivals of a generator. */
-export enum ArrivalKind { None, Constant, Poisson }
+export enum ArrivalKind { None, Constant, Poisson, Bursts, Rates, Batches, Capture }
+export enum FlowChoice { Turn, Lot, Weights }
+/** Lengths of a generator's frames. The table has weights, or lengths that are taken in turn or by lot. */
+export enum SizeKind { Fixed, Uniform, Weights, Turn, Lot }
+/** What a frame is: low bits MixProtocol, then these. */
+export enum MixProtocol { Udp, Tcp, Icmp }
+export const MIX_FIRST_FRAGMENT = 4, MIX_LATER_FRAGMENT = 8, MIX_BROADCAST = 16;
 /** Bytes of a generator's record: the frames and the bytes that it made (u64 each), then what is the engine's own business. */
-export const GENERATOR_RECORD = 256;
+export const GENERATOR_RECORD = 448;
 
 /** Counts of one thread, 64 bits each. */
 export enum ThreadCounter {
@@ -161,7 +167,7 @@ export enum Boot {
   /** mbufs that one message may need; below that and two bursts the instant machine takes frames one by one. */ Reserve,
   /** 1: keep transmitted frames for the host; 0: count and free them. */ Collect,
   /** Bytes for the records of dropped packets; 0: none are kept. */ LossBytes,
-  /** Records of the trace ring, 0 = no trace. */ TraceRecords, /** Sources of traffic. */ Generators,
+  /** Records of the trace ring, 0 = no trace. */ TraceRecords, /** Records of Region.Generators, bytes of the tables in Region.Traffic. */ Generators, TrafficBytes,
   Count,
 }
 
@@ -171,7 +177,7 @@ export enum Region {
   Kernel, Knobs, Counters, Drops, Ends, Cpus, Threads, Locks, Ipiq, Messages, Netisr, Toeplitz, Ports, Chains, RxSlots, Addresses, AddressHash,
   RouteRoot, RouteNodes, Routes, RouteHash, Arp, Flows, FlowCache, Bridges, Members, BridgeBuckets, BridgeEntries, BridgeCache, Callouts, Icmp, Scratch, Mbufs, Clusters,
   /** Of a machine that has time. */
-  Machine, Costs, Vcpus, CpuTimes, Wires, Generators, Events, LockStats, LockHistograms, QueueStats, Stamps, Latencies, FlowOrder,
+  Machine, Costs, Vcpus, CpuTimes, Wires, Generators, Events, LockStats, LockHistograms, QueueStats, Stamps, Latencies, FlowOrder, Traffic,
   /** From here on: what host and machine exchange. Not part of the fingerprint. */ Io,
   Order, Input, Output, Losses, Trace, Count,
 }

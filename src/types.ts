@@ -4,4 +4,5 @@ export type * from "./types/engine.ts";
 export type * from "./types/resolved.ts";
 export type * from "./types/results.ts";
 export type * from "./types/trace.ts";
+export type * from "./types/traffic.ts";
 export type * from "./types/virtual.ts";

@@ -55,8 +55,8 @@ export class MachineRun {
     const { traffic } = this.#engine.config.virtual!;
     const interval = BigInt(Math.round((PS_PER_SECOND * traffic.length) / rate));
     const { attachGenerator } = virtualOf(this.#engine.exports);
-    for (const { port, flows, stop, count } of traffic)
-      attachGenerator(port, ArrivalKind.Poisson, interval, FRAME_BYTES, flows, 1, this.#engine.now, stop, count);
+    for (const [number, { flows, stop, count }] of traffic.entries())
+      attachGenerator(number, ArrivalKind.Poisson, interval, FRAME_BYTES, flows, 1, this.#engine.now, stop, count);
     this.#rate = rate;
   }
 

@@ -1,25 +1,23 @@
 /** Fills in what `virtual` leaves open, and computes with picoseconds from here on. */
-import { PS_PER_SECOND } from "../../assembly/abi.ts";
 import { COSTS, picoseconds, presetCosts } from "../costs.ts";
 import type { ResolvedConfig, ResolvedPort } from "../types/resolved.ts";
-import type { ResolvedTraffic, ResolvedVirtual, ResolvedWire } from "../types/virtual.ts";
+import type { ResolvedVirtual, ResolvedWire } from "../types/virtual.ts";
 import { ALL } from "./check_virtual.ts";
-import { END_OF_TIME, TIME_UNITS } from "./quantities.ts";
+import { completeTraffic } from "./complete_traffic.ts";
+import { TIME_UNITS } from "./quantities.ts";
 import { read } from "./read.ts";
-import { type TrafficShape, type VirtualShape, virtualShape, type WireShape } from "./virtual_shape.ts";
+import { type VirtualShape, virtualShape, type WireShape } from "./virtual_shape.ts";
 
 const { us } = TIME_UNITS;
 /** 1 Gbit/s, as an em of 2008; why 20 us: src/types/virtual.ts. */
 const WIRE = { rate: 1_000_000_000n, propagation: 0n, delay: 20n * us!, count: 0, gap: 0n, txDelay: 64n * us!, rxBurst: 64, livelockLimit: 0 };
 const LIVELOCK_LOW = 20_000;
-/** More packets than time has room for. */
-const NO_LIMIT = (1n << 63n) - 1n;
 
 export const completeVirtual = (shape: VirtualShape, cpus: number, ports: readonly ResolvedPort[]): ResolvedVirtual => ({
   costs: completeCosts(shape.costs),
   lock: shape.lock,
   wires: ports.filter(({ kind }) => kind === "interface").map((port) => completeWire(port, cpus, shape.interfaces)),
-  traffic: shape.traffic.map((entry) => completeTraffic(entry, ports.find(({ name }) => name === entry.if)!)).sort((a, b) => a.port - b.port),
+  traffic: completeTraffic(shape.traffic, ports),
 });
 
 /** `virtual` of a configuration that does not have it. */
@@ -42,12 +40,3 @@ const completeWire = ({ index, name, cpu }: ResolvedPort, cpus: number, given: R
   const spread = () => Array.from({ length: rings }, (_, ring) => (cpu + ring) % cpus);
   return { port: index, ...wire, rings: rings > 1 ? (ringCpus ?? spread()) : [], livelockLow: Math.min(livelockLow, wire.livelockLimit) };
 };
-
-const completeTraffic = ({ if: _, rate, ...entry }: TrafficShape, port: ResolvedPort): ResolvedTraffic => ({
-  ...entry,
-  port: port.index,
-  interval: (BigInt(PS_PER_SECOND) + rate / 2n) / rate,
-  stop: entry.stop ?? END_OF_TIME,
-  count: entry.count === undefined ? NO_LIMIT : BigInt(entry.count),
-  dstMac: entry.dstMac ?? port.mac,
-});

@@ -1,31 +1,21 @@
 /** What `virtual` looks like, entry by entry. Built when a configuration has it, since most have not. */
 import { MAX_CPUS } from "../../assembly/abi.ts";
-import { parseIp, parseMac } from "../addresses.ts";
 import { COST_PRESETS, COSTS } from "../costs.ts";
-import type { Mac } from "../types.ts";
-import { hostIp, integer, oneOf, parsed, portReference, stationMac } from "./leaves.ts";
+import { integer, oneOf } from "./leaves.ts";
 import { refuse } from "./path.ts";
-import { BIT_UNITS, END_OF_TIME, parseQuantity, RATE_UNITS, TIME_UNITS, type Units } from "./quantities.ts";
+import { BIT_UNITS, TIME_UNITS } from "./quantities.ts";
+import { quantity } from "./quantity_leaves.ts";
 import { either, group, type Leaf, leaf, list, type Optional, type Output, optional, table } from "./schema.ts";
+import { trafficShape } from "./traffic_shape.ts";
 
 /** Receive rings of one interface: more than the hardware of the time had. */
 const MOST_RINGS = 64;
-const MOST_FLOWS = 1_048_576;
 /** Entries in all. */
 const MOST_TRAFFIC = 1_024;
 const SECOND = TIME_UNITS.s!;
 const MOST_NS = 1_000_000_000;
 /** Interrupts per second that the livelock limit can name. */
 const MOST_INTERRUPTS = 1_000_000_000;
-
-/** A number in `unit`, or text with one; not between 0 and `least`. */
-const quantity = (expected: string, units: Units, unit: string, min: bigint, max: bigint, words: Units = {}, least = 0n): Leaf<bigint> =>
-  leaf((value, path) => {
-    if (typeof value === "string" && Object.hasOwn(words, value)) return words[value]!;
-    const text = typeof value === "number" ? `${value}${unit}` : typeof value === "string" ? value : "";
-    const found = parseQuantity(text, units);
-    return found !== undefined && found >= min && found <= max && (found === 0n || found >= least) ? found : refuse(path, expected, value);
-  });
 
 const span = (unit: "ns" | "us", text: string) => quantity(`${text} (a number), or text as in "20us", up to 1 s`, TIME_UNITS, unit, 0n, SECOND);
 const nanoseconds = span("ns", "nanoseconds");
@@ -34,12 +24,9 @@ const microseconds = span("us", "microseconds");
 const completion = quantity('microseconds (a number), or text as in "20us", up to 1 s, or "none"', TIME_UNITS, "us", 0n, SECOND, {
   none: 2n ** 64n - 1n,
 });
-const moment = quantity('nanoseconds (a number), or text as in "5ms", below 2^54 ps', TIME_UNITS, "ns", 0n, END_OF_TIME - 1n);
 
 const BIT_TEXT = 'bits per second from 1000 to 10^12, as in 1e9 or "1Gbps", or 0 or "infinite"';
 const bitRate = quantity(BIT_TEXT, BIT_UNITS, "", 0n, 10n ** 12n, { infinite: 0n }, 1000n);
-const packetRate = quantity('packets per second from 1 to 10^9, as in 500000 or "1.2Mpps"', RATE_UNITS, "", 1n, 10n ** 9n);
-
 const COST_TEXT = `a number from 0 to ${MOST_NS}`;
 const costValue = (text: string): Leaf<number> =>
   leaf((value, path) => (typeof value === "number" && value >= 0 && value <= MOST_NS ? value : refuse(path, text, value)));
@@ -47,10 +34,6 @@ const cost = either(
   costValue(`${COST_TEXT}, or an object with \`value\` and \`law\``),
   group({ value: costValue(COST_TEXT), law: oneOf(["constant", "exponential"]) }),
 );
-
-const MAC_TEXT = 'a MAC address as in "02:00:00:00:00:01"';
-const anyMac = parsed(MAC_TEXT, (text): Mac | string => parseMac(text) ?? MAC_TEXT);
-const addresses = optional(integer(1, MOST_FLOWS), 1);
 
 type CostEntries = Record<string, Optional<typeof cost, undefined>>;
 
@@ -65,7 +48,7 @@ const build = () =>
     ),
     lock: optional(oneOf(["cas", "fifo", "random"]), "cas"),
     interfaces: optional(table(wire()), {}),
-    traffic: optional(list(traffic(), MOST_TRAFFIC), []),
+    traffic: optional(list(trafficShape(), MOST_TRAFFIC), []),
   });
 
 const wire = () =>
@@ -83,27 +66,6 @@ const wire = () =>
     livelockLow: optional(integer(0, MOST_INTERRUPTS)),
   });
 
-const traffic = () =>
-  group({
-    if: portReference,
-    arrivals: oneOf(["constant", "poisson"]),
-    rate: packetRate,
-    bytes: optional(integer(60, 65_549), 60),
-    flows: optional(integer(1, MOST_FLOWS), 1),
-    choice: optional(oneOf(["turn", "lot"]), "turn"),
-    start: optional(moment, 0n),
-    stop: optional(moment),
-    count: optional(integer(1, Number.MAX_SAFE_INTEGER)),
-    srcMac: optional(stationMac, 0x026e_7300_0000n),
-    srcMacs: addresses,
-    dstMac: optional(anyMac),
-    dstMacs: addresses,
-    srcIp: optional(hostIp, parseIp("198.18.0.1")!),
-    srcIps: addresses,
-    dstIp: optional(hostIp, parseIp("198.19.0.1")!),
-    dstIps: addresses,
-  });
-
 let built: ReturnType<typeof build> | undefined;
 export const virtualShape = () => {
   built ??= build();
@@ -112,4 +74,3 @@ export const virtualShape = () => {
 
 export type VirtualShape = Output<ReturnType<typeof build>>;
 export type WireShape = Output<ReturnType<typeof wire>>;
-export type TrafficShape = Output<ReturnType<typeof traffic>>;

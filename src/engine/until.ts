@@ -1,11 +1,10 @@
+import { NO_LIMIT } from "../config/complete_traffic.ts";
 import { END_OF_TIME } from "../config/quantities.ts";
 import { ConfigError } from "../errors.ts";
 import type { ResolvedConfig } from "../types/resolved.ts";
 
 /** No time limit for `run`. */
 export const FOREVER = 2n ** 64n - 1n;
-/** As config/complete_virtual.ts has it for traffic without `count`. */
-const NO_LIMIT = 2n ** 63n - 1n;
 
 /** Refuses what `run` cannot come to. `virtual`: of the virtual machine, whose time ends, and whose traffic may not. */
 export const checkUntil = (until: bigint, { ports }: ResolvedConfig, virtual: ResolvedConfig["virtual"]): void => {

@@ -81,7 +81,7 @@ export interface RunReport {
     exponential: string[];
     preset: string;
     /** What the generators make together. */
-    traffic: { rate: number; flows: number; bytes: number[]; arrivals: string[] };
+    traffic: { rate: number; flows: number; bytes: (number | string)[]; arrivals: string[] };
   };
   events: RunEvent[];
   simulated: {

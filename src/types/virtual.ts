@@ -1,6 +1,6 @@
-/** The part of a configuration that only the virtual machine reads: what things cost, links, interrupts, traffic. */
+/** The part of a configuration that only the virtual machine reads: what things cost, links, interrupts; traffic: traffic.ts. */
 import type { CostInfo, CostPreset } from "../costs.ts";
-import type { Ip, Mac } from "./resolved.ts";
+import type { ResolvedTraffic, TrafficConfig } from "./traffic.ts";
 
 /** Nanoseconds (or what the field says), or text with a unit: "250ns", "20us", "1.5ms", "2s". A picosecond is the smallest part. */
 export type TimeConfig = number | string;
@@ -47,40 +47,6 @@ export interface WireConfig {
   livelockLow?: number;
 }
 
-/** Frames that one interface receives from its wire: UDP in IPv4. An interface can have several entries; at one time, the first of them comes first. */
-export interface TrafficConfig {
-  /** Name of the interface. */
-  if: string;
-  arrivals: "constant" | "poisson";
-  /** Packets per second, 1 to 10^9, or text: "1.2Mpps". The time between two is rounded to picoseconds. The rate of the link does not limit it. */
-  rate: number | string;
-  /** Length of each frame without FCS, 60 up to what the interface accepts. Default 60. */
-  bytes?: number;
-  /** 1 to 1,048,576. Flow f has source port 1024 + f modulo 64,512 and the addresses below, each f modulo its number further. Default 1. */
-  flows?: number;
-  /** The next packet's flow: the next one in turn, or one by lot. Default "turn". */
-  choice?: "turn" | "lot";
-  /** Engine time of the first arrival. Default 0. */
-  start?: TimeConfig;
-  /** No arrival from here on. Default: the end of time, five hours. */
-  stop?: TimeConfig;
-  /** Most packets. Default: no limit. */
-  count?: number;
-  /** Default "02:6e:73:00:00:00". */
-  srcMac?: string;
-  /** How many addresses from `srcMac` on, up to 1,048,576; so for the others. Default 1. */
-  srcMacs?: number;
-  /** Default: the interface's own. */
-  dstMac?: string;
-  dstMacs?: number;
-  /** Default "198.18.0.1" (RFC 2544). */
-  srcIp?: string;
-  srcIps?: number;
-  /** Default "198.19.0.1". */
-  dstIp?: string;
-  dstIps?: number;
-}
-
 export interface VirtualConfig {
   costs?: CostsConfig;
   /**
@@ -108,28 +74,6 @@ export interface ResolvedWire {
   rings: number[];
   livelockLimit: number;
   livelockLow: number;
-}
-
-export interface ResolvedTraffic {
-  port: number;
-  arrivals: "constant" | "poisson";
-  /** Mean between two arrivals. */
-  interval: bigint;
-  bytes: number;
-  flows: number;
-  choice: "turn" | "lot";
-  start: bigint;
-  /** Exclusive. */
-  stop: bigint;
-  count: bigint;
-  srcMac: Mac;
-  srcMacs: number;
-  dstMac: Mac;
-  dstMacs: number;
-  srcIp: Ip;
-  srcIps: number;
-  dstIp: Ip;
-  dstIps: number;
 }
 
 export interface ResolvedVirtual {

@@ -123,7 +123,7 @@ export interface VirtualExports extends EngineExports {
     interval: bigint,
     length: number,
     flows: number,
-    uniform: number,
+    choice: number,
     start: bigint,
     stop: bigint,
     count: bigint,
@@ -139,6 +139,25 @@ export interface VirtualExports extends EngineExports {
     dstIp: number,
     dstIps: number,
   ): void;
+  attachBatches(generator: number, instants: number, frames: number, goesOn: bigint): void;
+  attachBursts(generator: number, poisson: number, on: bigint, onIsExponential: number, off: bigint, offIsExponential: number): void;
+  attachRates(generator: number, poisson: number, offset: number, count: number): void;
+  attachCapture(
+    generator: number,
+    offset: number,
+    length: number,
+    begin: number,
+    speed: number,
+    loop: bigint,
+    loopRest: number,
+    period: bigint,
+    periodRest: number,
+  ): void;
+  attachFlowWeights(generator: number, offset: number): void;
+  attachSizes(generator: number, kind: number, offset: number, count: number): void;
+  attachMix(generator: number, offset: number, count: number): void;
+  attachPorts(generator: number, srcPort: number, srcPorts: number, dstPort: number, dstPorts: number): void;
+  attachStations(generator: number, offset: number, ranges: number): void;
   steps(): bigint;
   events(): bigint;
   reordered(): bigint;

@@ -16,9 +16,10 @@ import {
   Region,
 } from "../../assembly/abi.ts";
 import { EngineError } from "../errors.ts";
-import type { Machine, MemoryPlan, ResolvedConfig, ResolvedPort } from "../types.ts";
+import type { Machine, MemoryPlan, ResolvedConfig, ResolvedPort, ResolvedTraffic } from "../types.ts";
 import type { EngineExports } from "./exports.ts";
 import { engineRings } from "./rings.ts";
+import { layTables } from "./traffic_tables.ts";
 
 /** Bytes of a frame beside its IP packet: Ethernet header and two tags, the second put on by a vlan. */
 const FRAME_OVERHEAD = 22;
@@ -79,7 +80,15 @@ export const writeBoot = (exports: EngineExports, config: ResolvedConfig, option
   // Twice what one step can lose: the engine stops when less than one step's is free.
   words[Boot.LossBytes] = options.drops ? 2 * (words[Boot.Mbufs]! + words[Boot.RxSlots]! + MAX_BURST) * LOSS_RECORD : 0;
   words[Boot.TraceRecords] = options.trace;
-  words[Boot.Generators] = config.virtual?.traffic.length ?? 0;
+  const { traffic } = config.virtual ?? { traffic: [] };
+  words[Boot.Generators] = traffic.length;
+  words[Boot.TrafficBytes] = tableBytes(traffic);
+};
+
+const tableBytes = (traffic: readonly ResolvedTraffic[]): number => {
+  const { bytes } = layTables(traffic);
+  if (bytes >= 2 ** 32) throw new EngineError(`the tables of virtual.traffic need ${bytes} bytes of memory; an engine can have ${2 ** 32}`);
+  return bytes;
 };
 
 /** Computes the layout; nothing is taken yet. */
@@ -112,4 +121,7 @@ export const flagsOf = (port: ResolvedPort, config: ResolvedConfig): number => {
 
 /** Names a system: its configuration but for the knobs, and what else its memory depends on. Two engines of one name can exchange snapshots. */
 export const systemOf = (config: ResolvedConfig, kept: Kept): string =>
-  JSON.stringify([{ ...config, sysctl: undefined }, kept], (_, value: unknown) => (typeof value === "bigint" ? `${value}n` : value));
+  JSON.stringify([{ ...config, sysctl: undefined }, kept], (_, value: unknown) => {
+    if (value instanceof Uint8Array) return undefined; // a capture, which has a digest beside it
+    return typeof value === "bigint" ? `${value}n` : value;
+  });

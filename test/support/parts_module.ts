@@ -3,7 +3,21 @@ import type { VirtualExports } from "../../src/wasm/exports.ts";
 import { loadEngine } from "../../src/wasm/load_node.ts";
 import { partsBuild } from "./engines.ts";
 
-export interface Parts extends Pick<VirtualExports, "attachGenerator" | "attachGeneratorAddresses" | "attachGenerators"> {
+type Attaching =
+  | "attachBatches"
+  | "attachBursts"
+  | "attachCapture"
+  | "attachFlowWeights"
+  | "attachGenerator"
+  | "attachGeneratorAddresses"
+  | "attachGenerators"
+  | "attachMix"
+  | "attachPorts"
+  | "attachRates"
+  | "attachSizes"
+  | "attachStations";
+
+export interface Parts extends Pick<VirtualExports, Attaching | "regionBase" | "regionBytes"> {
   readonly memory: WebAssembly.Memory;
   lay(bytes: number, ports: number): number;
   generators(): number;
@@ -11,6 +25,8 @@ export interface Parts extends Pick<VirtualExports, "attachGenerator" | "attachG
   trafficWrite(port: number, at: number): number;
   lastGenerator(): number;
   lastFlow(): number;
+  lastFrame(): number;
+  trafficTimes(port: number, at: number, n: number): number;
   seedOf(seed: number, stream: bigint): bigint;
   draw(at: number): bigint;
   below(at: number, n: bigint): bigint;

@@ -1,9 +1,9 @@
 // Settings of generators, for the host: first which interface a generator is of, then what it does.
 
-import { ArrivalKind, Boot, TIME_BITS } from "../../abi";
-import { STREAM_ARRIVALS, STREAM_FLOWS, seedOf } from "../../kern/random";
+import { ArrivalKind, Boot, FlowChoice, Region, TIME_BITS } from "../../abi";
+import { STREAM_ARRIVALS, STREAM_BATCHES, STREAM_BURSTS, STREAM_FLOWS, STREAM_MIX, STREAM_SIZES, seedOf } from "../../kern/random";
 import { Wire } from "../../kern/wire";
-import { boot } from "../../memory/arena";
+import { base, boot } from "../../memory/arena";
 import { ETHER_HDR_LEN } from "../../wire/ethernet";
 import { HEADERS, ipHeadOf } from "./frame";
 import { Generator } from "./generator";
@@ -24,13 +24,17 @@ export function attachGenerators(port: u32, first: u32, count: u32): void {
     g.siblings = count > 1 ? count : 0;
     g.arrivals = seedOf(boot(Boot.Seed), STREAM_ARRIVALS | stream);
     g.lots = seedOf(boot(Boot.Seed), STREAM_FLOWS | stream);
+    g.batches = seedOf(boot(Boot.Seed), STREAM_BATCHES | stream);
+    g.turns = seedOf(boot(Boot.Seed), STREAM_BURSTS | stream);
+    g.sizeLots = seedOf(boot(Boot.Seed), STREAM_SIZES | stream);
+    g.mixLots = seedOf(boot(Boot.Seed), STREAM_MIX | stream);
   }
   Wire.at(port).due = changetype<usize>(Generator.at(first));
 }
 
 /**
  * Traffic from `start` on: the first frame arrives one gap later, none at `stop` or after it, and `count` at most. `interval` is the gap, or the mean gap, in
- * ps; `length` is without FCS; `uniform`: the flow is picked by lot, else flows take turns. If it has made frames, its streams go on where they are.
+ * ps, or what kinds with an attach function of their own, called before, say; `length` is without FCS. If it has made frames, its streams go on where they are.
  */
 export function attachGenerator(
   number: u32,
@@ -38,7 +42,7 @@ export function attachGenerator(
   interval: u64,
   length: u32,
   flows: u32,
-  uniform: u32,
+  choice: FlowChoice,
   start: u64,
   stop: u64,
   count: u64,
@@ -53,9 +57,10 @@ export function attachGenerator(
   g.ipHead = ipHeadOf(length);
   g.flows = flows;
   g.flow = flows - 1;
-  g.uniform = u32(uniform != 0);
+  g.choice = choice;
   g.stop = stop;
   g.left = kind == ArrivalKind.None ? 0 : count;
+  g.begun = 0;
   schedule(g, start);
 }
 
@@ -80,4 +85,17 @@ export function attachGeneratorAddresses(
   g.srcIps = srcIps;
   g.dstIp = dstIp;
   g.dstIps = dstIps;
+}
+
+/** Batches of `frames` that arrive at one time each; 0: of a geometric number, each goes on with the probability `goesOn` / 2^64. */
+export function attachBatches(number: u32, batchKind: ArrivalKind, frames: u32, goesOn: u64): void {
+  const g = Generator.at(number);
+  g.batchKind = batchKind;
+  g.batch = frames;
+  g.goesOn = goesOn;
+}
+
+/** The alias table of the flows' weights (weights.ts), as many entries as there are flows. */
+export function attachFlowWeights(number: u32, offset: u32): void {
+  Generator.at(number).flowTable = base(Region.Traffic) + <usize>offset;
 }

@@ -1,10 +1,8 @@
-// The frames that generators make: Ethernet II, IPv4 (TTL 64, identification 0, no DF) and UDP without checksum, all zeros behind that. Flow f has the f-th
-// of each kind of address, counted round, source port 1024 + f % 64,512 and destination port 9. When frames come and which flow they are of is drawn from two
-// streams, so that the number of flows moves no arrival.
+// The usual frame of a generator: Ethernet II, IPv4 (TTL 64, identification 0, no DF) and UDP without checksum, all zeros behind that. Flow f has the f-th
+// of each kind of address, counted round, source port 1024 + f % 64,512 and destination port 9.
 
 import { ETHER_HDR_LEN, ETHERTYPE_IP } from "../../wire/ethernet";
 import { Generator } from "./generator";
-import { schedule } from "./schedule";
 
 /** Headers of Ethernet, IPv4 and UDP. */
 export const HEADERS: u32 = 42;
@@ -24,20 +22,8 @@ export function ipHeadOf(length: u32): u64 {
   return <u64>bswap<u16>(<u16>VERSION_LENGTH) | ((<u64>bswap<u16>(<u16>(length - ETHER_HDR_LEN))) << 16);
 }
 
-/** Writes the frame that arrives at `next` to `at`, 64 bytes at least, and goes on to the one after it. `length` is its length then. */
-export function makeFrame(g: Generator, at: usize): void {
-  assert(g.untilEnd != 0, "a frame is due");
-  const flow = g.pickFlow();
-  g.flow = flow;
-  writeFrame(g, at, flow);
-  g.frames++;
-  g.bytes += g.length;
-  g.left--;
-  schedule(g, g.next);
-}
-
 /** flow % n. Most often there is one address, or there are as many as flows: neither needs a division. */
-function turn(flow: u32, n: u32): u32 {
+export function turn(flow: u32, n: u32): u32 {
   if (flow < n) return flow;
   return n <= 1 ? 0 : flow % n;
 }
@@ -48,10 +34,10 @@ function pair(low: u64, high: u64): v128 {
 }
 
 /**
- * One shuffle brings all numbers of a header into the order of the wire; swapping each would take most of the time. The last two bytes of the first store are
+ * Writes 64 bytes at least. One shuffle brings all numbers of a header into the order of the wire; swapping each would take most of the time. The last two bytes of the first store are
  * overwritten by the second: so each field lies in one store as a whole, and those of the IP header are aligned if it is.
  */
-function writeFrame(g: Generator, at: usize, flow: u32): void {
+export function writeFrame(g: Generator, at: usize, flow: u32): void {
   const ip = at + ETHER_HDR_LEN;
   const length = g.length;
   const src = g.srcIp + turn(flow, g.srcIps);

@@ -2,7 +2,6 @@
 // whose records lie side by side, and pulls the earliest of their next arrivals; of several at one time that of the lower number comes first.
 
 import { Boot, GENERATOR_RECORD, Region } from "../../abi";
-import { below } from "../../kern/random";
 import { Wire } from "../../kern/wire";
 import { base, boot } from "../../memory/arena";
 
@@ -27,16 +26,60 @@ export class Generator {
   srcIps: u32;
   dstIp: u32;
   dstIps: u32;
-  length: u32;
+  length: u32; // of the frame last written
   flows: u32;
   flow: u32; // of the frame last written
   kind: u32; // ArrivalKind
-  uniform: u32;
+  choice: u32; // FlowChoice
+  special: u32; // its frames are more than UDP of one length: content.ts makes them
   // Of a generator that is not alone at its interface (due.ts).
   siblings: u32; // how many there are at the interface; 0, as long as it is none or one
   nth: u32; // of them, from 0
   winner: u32; // inner node `nth` of their tree: whose arrival is the earliest below it
   port: u32;
+  flowTable: usize; // weights.ts
+  // Arrivals that are neither constant nor Poisson.
+  poisson: u32; // law of the gaps where the kind does not say it
+  begun: u32; // there has been an arrival
+  batchKind: u32; // of batches: ArrivalKind of the times at which they come
+  batch: u32; // frames of a batch; 0: geometric
+  inBatch: u32; // frames of this one that are still to come
+  onIsExponential: u32;
+  offIsExponential: u32;
+  pieces: usize; // rates.ts: the one in force
+  piecesEnd: usize;
+  goesOn: u64; // probability that a geometric batch goes on, times 2^64
+  batches: u64; // random streams
+  turns: u64;
+  on: u64; // ps; lengths of bursts, or their means
+  off: u64;
+  onLeft: u64; // ps of this burst
+  within: u64; // ps of the piece in force up to the last arrival
+  credit: u64; // work done before the last arrival that its rounding up to ps leaves over
+  // A capture (capture.ts).
+  captured: usize; // next frame
+  firstCaptured: usize;
+  capturedEnd: usize;
+  periodRest: u32; // of the period in 1/speed ps
+  loopRest: u32; // of the loop's begin
+  speed: u32; // numerator of the factor: what the rests are parts of
+  loop: u64; // ps; when this loop began
+  period: u64; // ps
+  // Lengths and content.
+  sizeKind: u32;
+  sizes: usize; // table of lengths, or of weights and lengths
+  sizeCount: u32;
+  size: u32; // uniform: the shortest one; in turn: the place of the last one
+  sizeLots: u64; // random streams
+  mixLots: u64;
+  mix: usize; // table of what frames may be, with weights
+  mixCount: u32;
+  srcPort: u32;
+  srcPorts: u32;
+  dstPort: u32;
+  dstPorts: u32;
+  stations: usize; // ranges of destinations; 0: they are from dstMac on
+  ranges: u32;
 
   static at(number: u32): Generator {
     return changetype<Generator>(base(Region.Generators) + <usize>number * GENERATOR_RECORD);
@@ -50,13 +93,6 @@ export class Generator {
   /** When the last bit of its next frame arrives; u64.MAX_VALUE: none will, or not before something else has happened. */
   get next(): u64 {
     return ~this.untilEnd;
-  }
-
-  /** By lot, or the one after the last. */
-  pickFlow(): u32 {
-    if (this.uniform) return <u32>below(changetype<usize>(this) + offsetof<Generator>("lots"), this.flows);
-    const flow = this.flow + 1;
-    return flow < this.flows ? flow : 0;
   }
 }
 

@@ -39,6 +39,7 @@ export function planMachine(threads: u32): void {
   reserve(Region.Stamps, mbufTotal(), offsetof<Stamp>());
   reserve(Region.Latencies, <u64>Path.Count + Place.Count, histogramBytes(FINE_BITS));
   reserve(Region.FlowOrder, 1, flowOrderBytes());
+  reserve(Region.Traffic, 1, boot(Boot.TrafficBytes));
 }
 
 export function bootMachine(): void {

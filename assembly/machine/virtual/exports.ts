@@ -6,7 +6,17 @@ import { Ifnet } from "../../kern/ifnet";
 import { Io } from "../../kern/kernel";
 import { Wire } from "../../kern/wire";
 
-export { attachGenerator, attachGeneratorAddresses, attachGenerators } from "../../dev/traffic/attach";
+export {
+  attachBatches,
+  attachFlowWeights,
+  attachGenerator,
+  attachGeneratorAddresses,
+  attachGenerators,
+} from "../../dev/traffic/attach";
+export { attachBursts } from "../../dev/traffic/bursts";
+export { attachCapture } from "../../dev/traffic/capture";
+export { attachMix, attachPorts, attachSizes, attachStations } from "../../dev/traffic/content";
+export { attachRates } from "../../dev/traffic/rates";
 export { setCost } from "../../kern/costs";
 export { setTrace, traceFlow, traceWritten } from "../../kern/trace/on";
 export { run, runInput } from "./run";

@@ -4,8 +4,8 @@
 
 import { Boot, IFF_OACTIVE, PortKind, PS_PER_SECOND, Region } from "../../abi";
 import { nicAssert, nicReceive } from "../../dev/nic";
-import { makeFrame } from "../../dev/traffic/frame";
 import { Generator } from "../../dev/traffic/generator";
+import { makeFrame } from "../../dev/traffic/make";
 import { interruptOf, NEVER, setEvent } from "../../kern/events";
 import { Ifnet, txFirst } from "../../kern/ifnet";
 import { Kernel } from "../../kern/kernel";
@@ -32,9 +32,8 @@ export function pull(ifp: Ifnet, time: u64): void {
   const port = ifp.index;
   const wire = Wire.at(port);
   for (let g = Generator.dueAt(wire), next = g.next; next <= time; g = Generator.dueAt(wire), next = g.next) {
-    const scratch = base(Region.Scratch);
-    makeFrame(g, scratch);
-    nicReceive(ifp, scratch, g.length, next, ((<u64>port + 1) << CAUSE_SHIFT) + wire.frames++);
+    const bytes = makeFrame(g, base(Region.Scratch));
+    nicReceive(ifp, bytes, g.length, next, ((<u64>port + 1) << CAUSE_SHIFT) + wire.frames++);
   }
 }
 

@@ -1,11 +1,10 @@
-import { PS_PER_SECOND } from "../../../assembly/abi.ts";
 import { COSTS } from "../../costs.ts";
 import type { Engine } from "../../engine.ts";
 import { figuresOf, limitOf, type RunReport } from "../../report/index.ts";
-import type { ResolvedTraffic } from "../../types.ts";
 import type { Loaded } from "../config_file.ts";
 import type { RunOutcome } from "./job.ts";
 import type { Options } from "./options.ts";
+import { trafficOf } from "./traffic_report.ts";
 
 export interface Parts {
   version: string;
@@ -27,7 +26,7 @@ export const reportOf = ({ version, options, loaded, engine, outcome, exitCode }
     version,
     command: "run",
     options: { config, as: config === null ? madeUp.as : null, time, set: Object.fromEntries(set.map(({ name }) => [name, sysctl[name]!])) },
-    system: systemOf(loaded),
+    system: systemOf(loaded, time),
     events,
     simulated,
     limit: limitOf(simulated),
@@ -41,7 +40,7 @@ export const reportOf = ({ version, options, loaded, engine, outcome, exitCode }
 };
 
 /** As it was at the beginning. */
-const systemOf = ({ given, resolved }: Loaded): RunReport["system"] => {
+const systemOf = ({ given, resolved }: Loaded, end: bigint): RunReport["system"] => {
   const { cpus, mbufs, seed, sysctl, ports, virtual } = resolved;
   const { costs, lock, traffic } = virtual!;
   return {
@@ -54,12 +53,7 @@ const systemOf = ({ given, resolved }: Loaded): RunReport["system"] => {
     costs: Object.fromEntries(COSTS.map(({ name }, cost) => [name, Number(costs[cost]!.ps) / 1000])),
     exponential: COSTS.filter((_, cost) => costs[cost]!.exponential).map(({ name }) => name),
     preset: presetOf(given.virtual?.costs),
-    traffic: {
-      rate: traffic.reduce((sum, { interval }) => sum + PS_PER_SECOND / Number(interval), 0),
-      flows: traffic.reduce((sum, { flows }) => sum + flows, 0),
-      bytes: different(traffic, ({ bytes }) => bytes),
-      arrivals: different(traffic, ({ arrivals }) => arrivals),
-    },
+    traffic: trafficOf(traffic, end),
   };
 };
 
@@ -67,5 +61,3 @@ const presetOf = (costs: NonNullable<NonNullable<Loaded["given"]["virtual"]>["co
   const set = Object.keys(costs?.set ?? {}).length;
   return `${costs?.preset ?? "opteron-2008"}${set > 0 ? ` with ${set} set` : ""}`;
 };
-
-const different = <T>(traffic: ResolvedTraffic[], of: (one: ResolvedTraffic) => T): T[] => [...new Set(traffic.map(of))];

@@ -94,7 +94,15 @@ test("rings are spread over the CPUs from the interface's on, unless it is said 
 
 test("traffic is completed: the mean interval, no end, the interface's own address as destination", () => {
   const [full, bare] = resolveConfig(everything()).virtual!.traffic;
-  expect(full).toMatchObject({ port: 0, arrivals: "poisson", interval: 833_333n, bytes: 9230, flows: 1000, choice: "lot", count: 77n });
+  expect(full).toMatchObject({
+    port: 0,
+    arrivals: "poisson",
+    interval: 833_333n,
+    bytes: { kind: "fixed", bytes: 9230 },
+    flows: 1000,
+    choice: "lot",
+    count: 77n,
+  });
   expect(full).toMatchObject({
     start: 10n ** 9n,
     stop: 2n * 10n ** 9n,
@@ -107,9 +115,12 @@ test("traffic is completed: the mean interval, no end, the interface's own addre
     port: 1,
     arrivals: "constant",
     interval: 333_333_333_333n,
-    bytes: 60,
+    batch: { frames: 1, law: "constant" },
+    bytes: { kind: "fixed", bytes: 60 },
     flows: 1,
     choice: "turn",
+    zipf: 0,
+    mix: [],
     start: 0n,
     stop: 2n ** 54n,
     count: 2n ** 63n - 1n,
@@ -121,6 +132,11 @@ test("traffic is completed: the mean interval, no end, the interface's own addre
     srcIps: 1,
     dstIp: 0xc6130001,
     dstIps: 1,
+    dstStations: [],
+    srcPort: 1024,
+    srcPorts: 64_512,
+    dstPort: 9,
+    dstPorts: 1,
   });
 });
 
