@@ -41,7 +41,7 @@ export function pull(ifp: Ifnet, time: u64): void {
 export function setInterrupt(ifp: Ifnet): void {
   const wire = Wire.at(ifp.index);
   const time = wire.masked ? NEVER : max(Kernel.at().now, due(ifp, wire));
-  setEvent(interruptOf(ifp.index), ifp.rings ? min(time, generatorNext(ifp.index)) : time);
+  setEvent(interruptOf(ifp.index), ifp.rings ? min(time, Generator.dueAt(wire).next) : time);
 }
 
 /** Frames have come into the ring of an interface, or into some of its rings. */
