@@ -50,7 +50,7 @@ export enum Knob {
   NetisrMpsafeThread, TcpMpsafeThread, UdpMpsafeThread, NetisrMpsafeLazy, IntrMpsafe, EtherInputMpsafe, BridgeEnqueueMpsafe, BridgeTransparent,
   BridgePruneInterval, IpForwarding, IpFastforwarding, IpSourceroute, IpRedirect, IpCheckInterface, IpSendSourcequench, IcmpLimit, IcmpBmcastecho,
   IcmpErrorTos, UdpBlackhole, ArpMaxAge, ArpPruneInterval, ArpHostDownTime, ArpMaxtries, IfqDispatchSchedonly, IfStartOncpuSched, NetisrRss,
-  ToeplitzKeyseed0, ToeplitzKeyseed1, Count,
+  ToeplitzKeyseed0, ToeplitzKeyseed1, PollingEnable, PollingPollhz, PollingBurstMax, PollingEachBurst, PollingUserFrac, PollingRegFrac, Count,
 }
 
 /** The places of the path (ARCHITECTURE.md 1). A function of the path returns where its subject goes on. */
@@ -62,7 +62,7 @@ export enum At {
   /** bridge_enqueue_handler: asks for the outgoing interface. */ BridgeEnqueue,
   BridgeHandoff, IfqHandoff, BridgeOutput, IpInput, ArpInput, Host, EtherOutput, EtherOutputFrame, IfqDispatch, IfStart, IfStartSchedule,
   IfStartMessage, IfStartOncpu, SendMsg, Interrupt, IntrLocked, NicIntr, EtherInputDispatch, IfDevstart, Softclock, TimerIpi, BridgeTimers,
-  BridgeTimer, IpflowTimer, ArpTimer, ArpUpdate, Scheduled, SyncSend, SyncWait, SyncMessage, Count,
+  BridgeTimer, IpflowTimer, ArpTimer, ArpUpdate, Scheduled, SyncSend, SyncWait, SyncMessage, NetisrPoll, PollNext, PollInterface, NetisrPollmore, Count,
 }
 /** What an IPI asks of its target CPU. */
 export enum Ipi {
@@ -86,7 +86,7 @@ export enum Isr {
 export enum Cost {
   RxFrame, EtherInput, EtherDispatch, Service, EtherOncpu, BridgeLookup, BridgeClone, IpFlow, NetisrRun, IpInput, IpForward, IpOptions, IpFragment,
   Icmp, Arp, EtherOutput, IfqEnqueue, IfStart, TxComplete, Timer, CopyByte, PutLocal, IpiSend, IpiLatency, IpiReceive, Interrupt, Switch,
-  LockGet, LockRemote, LockRelease, LineTransfer, AdaptiveSpin, Count,
+  LockGet, LockRemote, LockRelease, LineTransfer, AdaptiveSpin, Poll, Count,
 }
 
 /** Why `run` came back. */
@@ -122,6 +122,9 @@ export enum MixProtocol { Udp, Tcp, Icmp }
 export const MIX_FIRST_FRAGMENT = 4, MIX_LATER_FRAGMENT = 8, MIX_BROADCAST = 16;
 /** Bytes of a generator's record: the frames and the bytes that it made (u64 each), then what is the engine's own business. */
 export const GENERATOR_RECORD = 448;
+/** Of a CPU's polling context, 64 bits each, at the start of its record: counts, then state; names as sysctl has them where it does. */
+export enum PollField { ticks, polls, frames, /** interfaces left out, their serializers being held */ skipped, short_ticks, lost_polls, suspect, stalled, burst, residual_burst, pending_polls, phase, handlers, Count }
+export const POLL_RECORD = 328;
 
 /** Counts of one thread, 64 bits each. */
 export enum ThreadCounter {
@@ -175,7 +178,7 @@ export enum Boot {
 export const REGIONS = 2048;
 export enum Region {
   Kernel, Knobs, Counters, Drops, Ends, Cpus, Threads, Locks, Ipiq, Messages, Netisr, Toeplitz, Ports, Chains, RxSlots, Addresses, AddressHash,
-  RouteRoot, RouteNodes, Routes, RouteHash, Arp, Flows, FlowCache, Bridges, Members, BridgeBuckets, BridgeEntries, BridgeCache, Callouts, Icmp, Scratch, Mbufs, Clusters,
+  RouteRoot, RouteNodes, Routes, RouteHash, Arp, Flows, FlowCache, Bridges, Members, BridgeBuckets, BridgeEntries, BridgeCache, Callouts, Icmp, Polling, Scratch, Mbufs, Clusters,
   /** Of a machine that has time. */
   Machine, Costs, Vcpus, CpuTimes, Wires, Generators, Events, LockStats, LockHistograms, QueueStats, Stamps, Latencies, FlowOrder, Traffic,
   /** From here on: what host and machine exchange. Not part of the fingerprint. */ Io,
@@ -221,7 +224,7 @@ export const HEADROOM = 50;
 /** Width of the guard word at each end of a cluster. */
 export const GUARD = 8;
 export const IFF_UP = 0x1, IFF_BROADCAST = 0x2, IFF_RUNNING = 0x40, IFF_NOARP = 0x80, IFF_PROMISC = 0x100, IFF_OACTIVE = 0x400, IFF_STATICARP = 0x800;
-export const IFF_PPROMISC = 0x20000, IFF_MONITOR = 0x40000;
+export const IFF_POLLING = 0x10000, IFF_PPROMISC = 0x20000, IFF_MONITOR = 0x40000;
 /** The interrupt handler is registered INTR_MPSAFE; the hardware hands pktinfo with its frames; no carrier: the transmitter stands still. */
 export const IFF_INTR_MPSAFE = 0x1000000, IFF_RSS = 0x2000000, IFF_NOCARRIER = 0x4000000;
 export enum PortKind { Interface, Vlan, Bridge, /** A receive ring of an interface that has several: behind all others. */ Ring }

@@ -59,6 +59,7 @@ function attachReceiver(ifp: Ifnet, cpu: u32, rxFirst: u32, rxSlots: u32): void 
   ifp.cpu = cpu;
   ifp.rxBase = base(Region.RxSlots) + ((<usize>rxFirst) << 2);
   ifp.rxSlots = rxSlots;
+  ifp.rxLimit = rxSlots;
   ifp.rxBurst = rxSlots;
   const t = Thread.at((boot(Boot.Cpus) << 2) + 2 + ifp.index);
   ifp.ithread = t;

@@ -1,7 +1,8 @@
 // Composition root: lays the whole memory out in one place, takes it, and puts every table into its first state.
 
-import { At, Boot, Callout, Counter, Isr, Path, Region, ThreadKind } from "./abi";
+import { At, Boot, Callout, Counter, Isr, Path, POLL_RECORD, Region, ThreadKind } from "./abi";
 import { chainBytes } from "./dev/nic";
+import { initPolling } from "./dev/pollctx";
 import { bridgeCacheBytes } from "./ether/bridge_cache";
 import { Member } from "./ether/bridge_member";
 import { Bridge, BridgeEntry } from "./ether/bridge_table";
@@ -47,6 +48,7 @@ export function plan(): u64 {
   reserve(Region.Toeplitz, 1, TOEPLITZ_BYTES);
   reserve(Region.Callouts, Callout.Count, 8);
   reserve(Region.Icmp, cpus, ICMP_AREA_BYTES);
+  reserve(Region.Polling, cpus, POLL_RECORD);
   reserve(Region.Ports, ports, IFNET_BYTES);
   reserve(Region.Chains, 1, chainBytes());
   reserve(Region.RxSlots, setting(Boot.RxSlots), 4);
@@ -93,6 +95,7 @@ export function boot(): bool {
   initThreads();
   for (let i: u32 = 0; i < messageTotal(); i++) messageAt(i).flags = MSGF_DONE;
   registerProtocols();
+  initPolling();
   Kernel.at().nextTick = u64.MAX_VALUE;
   Kernel.at().ipId = 1;
   setNow(0);

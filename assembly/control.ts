@@ -1,14 +1,16 @@
 // Control requests (ioctl, sysctl, route socket) from the host while the engine stands: no thread is in the middle of a message then, so no lock is
 // needed [engine: the kernel sends some of them as messages to netisr_cpu 0].
 
-import { Counter, IFF_NOCARRIER, IFF_PPROMISC, IFF_PROMISC, IFF_RUNNING, IFF_UP, Ipi, Knob, PortKind } from "./abi";
+import { Boot, Counter, IFF_NOCARRIER, IFF_PPROMISC, IFF_PROMISC, IFF_RUNNING, IFF_UP, Ipi, Knob, PortKind } from "./abi";
+import { etherPollDeregister, etherPollRegister, isPolling, pollSysctl } from "./dev/pollctx";
 import { bridgeRtdelete, bridgeSetMax } from "./ether/bridge_age";
 import { Member } from "./ether/bridge_member";
 import { Bridge, bridgeRtstatic } from "./ether/bridge_table";
 import { Ifnet, txRelink } from "./kern/ifnet";
 import { ipiqSend } from "./kern/ipiq";
 import { Kernel, setKnob } from "./kern/kernel";
-import { ipiRaised, threadRequested } from "./machine";
+import { ipiRaised, pollingChanged, threadRequested } from "./machine";
+import { boot } from "./memory/arena";
 import { ifqFlush } from "./net/ifq";
 import { Netisr } from "./net/netisr";
 import { controlThread, netmsgServiceSync } from "./net/netmsg_sync";
@@ -20,6 +22,22 @@ import { count } from "./stats/counters";
 export function setSysctl(knob: Knob, value: i32): void {
   setKnob(knob, value);
   if (knob == Knob.ToeplitzKeyseed0 || knob == Knob.ToeplitzKeyseed1) toeplitzInit();
+  if (!isPolling(knob)) return;
+  for (let cpu: u32 = 0; cpu < boot(Boot.Cpus); cpu++) setPollSysctl(cpu, knob, value);
+}
+
+/** The same for kern.polling of one CPU. */
+export function setPollSysctl(cpu: u32, knob: Knob, value: u32): void {
+  pollSysctl(cpu, knob, value);
+  pollingChanged(cpu);
+}
+
+/** ifconfig polling or -polling. False: it is so already, or its CPU cannot poll it. */
+export function setPolling(port: u32, on: bool): bool {
+  const ifp = Ifnet.at(port);
+  if (!(on ? etherPollRegister(ifp) : etherPollDeregister(ifp))) return false;
+  pollingChanged(ifp.cpu);
+  return true;
 }
 
 /** Ends the configuration: the clock starts. `epochMs`: milliseconds since midnight UT at time 0. */

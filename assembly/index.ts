@@ -10,10 +10,13 @@ export {
   requestSchednetisr,
   setCarrier,
   setInterfaceUp,
+  setPolling,
+  setPollSysctl,
   setSysctl,
   startEngine,
   syncPorts,
 } from "./control";
+export { pollclock } from "./dev/polling";
 // pure functions that tests hold against their vectors
 export { bridgeRthash } from "./ether/bridge_table";
 export { brokenGuards } from "./kern/mbuf";

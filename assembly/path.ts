@@ -2,6 +2,7 @@
 
 import { At, Ipi } from "./abi";
 import { etherInputDispatch, etherInputIpifunc, intrLocked, ithreadHandler, nicDevstart, nicIntr } from "./dev/nic";
+import { netisrPoll, netisrPollmore, pollInterface, pollNext } from "./dev/polling";
 import { bridgeInput } from "./ether/bridge";
 import { bridgeTimer } from "./ether/bridge_age";
 import { bridgeEnqueueHandler, bridgeHandoff, bridgeOutput } from "./ether/bridge_output";
@@ -100,6 +101,11 @@ function stepAside(t: Thread, at: At): At {
     case At.NicIntr: return nicIntr(t, ifp);
     case At.EtherInputDispatch: return etherInputDispatch(t, ifp);
     case At.IfDevstart: return nicDevstart(t, ifp);
+    // polling
+    case At.NetisrPoll: return netisrPoll(t, message);
+    case At.PollNext: return pollNext(t);
+    case At.PollInterface: return pollInterface(t, ifp);
+    case At.NetisrPollmore: return netisrPollmore(t, message);
     // timers and control
     case At.Softclock: return softclock(t);
     case At.TimerIpi: return timerIpi(t, t.subject);

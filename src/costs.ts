@@ -75,6 +75,7 @@ const ROWS: Record<CostName, Row> = {
   LockRelease: ["Gives a lock back.", 27.7, "derived", `lock and unlock 65.6 less 37.9, ${MCKENNEY}`],
   LineTransfer: ["A waiter notices that the lock was given back.", 139.5, "cited", `one cache miss, ${MCKENNEY}`],
   AdaptiveSpin: ["Longest spin for a lock before the thread sleeps. A limit, not a cost.", 1000, "assumed", "two switches, what a sleep costs"],
+  Poll: ["if_poll of one interface, without its frames: is there one?", 140, "derived", `one cache miss of 139.5: descriptor (${MCKENNEY})`],
 };
 
 /** Every entry of the table, by its number. */

@@ -3,7 +3,7 @@ import { findBridge, findInterface, findPort, parseDestination } from "./config/
 import { resolveConfig } from "./config/index.ts";
 import { checkArrival } from "./engine/arrival.ts";
 import { boot } from "./engine/boot.ts";
-import { checkCpu, writeKnob, writeMaxaddr, writeRoute } from "./engine/control.ts";
+import { checkCpu, writeKnob, writeMaxaddr, writePolling, writeRoute } from "./engine/control.ts";
 import { EngineState } from "./engine/state.ts";
 import { rechooseTrace } from "./engine/trace.ts";
 import { checkUntil, FOREVER } from "./engine/until.ts";
@@ -96,6 +96,14 @@ export class Engine extends EngineState {
     this.exchange.read();
   }
 
+  /**
+   * ifconfig polling and -polling: an interface is polled by its CPU, or interrupts it. @returns false if it is so already, or the CPU cannot poll it, as
+   * with kern.polling.enable 0. @throws ConfigError in an engine of another machine than the virtual one
+   */
+  setPolling(name: string, on: boolean): boolean {
+    return writePolling(this.running, this.config, name, on);
+  }
+
   /** Plugs the cable of an interface in or out. Without it frames stay in ring and queue until those are full. */
   setCarrier(name: string, up: boolean): void {
     this.running.setCarrier(findInterface(this.config, name).index, up ? 1 : 0);
@@ -165,6 +173,7 @@ export class Engine extends EngineState {
     new Uint8Array(memory.buffer).set(snapshot.memory);
     this.#arrivals = snapshot.arrivals;
     this.#time = snapshot.time;
+    for (const name of Object.keys(this.config.sysctl)) delete this.config.sysctl[name];
     Object.assign(this.config.sysctl, snapshot.sysctl);
     this.exchange.clear();
   }

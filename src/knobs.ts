@@ -7,7 +7,7 @@ export interface KnobInfo {
   default: number;
   min: number;
   max: number;
-  unit: "" | "seconds" | "per second" | "mode" | "switch" | "tos" | "byte" | "tries";
+  unit: "" | "seconds" | "per second" | "frames" | "percent" | "polls" | "mode" | "switch" | "tos" | "byte" | "tries";
   summary: string;
 }
 
@@ -36,6 +36,17 @@ const keyByte = (name: string, byDefault: number, summary: string): KnobInfo => 
   unit: "byte",
   summary,
 });
+
+/** Of device polling, on every CPU; one CPU's has its number behind "polling", as in "kern.polling.0.burst_max". */
+const polling = (name: string, byDefault: number, min: number, max: number, unit: KnobInfo["unit"], summary: string): KnobInfo => ({
+  name: `${POLLING}${name}`,
+  default: byDefault,
+  min,
+  max,
+  unit,
+  summary,
+});
+const POLLING = "kern.polling.";
 
 /** Every knob: its name, default, range, unit and one sentence. A name that no 2008 kernel had is marked [engine]. */
 export const KNOBS: Record<Exclude<Knob, Knob.Count>, KnobInfo> = {
@@ -100,7 +111,25 @@ export const KNOBS: Record<Exclude<Knob, Knob.Count>, KnobInfo> = {
   [Knob.NetisrRss]: onOff("net.netisr.rss", 0, "Pick the CPU of TCP and UDP packets by the Toeplitz hash (options RSS). [engine]"),
   [Knob.ToeplitzKeyseed0]: keyByte("net.toeplitz.keyseed0", 0x6d, "First byte of the repeated Toeplitz key."),
   [Knob.ToeplitzKeyseed1]: keyByte("net.toeplitz.keyseed1", 0x5a, "Second byte of the repeated Toeplitz key."),
+  [Knob.PollingEnable]: polling("enable", 1, 0, 1, "switch", "Interfaces can be polled. 0: those that are polled interrupt again."),
+  [Knob.PollingPollhz]: polling("pollhz", 2000, 1, 30_000, "per second", "Ticks of a CPU's polling timer."),
+  [Knob.PollingBurstMax]: polling("burst_max", 150, 10, 1000, "frames", "Most frames that an interface is asked for in one tick."),
+  [Knob.PollingEachBurst]: polling("each_burst", 5, 1, 1000, "frames", "Most frames that it is asked for at once; burst_max if that is less."),
+  [Knob.PollingUserFrac]: polling("user_frac", 50, 0, 100, "percent", "Share of a tick that bursts leave to other work."),
+  [Knob.PollingRegFrac]: polling("reg_frac", 20, 1, 30_000, "polls", "Every n-th tick checks the interfaces' status, too; pollhz if that is less."),
 };
+
+const OF_CPU = /^kern\.polling\.(0|[1-9]\d?)\.([a-z_]+)$/;
+
+/** What a knob of polling of one CPU sets: its CPU, and the knob for all CPUs; undefined: `name` is none. */
+export const pollingKnobOf = (name: string): { cpu: number; all: string } | undefined => {
+  const parts = OF_CPU.exec(name);
+  const all = parts ? `${POLLING}${parts[2]}` : "";
+  return KNOB_BY_NAME.has(all) ? { cpu: Number(parts![1]), all } : undefined;
+};
+
+/** What is known of a knob, whether for all CPUs or for one; undefined: there is none of this name. */
+export const knobInfo = (name: string): KnobInfo | undefined => KNOBS[KNOB_BY_NAME.get(pollingKnobOf(name)?.all ?? name) as keyof typeof KNOBS];
 
 /** Knob numbers by name. */
 export const KNOB_BY_NAME: ReadonlyMap<string, Knob> = new Map(Object.entries(KNOBS).map(([knob, info]) => [info.name, Number(knob) as Knob]));

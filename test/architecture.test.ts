@@ -146,7 +146,7 @@ describe("places where a thread can wait", () => {
   const found = (pattern: RegExp): string[] => Array.from(code.matchAll(pattern), ([, place]) => place!);
   /** Given to the machine with a lock or an IPI; as the handler of a protocol; as the place where a thread rests or sleeps. */
   const waiting = new Set([
-    ...found(/\b(?:enter|send)\(t, At\.(\w+)/g),
+    ...found(/\b(?:enter|send|pause)\(t, At\.(\w+)/g),
     ...found(/\bnetisrRegister\([\w.]+, At\.(\w+)/g).filter((place) => place !== "Done"),
     ...found(/\? At\.(\w+) : place;/g),
     ...found(/\bstart\(t, .*?, At\.(\w+)\)/g),

@@ -1,7 +1,7 @@
 // Network interfaces: address filter, receive ring, interrupt thread, transmit completion. After the common shape of the drivers of 2008 (em, bge, re) and
 // sys/kern/kern_intr.c 1.42.
 //
-// in     a frame from the wire (nicReceive); the interface's interrupt
+// in     a frame from the wire (nicReceive); the interface's interrupt, or a poll (nicPoll)
 // out    etherInputChain, one IPI per CPU that has a chain · Drop.NotForUs, Runt, TooLong, RingFull, NoMbufs, InterfaceDown
 // reads  Knob.IntrMpsafe        writes  receive ring, chains, OACTIVE
 // locks  the BGL unless the handler is MPSAFE; the interface's serializer round the handler
@@ -14,6 +14,7 @@ import {
   Drop,
   IFF_INTR_MPSAFE,
   IFF_OACTIVE,
+  IFF_POLLING,
   IFF_PPROMISC,
   IFF_PROMISC,
   IFF_UP,
@@ -24,6 +25,7 @@ import {
   PortQueue,
   Region,
   ThreadCounter,
+  ThreadKind,
 } from "../abi";
 import { etherInputChain } from "../ether/ether_input";
 import { recordLoss } from "../kern/ends";
@@ -37,7 +39,7 @@ import { portQueue, watchArrival, watchTaken } from "../kern/watch";
 import { base, boot } from "../memory/arena";
 import { copyBytes, getMac, isGroupMac } from "../memory/bytes";
 import { ifDevstart, ifStartSchedule } from "../net/ifq";
-import { charge, enter, leave, send } from "../seam";
+import { charge, enter, leave, rxTaken, send } from "../seam";
 import { countDrop, countPort } from "../stats/counters";
 import { ETHER_HDR_LEN, ETHERTYPE_VLAN, EtherHeader, EVL_ENCAPLEN } from "../wire/ethernet";
 import { nicOf, ringFor } from "./nic_rings";
@@ -53,7 +55,7 @@ export function nicReceive(ifp: Ifnet, bytes: usize, length: u32, time: u64, cau
   }
   const ring = ringFor(ifp, bytes, length);
   const filled = ring.rxFilled;
-  if (filled == ring.rxSlots) {
+  if (filled == ring.rxLimit) {
     countPort(ifp.counters, PortCounter.if_iqdrops);
     return refused(ifp, Drop.RingFull, time, cause, bytes);
   }
@@ -67,8 +69,9 @@ export function nicReceive(ifp: Ifnet, bytes: usize, length: u32, time: u64, cau
   return true;
 }
 
-/** The interface asserts its interrupt. */
+/** The interface asserts its interrupt, unless it is polled instead. */
 export function nicAssert(ifp: Ifnet): void {
+  if (ifp.flags & IFF_POLLING) return;
   const t = ifp.ithread;
   t.pended = 1;
   lwktSchedule(t);
@@ -134,17 +137,23 @@ export function intrLocked(t: Thread, ifp: Ifnet): At {
 
 /** Place NicIntr: the handler. @locks the interface's serializer. */
 export function nicIntr(t: Thread, ifp: Ifnet): At {
-  nicRxeof(t, ifp);
+  return nicPoll(t, ifp, ifp.rxBurst);
+}
+
+/** if_poll: the same for `most` frames, from netisr_poll. @locks the interface's serializer. */
+export function nicPoll(t: Thread, ifp: Ifnet, most: u32): At {
+  nicRxeof(t, ifp, most);
   t.cursor = 0;
   return etherInputDispatch(t, ifp);
 }
 
-/** Reads a burst of the receive ring into the chains. A slot whose buffer cannot be replaced keeps it, and its frame is lost. */
-function nicRxeof(t: Thread, ifp: Ifnet): void {
+/** Reads up to `most` frames of the receive ring into the chains. A slot whose buffer cannot be replaced keeps it, and its frame is lost. */
+function nicRxeof(t: Thread, ifp: Ifnet, most: u32): void {
   const nic = nicOf(ifp);
   const slots = ifp.rxSlots;
+  const chains = ifp.ithread.chains;
   let head = ifp.rxHead;
-  const frames = min(ifp.rxFilled, ifp.rxBurst);
+  const frames = min(ifp.rxFilled, most);
   for (let left = frames; left > 0; left--) {
     const slot = ifp.rxBase + ((<usize>head) << 2);
     const m = changetype<Mbuf>(load<u32>(slot));
@@ -162,10 +171,11 @@ function nicRxeof(t: Thread, ifp: Ifnet): void {
     store<u32>(slot, <u32>changetype<usize>(fresh));
     countPort(nic.counters, PortCounter.if_ipackets);
     const port = etherInputChain(t, m, true);
-    if (port) chainAppend(t.chains + ((<usize>port.cpu) << 3), m);
+    if (port) chainAppend(chains + ((<usize>port.cpu) << 3), m);
   }
   ifp.rxHead = head;
   ifp.rxFilled -= frames;
+  rxTaken(t, ifp, frames);
 }
 
 /** A chain: head and tail, four bytes each. */
@@ -179,8 +189,9 @@ function chainAppend(chain: usize, m: Mbuf): void {
 
 /** Place EtherInputDispatch: ether_input_dispatch, one IPI per CPU that has a chain, in ascending order. @locks the interface's serializer. */
 export function etherInputDispatch(t: Thread, ifp: Ifnet): At {
+  const chains = ifp.ithread.chains;
   for (; t.cursor < boot(Boot.Cpus); t.cursor++) {
-    const chain = t.chains + ((<usize>t.cursor) << 3);
+    const chain = chains + ((<usize>t.cursor) << 3);
     const head = load<u32>(chain);
     if (!head) continue;
     charge(t, Cost.EtherDispatch);
@@ -212,9 +223,17 @@ export function nicDevstart(t: Thread, ifp: Ifnet): At {
 }
 
 function nicDone(t: Thread, ifp: Ifnet, more: bool): At {
+  if (t.kind != ThreadKind.Interrupt) return polled(t, ifp, more);
   if (ifp.rxFilled) t.pended = 1; // the burst is over, the ring is not empty: ithread_handler goes round again
   leave(t, ifp.serializer);
   return more ? ifStartSchedule(t, ifp) : At.Done;
+}
+
+/** The poll of one interface is over. Its ifnet thread is on this CPU, so that scheduling it does not wait. */
+function polled(t: Thread, ifp: Ifnet, more: bool): At {
+  leave(t, ifp.serializer);
+  if (more) ifStartSchedule(t, ifp);
+  return At.PollNext;
 }
 
 // ---- attach ----

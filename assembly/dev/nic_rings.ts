@@ -25,9 +25,9 @@ export function nicOf(ring: Ifnet): Ifnet {
 export function hasFullRing(ifp: Ifnet): bool {
   for (let i: u32 = 0; i < ifp.rings; i++) {
     const ring = Ifnet.at(ifp.firstRing + i);
-    if (ring.rxFilled == ring.rxSlots) return true;
+    if (ring.rxFilled == ring.rxLimit) return true;
   }
-  return !ifp.rings && ifp.rxFilled == ifp.rxSlots;
+  return !ifp.rings && ifp.rxFilled == ifp.rxLimit;
 }
 
 /** The hash of the hardware: addresses and ports of TCP, addresses of other IPv4 packets, fragments too; 0 of all else, so that it goes to the first ring. */

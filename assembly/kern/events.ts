@@ -21,6 +21,8 @@ export class MachineState {
   started: u32;
   requested: u32; // the host has made a thread of CPU 0 runnable
   reordered: u64; // departures behind a later frame of their flow
+  quiet: u32; // interfaces that do not interrupt
+  reserved: u32;
 
   static at(): MachineState {
     return changetype<MachineState>(base(Region.Events));

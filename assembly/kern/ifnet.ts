@@ -41,6 +41,7 @@ export class Ifnet {
   rxSlots: u32;
   rxHead: u32; // next filled slot to be read
   rxFilled: u32;
+  rxLimit: u32; // slots that can be filled: all but those whose frames are being read, if the driver gives them back later
   rxBurst: u32; // most frames that one pass of the handler reads
   rings: u32; // receive rings that have records of their own, 0 = the one above is all
   firstRing: u32; // port of the first of them

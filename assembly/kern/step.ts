@@ -44,7 +44,7 @@ export class Step {
   release3: Lock;
   early: u32; // of those, the ones that were given back before the step had worked
   missed: u32; // preempt_miss: it could not get the BGL, and waits for its turn like any other
-  reserved: u32;
+  refill: usize; // interface whose receive slots are free at the end
 
   static of(t: Thread): Step {
     return changetype<Step>(t.step);

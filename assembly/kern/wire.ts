@@ -3,6 +3,15 @@
 import { Region } from "../abi";
 import { base } from "../memory/arena";
 
+/** Why an interface does not interrupt. */
+export const enum Quiet {
+  No,
+  /** it is polled */
+  Polled,
+  /** its thread looks at the ring from time to time */
+  Vacation,
+}
+
 @unmanaged
 export class Wire {
   bitsPerSecond: u64; // 0: a frame takes no time
@@ -26,6 +35,13 @@ export class Wire {
   uncounted: usize; // first frame that the link has, and that is not counted as sent
   due: usize; // whose arrival is the next one: a record of Region.Generators
   sent: u32; // frames that are counted as sent and still have their descriptors
+  quiet: u32; // Quiet: why the interface does not interrupt; 0: it does
+  refillLate: u32; // 1: slots that a step has read are free at its end, else as soon as they are read
+  nap: u64; // Quiet.Vacation: ps, or the mean of an exponential distribution
+  napStream: u64;
+  napLaw: u32; // 1: exponential
+  reserved: u32;
+  wakes: u64; // Quiet.Vacation: when it looks at its ring again
 
   static at(port: u32): Wire {
     return changetype<Wire>(base(Region.Wires) + <usize>port * offsetof<Wire>());

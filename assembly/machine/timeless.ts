@@ -23,5 +23,8 @@ export function framesSent(): u32 {
   return 0;
 }
 
+/** Interfaces of a CPU are polled, or not any more: nothing comes here by itself but frames. */
+export function pollingChanged(cpu: u32): void {}
+
 /** The host has sent a CPU an IPI: the queue is looked at anyway. */
 export function ipiRaised(cpu: u32): void {}

@@ -42,6 +42,14 @@ export function txeof(t: Thread, ifp: Ifnet): bool {
   return false;
 }
 
+/** Ends the step here, so that what it did can be seen before `at` is entered with `subject`. True: the machine has no need of that. */
+export function pause(t: Thread, at: At, subject: usize): bool {
+  return true;
+}
+
+/** The driver has read slots of the receive ring, which it gives back at the end of the step. */
+export function rxTaken(t: Thread, ifp: Ifnet, slots: u32): void {}
+
 /** Sends an IPI. False: no room in the queue; nothing is sent, and the machine enters `at` with `subject` again, which sends again. */
 export function send(t: Thread, at: At, subject: usize, cpu: u32, ipi: Ipi, arg: usize): bool {
   const room = ipiqRoom(t.cpu, cpu);

@@ -45,7 +45,7 @@ function passTime(t: Thread, s: Step, lock: Lock): bool {
   if (t.kind == ThreadKind.Interrupt) return false; // the machine looks at the rings before every step of it
   const end = Kernel.at().now + s.work + s.extra;
   if (!lockWillBeFree(lock, end)) return false;
-  if (s.rings || s.ipis || end >= Io.at().ownEvent || !isNext(end, t.cpu) || isAwaited(s)) return false;
+  if (s.rings | s.refill || s.ipis || end >= Io.at().ownEvent || !isNext(end, t.cpu) || isAwaited(s)) return false;
   if (tracing()) traceWorked(t, s.work + s.extra);
   setNow(end);
   for (let i: u32 = 0; i < s.releases; i++) lockFree(changetype<Lock>(load<u32>(s.releaseAt(i))));
@@ -141,6 +141,21 @@ export function output(t: Thread, ifp: Ifnet, m: Mbuf): void {
 export function txeof(t: Thread, ifp: Ifnet): bool {
   Step.of(t).extra += reclaim(ifp);
   return ifp.txCount < ifp.txSlots;
+}
+
+/** Ends the step here. False, always: the machine enters `at` with `subject` when it has looked at the ring of the interface that is next. */
+export function pause(t: Thread, at: At, subject: usize): bool {
+  t.at = at;
+  t.subject = subject;
+  t.waiting = 0;
+  return false;
+}
+
+/** The driver has read slots of the receive ring. If it gives them back at the end of the step only, no frame finds room in them until then. */
+export function rxTaken(t: Thread, ifp: Ifnet, slots: u32): void {
+  if (!Wire.at(ifp.index).refillLate) return;
+  ifp.rxLimit -= slots;
+  Step.of(t).refill = changetype<usize>(ifp);
 }
 
 /** Sends an IPI at the end of the step. False: no room in the queue, the machine enters `at` with `subject` again. To the own CPU it is a direct call. */

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { resolveConfig } from "../config/index.ts";
 import { nearest } from "../config/suggest.ts";
 import { ConfigError } from "../errors.ts";
-import { KNOB_BY_NAME } from "../knobs.ts";
+import { KNOB_BY_NAME, knobInfo } from "../knobs.ts";
 import type { EngineConfig, ResolvedConfig } from "../types.ts";
 import { Exit, Failure, systemReason } from "./exit.ts";
 import { findSyntaxFault } from "./json_syntax.ts";
@@ -43,7 +43,7 @@ export const overridden = (name: string, config: EngineConfig, { cpus, set }: Ov
 };
 
 const withKnob = (given: EngineConfig, { name, value }: { name: string; value: string }): EngineConfig => {
-  if (!KNOB_BY_NAME.has(name)) {
+  if (!knobInfo(name)) {
     const near = nearest(name, [...KNOB_BY_NAME.keys()]);
     const hint = near === undefined ? "" : ` (did you mean "${near}"?)`;
     throw new Failure(Exit.Usage, `--set: expected the name of a knob${hint}, but got ${JSON.stringify(name)}; \`netisr knobs\` lists them`);

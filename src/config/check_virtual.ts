@@ -4,6 +4,7 @@ import { trafficChecks } from "./check_traffic.ts";
 import { type Context, portNamed } from "./context.ts";
 import { type Checks, checkEach, checkEntry } from "./in_order.ts";
 import { type Path, refuse } from "./path.ts";
+import { checkPolling } from "./polling_shape.ts";
 import type { VirtualShape, WireShape } from "./virtual_shape.ts";
 
 /** What stands for every interface. */
@@ -16,6 +17,7 @@ export const virtualChecks = (context: Context): Checks<VirtualShape> => ({
       checkEntry(wire, wireChecks(context, interfaces[ALL]), [...path, name]);
     }
     checkRecords(context, interfaces, path);
+    checkPolling(context, interfaces, ALL, path);
   },
   traffic: ({ traffic }, path) => checkEach(traffic, trafficChecks(context, traffic), path),
 });

@@ -4,6 +4,7 @@ import type { ResolvedConfig, ResolvedPort } from "../types/resolved.ts";
 import type { ResolvedVirtual, ResolvedWire } from "../types/virtual.ts";
 import { ALL } from "./check_virtual.ts";
 import { completeTraffic } from "./complete_traffic.ts";
+import { completePolling } from "./polling_shape.ts";
 import { TIME_UNITS } from "./quantities.ts";
 import { read } from "./read.ts";
 import { type VirtualShape, virtualShape, type WireShape } from "./virtual_shape.ts";
@@ -38,5 +39,11 @@ const completeWire = ({ index, name, cpu }: ResolvedPort, cpus: number, given: R
   // What is not given is no key either (config/read.ts), so it hides nothing here.
   const { rings = 1, ringCpus, livelockLow = LIVELOCK_LOW, ...wire } = { ...WIRE, ...given[ALL], ...given[name] } as WireShape & typeof WIRE;
   const spread = () => Array.from({ length: rings }, (_, ring) => (cpu + ring) % cpus);
-  return { port: index, ...wire, rings: rings > 1 ? (ringCpus ?? spread()) : [], livelockLow: Math.min(livelockLow, wire.livelockLimit) };
+  return {
+    port: index,
+    ...wire,
+    rings: rings > 1 ? (ringCpus ?? spread()) : [],
+    livelockLow: Math.min(livelockLow, wire.livelockLimit),
+    ...completePolling(given[ALL], given[name]),
+  };
 };

@@ -36,16 +36,17 @@ const readOptional = ({ wrapped, byDefault }: Optional<Schema, unknown>, value: 
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
 
-const readGroup = ({ entries, names }: Group<Record<string, Schema>>, value: unknown, path: Path): unknown => {
+const readGroup = ({ entries, names, others }: Group<Record<string, Schema>>, value: unknown, path: Path): unknown => {
   if (!isObject(value)) return refuse(path, "an object", value);
   const result: Record<string, unknown> = {};
   const at = [...path, ""];
   // Own keys only: "__proto__" is one when it comes from JSON.parse, and is as unknown as any other.
   for (const key of Object.keys(value)) {
     at[path.length] = key;
-    if (!Object.hasOwn(entries, key)) refuse(at, knownWord("a known key", key, names), key);
+    const schema = Object.hasOwn(entries, key) ? entries[key] : (others?.(key) as Schema | undefined);
+    if (!schema) return refuse(at, knownWord("a known key", key, names), key);
     const entry = value[key];
-    if (entry !== undefined) result[key] = readAny(entries[key]!, entry, at);
+    if (entry !== undefined) result[key] = readAny(schema, entry, at);
   }
   for (const key of names) {
     if (Object.hasOwn(result, key)) continue;

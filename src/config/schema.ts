@@ -20,6 +20,8 @@ export interface Group<E> {
   readonly entries: E;
   /** The keys, in the order in which missing ones are filled in. */
   readonly names: readonly string[];
+  /** What a key stands for that is none of them, if it has a form that is known. */
+  readonly others?: (key: string) => unknown;
 }
 
 /** What may be left out. `byDefault` stands for it then: a single value as it comes out, a list or an object as a user would write it. */
@@ -71,7 +73,12 @@ export type Output<S> =
 
 export const leaf = <T>(read: Leaf<T>["read"]): Leaf<T> => ({ kind: "leaf", read });
 export const list = <S extends Schema>(item: S, max: number): List<S> => ({ kind: "list", item, max });
-export const group = <const E extends Record<string, Schema>>(entries: E): Group<E> => ({ kind: "group", entries, names: Object.keys(entries) });
+export const group = <const E extends Record<string, Schema>>(entries: E, others?: (key: string) => Schema | undefined): Group<E> => ({
+  kind: "group",
+  entries,
+  names: Object.keys(entries),
+  ...(others && { others }),
+});
 
 export const table = <S extends Schema>(item: S): Table<S> => ({ kind: "table", item });
 export const either = <P extends Schema, M extends Schema>(plain: P, more: M): Either<P, M> => ({ kind: "either", plain, more });

@@ -1,6 +1,6 @@
 /** What a configuration looks like, entry by entry: keys, kinds, ranges and defaults. What entries say about each other is checked afterwards. */
 import { MAX_CPUS, MAX_PORTS } from "../../assembly/abi.ts";
-import { KNOBS } from "../knobs.ts";
+import { KNOBS, knobInfo } from "../knobs.ts";
 import type { ProtocolName } from "../types.ts";
 import { destination, flag, hostIp, integer, oneOf, ownAddress, portName, portReference, stationMac } from "./leaves.ts";
 import { group, type Leaf, lazy, list, type Optional, type Output, optional } from "./schema.ts";
@@ -83,6 +83,10 @@ const arpShape = group({ if: portReference, ip: hostIp, mac: stationMac });
 type KnobEntries = Record<string, Optional<Leaf<number>, number>>;
 const knobShape = group(
   Object.fromEntries(Object.values(KNOBS).map((knob) => [knob.name, optional(integer(knob.min, knob.max), knob.default)])) as KnobEntries,
+  (key) => {
+    const knob = knobInfo(key);
+    return knob && integer(knob.min, knob.max);
+  },
 );
 
 const handler = optional(group({ mpsafe: off }), {});

@@ -3,6 +3,7 @@ import { MAX_CPUS } from "../../assembly/abi.ts";
 import { COST_PRESETS, COSTS } from "../costs.ts";
 import { integer, oneOf } from "./leaves.ts";
 import { refuse } from "./path.ts";
+import { pollingEntries } from "./polling_shape.ts";
 import { BIT_UNITS, TIME_UNITS } from "./quantities.ts";
 import { quantity } from "./quantity_leaves.ts";
 import { either, group, type Leaf, leaf, list, type Optional, type Output, optional, table } from "./schema.ts";
@@ -64,6 +65,7 @@ const wire = () =>
     ringCpus: optional(list(integer(0, MAX_CPUS - 1), MOST_RINGS)),
     livelockLimit: optional(integer(0, MOST_INTERRUPTS)),
     livelockLow: optional(integer(0, MOST_INTERRUPTS)),
+    ...pollingEntries(),
   });
 
 let built: ReturnType<typeof build> | undefined;

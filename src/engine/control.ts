@@ -1,25 +1,36 @@
 /** What can be changed between two runs: checks of the values, then the engine is told. */
 import { parseIp } from "../addresses.ts";
-import { findBridge, findPort, parseDestination } from "../config/find.ts";
+import { findBridge, findInterface, findPort, parseDestination } from "../config/find.ts";
 import { ConfigError } from "../errors.ts";
-import { KNOB_BY_NAME, KNOBS } from "../knobs.ts";
+import { KNOB_BY_NAME, knobInfo, pollingKnobOf } from "../knobs.ts";
 import type { RouteConfig } from "../types/config.ts";
 import type { ResolvedConfig } from "../types/resolved.ts";
-import { addRoute } from "../wasm/attach.ts";
-import type { EngineExports } from "../wasm/exports.ts";
+import { addRoute, writeSysctl } from "../wasm/attach.ts";
+import { type EngineExports, isVirtual } from "../wasm/exports.ts";
 
 export const readKnob = (config: ResolvedConfig, name: string): number => {
-  if (!KNOB_BY_NAME.has(name)) throw new ConfigError(`sysctl["${name}"]`, `one of ${[...KNOB_BY_NAME.keys()].join(", ")}`, name);
-  return config.sysctl[name]!;
+  const one = pollingKnobOf(name);
+  if (!(one ? one.cpu < config.cpus : KNOB_BY_NAME.has(name)))
+    throw new ConfigError(`sysctl["${name}"]`, `one of ${[...KNOB_BY_NAME.keys()].join(", ")}`, name);
+  return config.sysctl[name] ?? config.sysctl[one!.all]!;
 };
 
 export const writeKnob = (exports: EngineExports, config: ResolvedConfig, name: string, value: number): void => {
   readKnob(config, name);
-  const knob = KNOB_BY_NAME.get(name)!;
-  const { min, max } = KNOBS[knob as keyof typeof KNOBS];
+  const { min, max } = knobInfo(name)!;
   if (!Number.isInteger(value) || value < min || value > max) throw new ConfigError(`sysctl["${name}"]`, `an integer from ${min} to ${max}`, value);
+  for (const other of Object.keys(config.sysctl)) if (pollingKnobOf(other)?.all === name) delete config.sysctl[other]; // of one CPU
   config.sysctl[name] = value;
-  exports.setSysctl(knob, value);
+  writeSysctl(exports, name, value);
+};
+
+/** @returns false if it is so already, or the CPU cannot poll. @throws ConfigError */
+export const writePolling = (exports: EngineExports, config: ResolvedConfig, name: string, on: boolean): boolean => {
+  const { index } = findInterface(config, name);
+  if (!isVirtual(exports)) throw new ConfigError("polling", 'false, as only the machine "virtual" has a timer that polls', on);
+  if (on && config.virtual?.wires.some(({ port, vacation }) => port === index && vacation.ps))
+    throw new ConfigError("polling", `false, as ${name} has a \`vacation\``, on);
+  return exports.setPolling(index, on ? 1 : 0) !== 0;
 };
 
 export const writeRoute = (exports: EngineExports, config: ResolvedConfig, route: RouteConfig & { if: string }): void => {

@@ -1,5 +1,6 @@
 /** What a run of the virtual machine has measured, all of it simulated. Times are picoseconds; sums are of the whole run from time 0. */
 import type { CpuClass, Path, Place } from "../../assembly/abi.ts";
+import type { PollingResult } from "./polling.ts";
 
 type NameOf<T> = Exclude<keyof T, "Count">;
 export type CpuClassName = NameOf<typeof CpuClass>;
@@ -110,6 +111,8 @@ export interface Results {
   places: Record<PlaceName, Distribution>;
   drops: DropResult[];
   traffic: TrafficResult[];
+  /** Of every CPU that polls or has polled, if one has. */
+  polling?: PollingResult[];
 }
 
 /** Some of the results, little enough to be read often. Differences of two say what happened between them. */

@@ -1,5 +1,6 @@
 /** The part of a configuration that only the virtual machine reads: what things cost, links, interrupts; traffic: traffic.ts. */
 import type { CostInfo, CostPreset } from "../costs.ts";
+import type { PollingConfig, ResolvedPolling } from "./polling.ts";
 import type { ResolvedTraffic, TrafficConfig } from "./traffic.ts";
 
 /** Nanoseconds (or what the field says), or text with a unit: "250ns", "20us", "1.5ms", "2s". A picosecond is the smallest part. */
@@ -13,7 +14,7 @@ export interface CostsConfig {
 }
 
 /** The wire of an interface, and when the interface interrupts. Times up to a second. */
-export interface WireConfig {
+export interface WireConfig extends PollingConfig {
   /** Bits per second, 1,000 to 10^12, or text: "100Mbps", "1Gbps". 0 or "infinite": frames take no time. Default 1 Gbit/s. */
   rate?: number | string;
   /** Nanoseconds to the other end. Default 0. */
@@ -60,7 +61,7 @@ export interface VirtualConfig {
 }
 
 /** Times in picoseconds. */
-export interface ResolvedWire {
+export interface ResolvedWire extends ResolvedPolling {
   port: number;
   /** Bits per second, 0 = infinite. */
   rate: bigint;

@@ -1,7 +1,7 @@
 import { BstpState, IFBIF_DISCOVER, IFBIF_LEARNING, IFBIF_SPAN, IFBIF_STP, Isr, type Knob, RTF_GATEWAY } from "../../assembly/abi.ts";
 import { formatPrefix, subnetOf } from "../addresses.ts";
 import { EngineError } from "../errors.ts";
-import { KNOBS } from "../knobs.ts";
+import { KNOB_BY_NAME, KNOBS, pollingKnobOf } from "../knobs.ts";
 import type { Mac, ProtocolName, ResolvedConfig, ResolvedMember, ResolvedRoute, StpState } from "../types.ts";
 import type { EngineExports } from "./exports.ts";
 import { flagsOf } from "./regions.ts";
@@ -45,9 +45,17 @@ export const memberFlags = (member: ResolvedMember): { flags: number; state: num
   state: STP_STATES[member.stp],
 });
 
+/** Gives the engine the value of a knob. `single`: only if it is a knob of one CPU. */
+export const writeSysctl = (exports: EngineExports, name: string, value: number, single = false): void => {
+  const one = pollingKnobOf(name);
+  if (one) exports.setPollSysctl(one.cpu, KNOB_BY_NAME.get(one.all)!, value);
+  else if (!single) exports.setSysctl(KNOB_BY_NAME.get(name)!, value);
+};
+
 /** Puts a whole configuration into an engine that has just booted. */
 export const attachAll = (exports: EngineExports, config: ResolvedConfig): void => {
   for (const [knob, info] of Object.entries(KNOBS)) exports.setSysctl(Number(knob) as Knob, config.sysctl[info.name]!);
+  for (const [name, value] of Object.entries(config.sysctl)) writeSysctl(exports, name, value, true);
   attachPorts(exports, config);
   attachBridges(exports, config);
   attachAddresses(exports, config);

@@ -14,8 +14,12 @@ export const attachVirtual = (exports: VirtualExports, config: ResolvedConfig, {
   exports.setPolicy(POLICIES[lock]);
   for (const wire of wires) {
     const { port, rate, propagation, delay, count, gap, txDelay, rxBurst, livelockLimit, livelockLow } = wire;
-    for (const one of [port, ...rings.filter(({ parent }) => parent === port).map((ring) => ring.port)])
+    for (const one of [port, ...rings.filter(({ parent }) => parent === port).map((ring) => ring.port)]) {
       exports.attachWire(one, rate, propagation, delay, count, gap, txDelay, rxBurst, livelockLimit, livelockLow);
+      if (wire.refill === "burst") exports.attachRefill(one);
+    }
+    if (wire.vacation.ps) exports.attachVacation(port, wire.vacation.ps, wire.vacation.exponential ? 1 : 0);
+    if (wire.polling) exports.setPolling(port, 1); // no, if kern.polling.enable says so
   }
   attachTraffic(exports, traffic);
 };

@@ -43,6 +43,9 @@ export interface EngineExports {
   requestSchednetisr(cpu: number, isr: number): void;
   setCarrier(port: number, up: number): void;
   setInterfaceUp(port: number, up: number): void;
+  setPolling(port: number, on: number): number;
+  setPollSysctl(cpu: number, knob: number, value: number): void;
+  pollclock(cpu: number): void;
   setSysctl(knob: number, value: number): void;
   startEngine(epochMs: bigint): void;
   run(until: bigint): number;
@@ -160,6 +163,8 @@ export interface VirtualExports extends EngineExports {
   attachStations(generator: number, offset: number, ranges: number): void;
   steps(): bigint;
   events(): bigint;
+  attachRefill(port: number): void;
+  attachVacation(port: number, ps: bigint, law: number): void;
   reordered(): bigint;
   setTrace(every: number, from: bigint, to: bigint): void;
   traceFlow(index: number, src: number, dst: number): void;

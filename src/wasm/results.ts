@@ -5,15 +5,18 @@ import {
   FINE_BITS,
   GENERATOR_RECORD,
   HISTOGRAM_HEAD,
+  IFF_POLLING,
   LockField,
   Path,
   Place,
+  POLL_RECORD,
+  PollField,
   PortCounter,
   QueueField,
   Region,
   TIME_BITS,
 } from "../../assembly/abi.ts";
-import type { DropResult, LockResult, LockShare, QueueResult, ResolvedConfig, Results, TrafficResult } from "../types.ts";
+import type { DropResult, LockResult, LockShare, PollingResult, QueueResult, ResolvedConfig, Results, TrafficResult } from "../types.ts";
 import type { VirtualExports } from "./exports.ts";
 import { type Histogram, mergeHistograms, readHistogram } from "./histogram.ts";
 import { lockNames, queueNames, threadNames } from "./names.ts";
@@ -27,6 +30,7 @@ const histogramBytes = (bits: number): number => HISTOGRAM_HEAD + (TIME_BITS + 1
 /** Reads everything that the virtual machine measures. */
 export const readResults = (exports: VirtualExports, config: ResolvedConfig): Results => {
   const reader = new Reader(exports, config);
+  const polling = reader.polling();
   const latency = reader.histograms(Region.Latencies, 0, Path, FINE_BITS);
   return {
     elapsed: reader.now,
@@ -41,6 +45,7 @@ export const readResults = (exports: VirtualExports, config: ResolvedConfig): Re
     places: reader.histograms(Region.Latencies, Path.Count, Place, FINE_BITS),
     drops: reader.drops(),
     traffic: reader.traffic(),
+    ...(polling.length > 0 && { polling }),
   };
 };
 
@@ -156,6 +161,16 @@ class Reader {
   #made(port: number): BigUint64Array[] {
     const { traffic } = this.#config.virtual!;
     return traffic.flatMap((one, number) => (one.port === port ? [this.#words(Region.Generators, (number * GENERATOR_RECORD) / WORD, 2)] : []));
+  }
+
+  polling(): PollingResult[] {
+    const interfaces = this.#config.ports.filter(({ index }) => this.#exports.portFlags(index) & IFF_POLLING);
+    const all = Array.from({ length: this.#config.cpus }, (_, cpu) => {
+      const fields = Object.entries(this.words(Region.Polling, (cpu * POLL_RECORD) / WORD, PollField));
+      const counts = Object.fromEntries(fields.map(([name, value]) => [name, Number(value)])) as Record<NameOf<typeof PollField>, number>;
+      return { cpu, interfaces: interfaces.filter((port) => port.cpu === cpu).map(({ name }) => name), ...counts };
+    });
+    return all.filter(({ handlers, polls }) => handlers > 0 || polls > 0);
   }
 
   traffic(): TrafficResult[] {

@@ -8,6 +8,8 @@ export interface KnobCase {
   /** The default is among the values. */
   numbers: [value: number, number: number][];
   measure(labs: Labs): number;
+  /** Only a machine that has time shows it. */
+  timed?: true;
 }
 
 const interfaces = [{ name: "em0", mac: ownMac(0) }];
@@ -44,8 +46,39 @@ const cpuOf = (protocol: number, sysctl: Record<string, number>) => (labs: Labs)
   );
 };
 
+/** What polling of em0 comes to, `us` of engine time after the start, with `frames` in its ring. CPU 0 serves them. */
+const polledFor = (labs: Labs, us: number, costs: Record<string, number>, frames = 0) => {
+  const wire = { rate: 0, delay: 0, txDelay: "none" } as const;
+  const { engine } = labs.routerOf(2, {
+    virtual: { costs: { preset: "zero", set: costs }, interfaces: { "*": wire, em0: { ...wire, polling: true } } },
+  });
+  engine.receive(Array.from({ length: frames }, () => ({ interface: "em0", data: toRouter() })));
+  engine.run(BigInt(us) * 1_000_000n);
+  return { engine, polling: engine.results().polling?.[0] };
+};
+
 /** mode: messages are kept in mode 0 and by any other value than 1 and 2. */
 export const KNOB_CASES: Record<string, KnobCase> = {
+  "kern.polling.enable": {
+    numbers: values([1, 0], [0, 1]),
+    measure: (labs) => polledFor(labs, 600, {}, 1).engine.counters().ports[0]!.counters.interrupts!,
+    timed: true,
+  },
+  "kern.polling.pollhz": { numbers: values([2000, 20], [1000, 10]), measure: (labs) => polledFor(labs, 10_000, {}).polling!.ticks, timed: true },
+  "kern.polling.burst_max": { numbers: values([150, 45], [10, 10]), measure: (labs) => polledFor(labs, 20_000, {}).polling!.burst, timed: true },
+  "kern.polling.each_burst": { numbers: values([5, 1], [2, 3]), measure: (labs) => polledFor(labs, 600, {}).polling!.polls, timed: true },
+  "kern.polling.user_frac": {
+    // Three frames take 60 % of a tick.
+    numbers: values([50, 4], [39, 6], [40, 6], [41, 4], [0, 6], [100, 4]),
+    measure: (labs) => polledFor(labs, 900, { RxFrame: 100_000 }, 3).polling!.burst,
+    timed: true,
+  },
+  "kern.polling.reg_frac": {
+    // 20 ticks with bursts of 5 to 24 are 66 polls of a microsecond; one more where the status is checked.
+    numbers: values([20, 67], [1, 86], [7, 69]),
+    measure: (labs) => Number(polledFor(labs, 10_100, { Poll: 1000 }).engine.results().cpus[0]!.Protocol / 1_000_000n),
+    timed: true,
+  },
   "net.netisr.mpsafe_thread": {
     numbers: values([1, 0], [0, 1], [2, 0], [9, 1]),
     measure: keptBy("udp_thread 0", forwarded.udp),

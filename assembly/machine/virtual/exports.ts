@@ -19,6 +19,7 @@ export { attachMix, attachPorts, attachSizes, attachStations } from "../../dev/t
 export { attachRates } from "../../dev/traffic/rates";
 export { setCost } from "../../kern/costs";
 export { setTrace, traceFlow, traceWritten } from "../../kern/trace/on";
+export { attachVacation } from "./quiet";
 export { run, runInput } from "./run";
 
 /** LockPolicy of the BGL. */
@@ -50,6 +51,11 @@ export function attachWire(
   wire.livelockLimit = livelockLimit;
   wire.livelockLow = livelockLow;
   Ifnet.at(port).rxBurst = rxBurst;
+}
+
+/** Lets the driver of an interface give receive slots back at the end of the step that has read them. Before the first run. */
+export function attachRefill(port: u32): void {
+  Wire.at(port).refillLate = 1;
 }
 
 /** Steps that threads have made. */

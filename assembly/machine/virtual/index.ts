@@ -4,3 +4,4 @@ export { bootMachine, ORDER_BYTES, planMachine } from "./boot";
 export { packetsInside } from "./inside";
 export { ipiRaised, threadRequested } from "./ipis";
 export { framesSent } from "./links";
+export { pollingChanged } from "./quiet";

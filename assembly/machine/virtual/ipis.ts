@@ -1,7 +1,7 @@
 // IPIs (sys/kern/lwkt_ipiq.c): entries become visible at the end of the sender's step, and interrupt the target after a while unless it is serving IPIs
 // anyway. The target takes all of them, source by source, in a critical section.
 
-import { Boot, Cost, Counter, CpuClass, Ipi } from "../../abi";
+import { At, Boot, Cost, Counter, CpuClass, Ipi } from "../../abi";
 import { costOf, costsOf } from "../../kern/costs";
 import { Cpu } from "../../kern/cpu";
 import { MachineState, NEVER } from "../../kern/events";
@@ -15,6 +15,7 @@ import { ipi } from "../../path";
 import { putsOf } from "../../seam/virtual";
 import { count } from "../../stats/counters";
 import { spinnerTries } from "./bgl";
+import { lookAtPolled } from "./nics";
 import { makeRunnable } from "./schedule";
 import { beginStep } from "./steps";
 import { classOf, Doing, endIn, Level, Slot, setClass, setCpuEvent, setSlot, suspend, unsuspend, Vcpu } from "./vcpu";
@@ -124,12 +125,18 @@ function drain(v: Vcpu): u64 {
   return time;
 }
 
-/** There is no room for what a thread has to send: its CPU spins. */
+/** There is no room for what a thread has to send: its CPU spins. Or it goes on at once, with the next interface that it polls. */
 export function spinForRoom(v: Vcpu, slot: Slot): void {
+  if (slot.thread!.at == At.PollInterface) return pollNow(v, slot);
   for (let target: u32 = 0; target < boot(Boot.Cpus); target++) if (ipiqRoomAgain(v.cpu, target)) return beginStep(v, slot);
   setSlot(slot, slot.thread, Doing.RoomSpin, NEVER);
   setClass(v, classOf(slot));
   MachineState.at().roomless |= 1 << (<u64>v.cpu);
+}
+
+function pollNow(v: Vcpu, slot: Slot): void {
+  lookAtPolled(slot.thread!);
+  beginStep(v, slot);
 }
 
 /** CPUs that spin for room in a queue to `target` go on if it is a quarter full or less. */

@@ -14,10 +14,11 @@ import { Wire } from "../../kern/wire";
 import { boot } from "../../memory/arena";
 import { queuePut } from "../../stats/queue_stat";
 import { countOrder } from "./flows";
-import { setInterrupt } from "./nics";
+import { refillRing, setInterrupt } from "./nics";
 
-/** Gives the link what a step has put into transmit rings. */
+/** Gives the link what a step has put into transmit rings, and the interface the receive slots that it has read. */
 export function flushRings(s: Step): void {
+  if (s.refill) refillRing(s);
   while (s.rings) {
     const ifp = changetype<Ifnet>(s.rings);
     s.rings = ifp.txNext;

@@ -9,14 +9,16 @@ import { makeFrame } from "../../dev/traffic/make";
 import { interruptOf, NEVER, setEvent } from "../../kern/events";
 import { Ifnet, txFirst } from "../../kern/ifnet";
 import { Kernel } from "../../kern/kernel";
+import { lockIsFree } from "../../kern/lock_take";
 import { Mbuf } from "../../kern/mbuf";
 import { countSent, reclaim } from "../../kern/sent";
 import { Step } from "../../kern/step";
 import { Thread } from "../../kern/thread";
 import { traceInterrupt, tracing } from "../../kern/trace/on";
 import { Stamp } from "../../kern/watch/on";
-import { Wire } from "../../kern/wire";
+import { Quiet, Wire } from "../../kern/wire";
 import { base, boot } from "../../memory/arena";
+import { quietDue, staysAwake, takeNap } from "./quiet";
 import { settleCpu } from "./schedule";
 import { Vcpu } from "./vcpu";
 
@@ -40,6 +42,7 @@ export function pull(ifp: Ifnet, time: u64): void {
 /** Sets the time of an interface's next interrupt; if it has several rings, or of the next arrival, as only that tells whose it is. */
 export function setInterrupt(ifp: Ifnet): void {
   const wire = Wire.at(ifp.index);
+  if (wire.quiet) return;
   const time = wire.masked ? NEVER : max(Kernel.at().now, due(ifp, wire));
   setEvent(interruptOf(ifp.index), ifp.rings ? min(time, Generator.dueAt(wire).next) : time);
 }
@@ -86,6 +89,7 @@ function txDue(ifp: Ifnet, wire: Wire): u64 {
 export function interruptDue(port: u32): void {
   const ifp = Ifnet.at(port);
   const wire = Wire.at(port);
+  if (wire.quiet) return quietDue(ifp, wire);
   const now = Kernel.at().now;
   pull(ifp, now);
   if (ifp.rings) {
@@ -111,13 +115,20 @@ function isEarly(ifp: Ifnet, wire: Wire, now: u64): bool {
 
 /** The handler is through: the interrupt is unmasked. */
 export function handlerDone(ifp: Ifnet): void {
-  Wire.at(ifp.index).masked = 0;
-  setInterrupt(ifp);
+  const wire = Wire.at(ifp.index);
+  wire.masked = 0;
+  if (wire.quiet == Quiet.Vacation) takeNap(ifp, wire);
+  else setInterrupt(ifp);
 }
 
-/** Whether the handler, whose ring is not empty, may run again at once: that counts as an interrupt, and in livelock it waits for the timer like any other. */
-export function goesRound(ifp: Ifnet): bool {
+/**
+ * Whether the handler runs again at once, as its ring was not empty: that counts as an interrupt, and in livelock it waits for the timer like any other. One
+ * that nothing would call sees what has come meanwhile, too.
+ */
+export function goesRound(t: Thread, ifp: Ifnet): bool {
   const wire = Wire.at(ifp.index);
+  if (wire.quiet == Quiet.Vacation) return staysAwake(t, ifp);
+  if (!t.pended) return false;
   if (!wire.livelockLimit) return true;
   watchRate(wire, Kernel.at().now);
   return !wire.livelocked;
@@ -125,9 +136,26 @@ export function goesRound(ifp: Ifnet): bool {
 
 /** Before a step of an interrupt thread: what has arrived is in the ring, what has been sent is out of the other. */
 export function lookAtRing(t: Thread): void {
-  const ifp = Ifnet.at(t.port);
+  lookAt(t, Ifnet.at(t.port));
+}
+
+function lookAt(t: Thread, ifp: Ifnet): void {
   pull(ifp, Kernel.at().now);
   Step.of(t).extra += reclaim(ifp);
+}
+
+/** Before a poll of an interface: the same, unless it is going to find the serializer taken. */
+export function lookAtPolled(t: Thread): void {
+  const ifp = changetype<Ifnet>(t.subject);
+  if (lockIsFree(ifp.serializer)) lookAt(t, ifp);
+}
+
+/** The driver gives back the slots that the step has read: what comes at this very moment finds them free. */
+export function refillRing(s: Step): void {
+  const ifp = changetype<Ifnet>(s.refill);
+  s.refill = 0;
+  pull(ifp, Kernel.at().now - 1);
+  ifp.rxLimit = ifp.rxSlots;
 }
 
 /** All interfaces, at the first run. */

@@ -16,7 +16,6 @@ import {
   NEVER,
   nextEvent,
   noticeSource,
-  onlyClock,
   setEvent,
   sourceOf,
   timeOf,
@@ -28,6 +27,7 @@ import { bglNoticed } from "./bgl";
 import { clockDue } from "./clock";
 import { departureDue, flushRing } from "./links";
 import { interruptDue, lookAtAll, ringsFilled, startInterfaces } from "./nics";
+import { isTimer, onlyTimers } from "./quiet";
 import { settleCpu } from "./schedule";
 import { account, Vcpu } from "./vcpu";
 
@@ -39,7 +39,7 @@ export function run(until: u64): Stop {
   if (!endless && until > Kernel.at().now) setNow(until);
   lookAtAll();
   for (let cpu: u32 = 0; cpu < boot(Boot.Cpus); cpu++) account(Vcpu.at(cpu), Kernel.at().now);
-  return onlyClock() ? Stop.Idle : Stop.Time;
+  return onlyTimers() ? Stop.Idle : Stop.Time;
 }
 
 /** Runs until the last frame of the input area is taken, for more may come at the same time. */
@@ -86,7 +86,7 @@ function events(limit: u64, end: Until): bool {
     const key = nextEvent();
     if (key >= limit) return true;
     const source = sourceOf(key);
-    if (end != Until.Time && (end == Until.Idle ? source == CLOCK && onlyClock() : firstArrival() == arrivalsEnd())) return true;
+    if (end != Until.Time && (end == Until.Idle ? isTimer(source) && onlyTimers() : firstArrival() == arrivalsEnd())) return true;
     if (losses && !roomForLosses()) return false;
     setNow(timeOf(key));
     io.events++;

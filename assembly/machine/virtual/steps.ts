@@ -57,7 +57,7 @@ function endStep(v: Vcpu, slot: Slot): void {
   const t = slot.thread!;
   const s = Step.of(t);
   s.work = 0;
-  if (s.rings) flushRings(s);
+  if (s.rings | s.refill) flushRings(s);
   if (s.releases) freeStaged(v, t, s.releases);
   if (s.ipis) {
     callOwn(t, s);
@@ -91,6 +91,6 @@ function done(v: Vcpu, slot: Slot, t: Thread): void {
 
 /** Whether the thread has another message, interrupt or callout. */
 function hasMore(t: Thread): bool {
-  if (t.kind == ThreadKind.Interrupt) return t.pended != 0 && goesRound(Ifnet.at(t.port));
+  if (t.kind == ThreadKind.Interrupt) return goesRound(t, Ifnet.at(t.port));
   return t.kind == ThreadKind.Softclock ? softclockDone() : t.head != null;
 }

@@ -65,6 +65,12 @@ export function txeof(_t: Thread, _ifp: Ifnet): bool {
   return false;
 }
 
+export function pause(t: Thread, at: At, subject: usize): bool {
+  return !refuse(t, at, subject, 0, false);
+}
+
+export function rxTaken(_t: Thread, _ifp: Ifnet, _slots: u32): void {}
+
 export function send(t: Thread, at: At, subject: usize, cpu: u32, ipi: Ipi, arg: usize): bool {
   if (refuse(t, at, subject, 0, !ipiqRoom(t.cpu, cpu))) return false;
   ipiqSend(t.cpu, cpu, ipi, arg);

@@ -9,6 +9,8 @@ import { em, everything } from "./samples.ts";
 
 const virtualOf = (virtual: VirtualConfig) => resolveConfig({ interfaces: [em(1), em(2)], virtual }).virtual!;
 const US = 1_000_000n;
+/** What config/polling_shape.ts fills in. */
+const INTERRUPTS = { polling: false, vacation: { ps: 0n, exponential: false }, refill: "frame" };
 
 test("without it nothing is resolved; the machine's defaults are those of an empty one", () => {
   const plain = resolveConfig({ interfaces: [em(1), em(2)] });
@@ -24,6 +26,7 @@ test("without it nothing is resolved; the machine's defaults are those of an emp
     rings: [],
     livelockLimit: 0,
     livelockLow: 0,
+    ...INTERRUPTS,
   };
   expect(defaultVirtual(plain)).toEqual({
     costs: presetCosts("opteron-2008").map((ps) => ({ ps, exponential: false })),
@@ -58,6 +61,7 @@ test("what an interface says goes before what is said for all", () => {
       rings: [],
       livelockLimit: 9000,
       livelockLow: 9000,
+      ...INTERRUPTS,
     },
     ...[1, 2].map((port) => ({
       port,
@@ -71,6 +75,7 @@ test("what an interface says goes before what is said for all", () => {
       rings: [],
       livelockLimit: 50_000,
       livelockLow: 10_000,
+      ...INTERRUPTS,
     })),
   ]);
 });
