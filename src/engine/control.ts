@@ -30,6 +30,8 @@ export const writePolling = (exports: EngineExports, config: ResolvedConfig, nam
   if (!isVirtual(exports)) throw new ConfigError("polling", 'false, as only the machine "virtual" has a timer that polls', on);
   if (on && config.virtual?.wires.some(({ port, vacation }) => port === index && vacation.ps))
     throw new ConfigError("polling", `false, as ${name} has a \`vacation\``, on);
+  if (on && config.virtual?.wires.some(({ port, rings }) => port === index && rings.length > 0))
+    throw new ConfigError("polling", `false, as ${name} has several rings, each with an interrupt of its own`, on);
   return exports.setPolling(index, on ? 1 : 0) !== 0;
 };
 
