@@ -36,7 +36,8 @@ export enum Drop {
   /** A frame with a member's own address as source. */ BridgeOwnSource, /** The spanning tree state of the port forbids it. */ BridgePortState,
   /** The destination port is down. */ BridgePortDown, /** A flood without a port to go to. */ BridgeNoPort,
   /** A registered handler refused it, or threw. */ HandlerRefused, /** A fragment for this host, which does not reassemble. */ FragmentForUs,
-  /** Could not be sent: the destination is a broadcast address (EACCES). */ NotPermitted, Count,
+  /** Could not be sent: the destination is a broadcast address (EACCES). */ NotPermitted,
+  /** Lost on the wire, coming or going: a fault. */ WireLoss, /** Came with flipped bits, as the FCS shows: a fault. */ BadFcs, Count,
 }
 
 /** How a packet ended that was not dropped. */
@@ -171,6 +172,7 @@ export enum Boot {
   /** 1: keep transmitted frames for the host; 0: count and free them. */ Collect,
   /** Bytes for the records of dropped packets; 0: none are kept. */ LossBytes,
   /** Records of the trace ring, 0 = no trace. */ TraceRecords, /** Records of Region.Generators, bytes of the tables in Region.Traffic. */ Generators, TrafficBytes,
+  /** Faults, and those of them that hold frames back. */ Faults, HeldFrames,
   Count,
 }
 
@@ -180,7 +182,7 @@ export enum Region {
   Kernel, Knobs, Counters, Drops, Ends, Cpus, Threads, Locks, Ipiq, Messages, Netisr, Toeplitz, Ports, Chains, RxSlots, Addresses, AddressHash,
   RouteRoot, RouteNodes, Routes, RouteHash, Arp, Flows, FlowCache, Bridges, Members, BridgeBuckets, BridgeEntries, BridgeCache, Callouts, Icmp, Polling, Scratch, Mbufs, Clusters,
   /** Of a machine that has time. */
-  Machine, Costs, Vcpus, CpuTimes, Wires, Generators, Events, LockStats, LockHistograms, QueueStats, Stamps, Latencies, FlowOrder, Traffic,
+  Machine, Costs, Vcpus, CpuTimes, Wires, Generators, Events, LockStats, LockHistograms, QueueStats, Stamps, Latencies, FlowOrder, Traffic, Faults, FaultFrames,
   /** From here on: what host and machine exchange. Not part of the fingerprint. */ Io,
   Order, Input, Output, Losses, Trace, Count,
 }
@@ -227,6 +229,8 @@ export const IFF_UP = 0x1, IFF_BROADCAST = 0x2, IFF_RUNNING = 0x40, IFF_NOARP = 
 export const IFF_POLLING = 0x10000, IFF_PPROMISC = 0x20000, IFF_MONITOR = 0x40000;
 /** The interrupt handler is registered INTR_MPSAFE; the hardware hands pktinfo with its frames; no carrier: the transmitter stands still. */
 export const IFF_INTR_MPSAFE = 0x1000000, IFF_RSS = 0x2000000, IFF_NOCARRIER = 0x4000000;
+/** A fault of its wire or its interrupts is configured. */
+export const IFF_FAULTY = 0x8000000;
 export enum PortKind { Interface, Vlan, Bridge, /** A receive ring of an interface that has several: behind all others. */ Ring }
 /** Of a route; and: the next hop is the gateway. */
 export const RTF_UP = 1, RTF_GATEWAY = 2;
@@ -236,3 +240,11 @@ export const IFBIF_LEARNING = 1, IFBIF_DISCOVER = 2, IFBIF_STP = 4, IFBIF_SPAN =
 export enum Callout { Ipflow, Arp, Bridge, Count }
 /** bstp states, in BSD's order. */
 export enum BstpState { Disabled, Listening, Learning, Forwarding, Blocking }
+/** What goes wrong on a machine that has time (src/types/faults.ts), and with what: frames that come, frames that go, interrupts. */
+export enum FaultKind {
+  Loss, BitErrors, Duplication, Reordering, Mbufs, Ring, Queue, LostInterrupts, DuplicatedInterrupts, Storm, Stall, Holder, Flap, Table, Route, Arp, Count,
+}
+export enum FaultSide { Receive = 1, Send = 2, Interrupt = 4 }
+export enum FaultTable { Bridge, Arp, Flows }
+/** Bytes of a fault's record: how often it struck and the frames that it holds back (u64 each), then what is the engine's own business. */
+export const FAULT_RECORD = 160;

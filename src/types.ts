@@ -1,6 +1,7 @@
 /** The public types of the package, and nothing else. */
 export type * from "./types/config.ts";
 export type * from "./types/engine.ts";
+export type * from "./types/faults.ts";
 export type * from "./types/polling.ts";
 export type * from "./types/resolved.ts";
 export type * from "./types/results.ts";

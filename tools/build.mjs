@@ -43,7 +43,21 @@ const TARGETS = [
  * Functions by name, as a usual packet does not meet them, that stay apart. A JavaScript engine compiles a function as a whole when it is first called, so
  * what is inlined into a packet's usual way makes the first packet wait, most of all for the memory that the compiler takes: thirty times the code.
  */
-const SELDOM = ["*/ends/drop", "*/icmp/*", "*/ip_options/*", "*/ip_output/fragment", "*/trace/on/trace*", "*/trace/ring/*"];
+const SELDOM = [
+  "*/ends/drop",
+  "*/icmp/*",
+  "*/ip_options/*",
+  "*/ip_output/fragment",
+  "*/trace/on/trace*",
+  "*/trace/ring/*",
+  "*/dev/faults/passOn",
+  "*/dev/faults/release*",
+  "*/dev/faults/countDown",
+  "*/kern/faults/sendFaulty",
+  "*/kern/faults/countLost",
+  "*/kern/faults/holderGot",
+  "*/virtual/fault*",
+];
 
 /**
  * Calls of small functions and of those with one caller are removed, so that a packet's usual way has few; of larger ones the tests that they begin with.

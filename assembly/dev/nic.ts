@@ -77,7 +77,8 @@ export function nicAssert(ifp: Ifnet): void {
   lwktSchedule(t);
 }
 
-function refused(ifp: Ifnet, reason: Drop, time: u64, cause: u64, bytes: usize): bool {
+/** Counts a frame away. */
+export function refused(ifp: Ifnet, reason: Drop, time: u64, cause: u64, bytes: usize): bool {
   countDrop(ifp.cpu, ifp.index + 1, reason);
   if (boot(Boot.LossBytes)) recordLoss(time, cause, ifp.index, reason, 0, 0);
   if (tracing()) traceRefused(ifp, bytes, cause, time, reason);

@@ -2,6 +2,7 @@
 
 import { Cost } from "../abi";
 import { costOf } from "./costs";
+import { holderGot } from "./faults";
 import { Kernel } from "./kernel";
 import { bgl, Lock } from "./lock";
 import { bglFreedBy, bglGotBy, lockFreed, lockGot } from "./lock_stats";
@@ -20,6 +21,7 @@ export function lockTake(t: Thread, lock: Lock): void {
   const state = LockState.at(lock.number);
   Step.of(t).extra += costOf(state.line == t.cpu + 1 ? Cost.LockGet : Cost.LockRemote);
   state.line = t.cpu + 1;
+  if (state.fault) holderGot(t, state.fault);
 }
 
 /** Whether nobody has a lock now. One that a step has left is free from then on, though the step goes on: unless somebody waits, who gets it at its end. */

@@ -14,6 +14,7 @@ export const STREAM_BATCHES: u64 = 16 << 32;
 export const STREAM_BURSTS: u64 = 17 << 32;
 export const STREAM_SIZES: u64 = 18 << 32;
 export const STREAM_MIX: u64 = 19 << 32;
+export const STREAM_FAULTS: u64 = 24 << 32;
 
 /** A bijection: variant 13 of Stafford's mixers. */
 function mixed(value: u64): u64 {

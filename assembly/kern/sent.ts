@@ -8,6 +8,7 @@ import { histogramBytes, record } from "../stats/histogram";
 import { queueTake } from "../stats/queue_stat";
 import { costsOf } from "./costs";
 import { rowOf } from "./ends";
+import { countLost, isLost } from "./faults";
 import { Ifnet, txFirst, txTake } from "./ifnet";
 import { Kernel } from "./kernel";
 import { Mbuf, mFreem } from "./mbuf";
@@ -23,9 +24,12 @@ export function countSent(ifp: Ifnet): void {
   while (m) {
     const departs = Stamp.of(m).departs;
     if (departs > now || changetype<usize>(m) == wire.shown) break;
-    countEnd(rowOf(ifp.index), m.path);
-    times(m, departs);
-    if (tracing()) traceEnded(m, <Path>m.path, ifp.index, departs);
+    if (isLost(m)) countLost(ifp, m, departs);
+    else {
+      countEnd(rowOf(ifp.index), m.path);
+      times(m, departs);
+      if (tracing()) traceEnded(m, <Path>m.path, ifp.index, departs);
+    }
     wire.sent++;
     const next: Mbuf | null = m.nextPacket;
     m = next;

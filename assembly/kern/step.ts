@@ -20,7 +20,7 @@ export class LockState {
   line: u32; // 1 + CPU that has the lock's cache line, 0 = nobody yet
   spinners: u32; // BGL: CPUs that spin for it
   travels: u32; // BGL: 1: its owner is a thread that is to have it, and whose CPU does not have it yet
-  reserved: u32;
+  fault: u32; // 1 + the fault that may stall who gets it, 0 = none
 
   static at(number: u32): LockState {
     return changetype<LockState>(base(Region.Machine) + <usize>number * offsetof<LockState>());

@@ -100,6 +100,11 @@ export function arpSlots(): u32 {
   return slots;
 }
 
+/** Where the number of the free entry behind a free one stands; behind 0: of the first. */
+export function arpFreeLink(cpu: u32, index: u32): usize {
+  return index ? changetype<usize>(ArpEntry.at(cpu, index)) + offsetof<ArpEntry>("next") : blockOf(cpu);
+}
+
 /** First entry in a bucket, by the bucket's number; for sweeps. */
 export function arpBucketHead(cpu: u32, bucket: u32): u32 {
   return load<u32>(blockOf(cpu) + 8 + ((<usize>bucket) << 2));

@@ -72,6 +72,11 @@ function numberOf(cpu: u32, flow: Flow): u32 {
   return <u32>((changetype<usize>(flow) - changetype<usize>(tableOf(cpu)) - FLOWS) / offsetof<Flow>()) + 1;
 }
 
+/** Where the number of the free flow behind a free one stands; behind 0: of the first. */
+export function ipflowFreeLink(cpu: u32, number: u32): usize {
+  return number ? changetype<usize>(flowOf(cpu, number)) + offsetof<Flow>("next") : changetype<usize>(tableOf(cpu)) + offsetof<FlowTable>("free");
+}
+
 export function initFlows(): void {
   for (let cpu: u32 = 0; cpu < boot(Boot.Cpus); cpu++) {
     const table = tableOf(cpu);

@@ -1,5 +1,6 @@
 /** Checks of what `virtual` says about interfaces; of traffic: check_traffic.ts. */
 import { MAX_PORTS } from "../../assembly/abi.ts";
+import { checkFaults } from "./check_faults.ts";
 import { trafficChecks } from "./check_traffic.ts";
 import { type Context, portNamed } from "./context.ts";
 import { type Checks, checkEach, checkEntry } from "./in_order.ts";
@@ -20,6 +21,7 @@ export const virtualChecks = (context: Context): Checks<VirtualShape> => ({
     checkPolling(context, interfaces, ALL, path);
   },
   traffic: ({ traffic }, path) => checkEach(traffic, trafficChecks(context, traffic), path),
+  faults: ({ faults }, path) => checkFaults(faults, context, path),
 });
 
 const wireChecks = (context: Context, all: WireShape | undefined): Checks<WireShape> => ({

@@ -3,6 +3,7 @@ import { COSTS, picoseconds, presetCosts } from "../costs.ts";
 import type { ResolvedConfig, ResolvedPort } from "../types/resolved.ts";
 import type { ResolvedVirtual, ResolvedWire } from "../types/virtual.ts";
 import { ALL } from "./check_virtual.ts";
+import { completeFault } from "./complete_faults.ts";
 import { completeTraffic } from "./complete_traffic.ts";
 import { completePolling } from "./polling_shape.ts";
 import { TIME_UNITS } from "./quantities.ts";
@@ -19,6 +20,7 @@ export const completeVirtual = (shape: VirtualShape, cpus: number, ports: readon
   lock: shape.lock,
   wires: ports.filter(({ kind }) => kind === "interface").map((port) => completeWire(port, cpus, shape.interfaces)),
   traffic: completeTraffic(shape.traffic, ports),
+  faults: shape.faults.map((fault) => completeFault(fault, ports)),
 });
 
 /** `virtual` of a configuration that does not have it. */

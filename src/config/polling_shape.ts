@@ -37,7 +37,12 @@ export const completePolling = (all: PollingShape | undefined, own: PollingShape
 };
 
 /** `interfaces`: what `virtual` says of each, and under `all` of every one. */
-export const checkPolling = (context: Context, interfaces: Record<string, PollingShape & { rings?: number | undefined }>, all: string, path: Path): void => {
+export const checkPolling = (
+  context: Context,
+  interfaces: Record<string, PollingShape & { rings?: number | undefined }>,
+  all: string,
+  path: Path,
+): void => {
   const perCpu = new Map<number, number>();
   for (const [name, { kind, shape }] of context.ports) {
     if (kind !== "interface") continue;

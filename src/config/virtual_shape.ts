@@ -1,6 +1,7 @@
 /** What `virtual` looks like, entry by entry. Built when a configuration has it, since most have not. */
 import { MAX_CPUS } from "../../assembly/abi.ts";
 import { COST_PRESETS, COSTS } from "../costs.ts";
+import { faultShape } from "./fault_shape.ts";
 import { integer, oneOf } from "./leaves.ts";
 import { refuse } from "./path.ts";
 import { pollingEntries } from "./polling_shape.ts";
@@ -50,6 +51,7 @@ const build = () =>
     lock: optional(oneOf(["cas", "fifo", "random"]), "cas"),
     interfaces: optional(table(wire()), {}),
     traffic: optional(list(trafficShape(), MOST_TRAFFIC), []),
+    faults: optional(list(faultShape, 255), []),
   });
 
 const wire = () =>

@@ -15,5 +15,10 @@ export const checkUntil = (until: bigint, { ports }: ResolvedConfig, virtual: Re
     return;
   }
   const endless = virtual.traffic.find(({ stop, count }) => stop === END_OF_TIME && count === NO_LIMIT);
+  const again = virtual.faults.findIndex(({ every, to }) => every > 0n && to === END_OF_TIME);
+  if (again >= 0)
+    throw new ConfigError("until", `a time, as virtual.faults[${again}] comes again for ever: it has \`every\` and no \`to\``, undefined);
+  const storm = virtual.faults.findIndex(({ kind, to }) => kind === "storm" && to === END_OF_TIME);
+  if (storm >= 0) throw new ConfigError("until", `a time, as the storm of virtual.faults[${storm}] has no \`to\``, undefined);
   if (endless) throw new ConfigError("until", `a time, as the traffic of ${ports[endless.port]!.name} has neither \`stop\` nor \`count\``, undefined);
 };

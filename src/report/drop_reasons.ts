@@ -48,4 +48,6 @@ export const DROP_MEANINGS: Record<Exclude<keyof typeof Drop, "Count">, string> 
   HandlerRefused: "refused by a registered handler",
   FragmentForUs: "a fragment for this host, which does not reassemble",
   NotPermitted: "could not be sent to a broadcast address",
+  WireLoss: "a fault: lost on the wire",
+  BadFcs: "a fault: bits flipped on the wire, as the FCS shows",
 };

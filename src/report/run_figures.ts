@@ -37,7 +37,7 @@ const lockOf = ({ name, gets, contended, handovers, handover, hold, holding, wai
 });
 
 export const figuresOf = (results: Results, config: ResolvedConfig): RunReport["simulated"] => {
-  const { elapsed, traffic, drops, latency, places, cpus, locks, bgl, queues, reordered, steps } = results;
+  const { elapsed, traffic, drops, latency, places, cpus, locks, bgl, queues, reordered, steps, faults } = results;
   const offered = traffic.reduce((sum, { generated }) => sum + generated.frames, 0n);
   const carried = traffic.reduce((sum, one) => sum + one.carried.frames, 0n);
   const counts = each(latency);
@@ -60,6 +60,7 @@ export const figuresOf = (results: Results, config: ResolvedConfig): RunReport["
     links: linksOf(results, config),
     reordered,
     steps,
+    faults,
   };
 };
 

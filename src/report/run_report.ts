@@ -1,5 +1,5 @@
 /** What a run of the virtual machine has to say. All but `measured` is simulated. Times are picoseconds. Text and JSON are two ways to print this one record. */
-import type { CpuClassName, DropResult, LockShare, MemoryPlan, PathName, PlaceName, QueueResult, TrafficResult } from "../types.ts";
+import type { CpuClassName, DropResult, FaultResult, LockShare, MemoryPlan, PathName, PlaceName, QueueResult, TrafficResult } from "../types.ts";
 
 export interface Quantiles {
   count: bigint;
@@ -105,6 +105,8 @@ export interface RunReport {
     links: Record<string, number | null>;
     reordered: bigint;
     steps: bigint;
+    /** In the order of the configuration. */
+    faults: FaultResult[];
   };
   limit: RunLimit;
   series: RunBucket[];

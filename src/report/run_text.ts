@@ -1,4 +1,5 @@
 /** A run of the virtual machine on one screen: 24 lines for a few CPUs, 40 for sixteen; 80 columns, or 100 if numbers are long. */
+import { faultLines } from "./fault_lines.ts";
 import { printable, shorten, wrap } from "./layout.ts";
 import { count, counted } from "./numbers.ts";
 import { percent, rate, time } from "./quantities.ts";
@@ -19,6 +20,7 @@ export const runText = (report: RunReport): string => {
     ...rateLines(report),
     ...wrap(`limited by ${limit.text}`, "  ", 80),
     ...dropLines(simulated),
+    ...faultLines(simulated.faults),
     ...latencyLines(simulated),
     ...eventLines(report.events),
     "CPU time, simulated",

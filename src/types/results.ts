@@ -1,5 +1,6 @@
 /** What a run of the virtual machine has measured, all of it simulated. Times are picoseconds; sums are of the whole run from time 0. */
 import type { CpuClass, Path, Place } from "../../assembly/abi.ts";
+import type { FaultResult } from "./faults.ts";
 import type { PollingResult } from "./polling.ts";
 
 type NameOf<T> = Exclude<keyof T, "Count">;
@@ -113,6 +114,8 @@ export interface Results {
   traffic: TrafficResult[];
   /** Of every CPU that polls or has polled, if one has. */
   polling?: PollingResult[];
+  /** In the order of the configuration. */
+  faults: FaultResult[];
 }
 
 /** Some of the results, little enough to be read often. Differences of two say what happened between them. */

@@ -1,5 +1,6 @@
 /** The part of a configuration that only the virtual machine reads: what things cost, links, interrupts; traffic: traffic.ts. */
 import type { CostInfo, CostPreset } from "../costs.ts";
+import type { FaultConfig, ResolvedFault } from "./faults.ts";
 import type { PollingConfig, ResolvedPolling } from "./polling.ts";
 import type { ResolvedTraffic, TrafficConfig } from "./traffic.ts";
 
@@ -58,6 +59,8 @@ export interface VirtualConfig {
   /** By name of the interface; "*" is for all, and what an interface says itself goes before that. */
   interfaces?: Record<string, WireConfig>;
   traffic?: TrafficConfig[];
+  /** What goes wrong, and when: up to 255 faults (src/types/faults.ts). */
+  faults?: FaultConfig[];
 }
 
 /** Times in picoseconds. */
@@ -85,4 +88,5 @@ export interface ResolvedVirtual {
   wires: ResolvedWire[];
   /** By interface; those of one interface in the order of the configuration. */
   traffic: ResolvedTraffic[];
+  faults: ResolvedFault[];
 }

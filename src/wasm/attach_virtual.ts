@@ -2,12 +2,13 @@ import { LockPolicy } from "../../assembly/abi.ts";
 import type { ResolvedConfig, ResolvedVirtual } from "../types.ts";
 import { attachTraffic } from "./attach_traffic.ts";
 import type { VirtualExports } from "./exports.ts";
+import { attachFaults } from "./faults.ts";
 import { attachRings, engineRings } from "./rings.ts";
 
 const POLICIES: Record<ResolvedVirtual["lock"], LockPolicy> = { cas: LockPolicy.Cas, fifo: LockPolicy.Fifo, random: LockPolicy.Random };
 
 /** Puts costs, links and traffic into an engine whose interfaces are attached. */
-export const attachVirtual = (exports: VirtualExports, config: ResolvedConfig, { costs, lock, wires, traffic }: ResolvedVirtual): void => {
+export const attachVirtual = (exports: VirtualExports, config: ResolvedConfig, { costs, lock, wires, traffic, faults }: ResolvedVirtual): void => {
   attachRings(exports, config);
   const rings = engineRings(exports, config);
   for (const [cost, { ps, exponential }] of costs.entries()) exports.setCost(cost, ps, exponential ? 1 : 0);
@@ -21,5 +22,6 @@ export const attachVirtual = (exports: VirtualExports, config: ResolvedConfig, {
     if (wire.vacation.ps) exports.attachVacation(port, wire.vacation.ps, wire.vacation.exponential ? 1 : 0);
     if (wire.polling) exports.setPolling(port, 1); // no, if kern.polling.enable says so
   }
+  attachFaults(exports, faults);
   attachTraffic(exports, traffic);
 };

@@ -161,6 +161,21 @@ export interface VirtualExports extends EngineExports {
   attachMix(generator: number, offset: number, count: number): void;
   attachPorts(generator: number, srcPort: number, srcPorts: number, dstPort: number, dstPorts: number): void;
   attachStations(generator: number, offset: number, ranges: number): void;
+  attachFault(
+    index: number,
+    kind: number,
+    subject: number,
+    sides: number,
+    from: bigint,
+    to: bigint,
+    lasts: bigint,
+    every: bigint,
+    exponential: number,
+    chance: bigint,
+    nth: number,
+    amount: bigint,
+    more: bigint,
+  ): void;
   steps(): bigint;
   events(): bigint;
   attachRefill(port: number): void;

@@ -83,6 +83,9 @@ export const writeBoot = (exports: EngineExports, config: ResolvedConfig, option
   const { traffic } = config.virtual ?? { traffic: [] };
   words[Boot.Generators] = traffic.length;
   words[Boot.TrafficBytes] = tableBytes(traffic);
+  const faults = (options.machine === "virtual" && config.virtual?.faults) || [];
+  words[Boot.Faults] = faults.length;
+  words[Boot.HeldFrames] = faults.filter(({ kind }) => kind === "reordering").length;
 };
 
 const tableBytes = (traffic: readonly ResolvedTraffic[]): number => {

@@ -18,6 +18,7 @@ import {
 } from "../../assembly/abi.ts";
 import type { DropResult, LockResult, LockShare, PollingResult, QueueResult, ResolvedConfig, Results, TrafficResult } from "../types.ts";
 import type { VirtualExports } from "./exports.ts";
+import { readFaults } from "./faults.ts";
 import { type Histogram, mergeHistograms, readHistogram } from "./histogram.ts";
 import { lockNames, queueNames, threadNames } from "./names.ts";
 import { readQueueStat } from "./queue_stat.ts";
@@ -46,6 +47,7 @@ export const readResults = (exports: VirtualExports, config: ResolvedConfig): Re
     drops: reader.drops(),
     traffic: reader.traffic(),
     ...(polling.length > 0 && { polling }),
+    faults: readFaults(exports, config),
   };
 };
 

@@ -29,10 +29,15 @@ const sha256 = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> =>
 
 const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 
+/** Reasons for drops that came after the sums were first kept, and are in them only where something was dropped for them. */
+const LATER_REASONS = ["WireLoss", "BadFcs"];
+
 /** What was counted and measured, as text. */
 export const measured = (engine: Engine): string => {
-  const { events: _, ...results } = engine.results();
-  return JSON.stringify({ counters: engine.counters(), results }, plain);
+  const { events: _, faults, ...results } = engine.results();
+  const counters = engine.counters();
+  for (const reason of LATER_REASONS) if (counters.drops[reason] === 0) delete counters.drops[reason];
+  return JSON.stringify({ counters, results, ...(faults.length > 0 && { faults }) }, plain);
 };
 
 const sentText = (sent: readonly Departure[]): string =>

@@ -4,6 +4,7 @@ import { Boot, CpuClass, FINE_BITS, Path, Place, Region } from "../../abi";
 import { generatorBytes, noGenerator } from "../../dev/traffic/generator";
 import { costBytes } from "../../kern/costs";
 import { eventBytes, initEvents, MachineState, NEVER } from "../../kern/events";
+import { faultBytes } from "../../kern/faults";
 import { Ifnet } from "../../kern/ifnet";
 import { lockHistogramBytes, lockStatBytes } from "../../kern/lock_stats";
 import { mbufTotal } from "../../kern/mbuf";
@@ -40,6 +41,8 @@ export function planMachine(threads: u32): void {
   reserve(Region.Latencies, <u64>Path.Count + Place.Count, histogramBytes(FINE_BITS));
   reserve(Region.FlowOrder, 1, flowOrderBytes());
   reserve(Region.Traffic, 1, boot(Boot.TrafficBytes));
+  reserve(Region.Faults, boot(Boot.Faults), faultBytes());
+  reserve(Region.FaultFrames, boot(Boot.HeldFrames), boot(Boot.ClusterBytes));
 }
 
 export function bootMachine(): void {

@@ -18,6 +18,7 @@ export { attachCapture } from "../../dev/traffic/capture";
 export { attachMix, attachPorts, attachSizes, attachStations } from "../../dev/traffic/content";
 export { attachRates } from "../../dev/traffic/rates";
 export { setCost } from "../../kern/costs";
+export { attachFault } from "../../kern/faults";
 export { setTrace, traceFlow, traceWritten } from "../../kern/trace/on";
 export { attachVacation } from "./quiet";
 export { run, runInput } from "./run";

@@ -1,9 +1,10 @@
 // Transmit rings and links: a frame that a step has put into a ring goes out as soon as those before it have, at the link's rate. When its last bit is out is
 // known then; its descriptor and mbuf are reclaimed by the driver's next look at the ring: when it puts another frame in, or at an interrupt.
 
-import { Boot, IFF_NOCARRIER, IFF_OACTIVE, Path, PortQueue } from "../../abi";
+import { Boot, IFF_FAULTY, IFF_NOCARRIER, IFF_OACTIVE, Path, PortQueue } from "../../abi";
 import { showDeparture } from "../../dev/departures";
 import { departureOf, NEVER, setEvent } from "../../kern/events";
+import { isLost, sendFaulty } from "../../kern/faults";
 import { Ifnet, txFirst } from "../../kern/ifnet";
 import { Kernel } from "../../kern/kernel";
 import { Mbuf } from "../../kern/mbuf";
@@ -33,6 +34,7 @@ export function flushRing(ifp: Ifnet): void {
   const wire = Wire.at(ifp.index);
   const first = wire.unsent;
   if (!first || ifp.flags & IFF_NOCARRIER) return;
+  if (ifp.flags & IFF_FAULTY) sendFaulty(ifp, changetype<Mbuf>(first));
   const now = Kernel.at().now;
   let free = max(now, wire.linkFree);
   for (let m: Mbuf | null = changetype<Mbuf>(first); m; m = m.nextPacket) {
@@ -63,7 +65,7 @@ export function departureDue(port: u32): bool {
   const ifp = Ifnet.at(port);
   const wire = Wire.at(port);
   const m = changetype<Mbuf>(wire.shown);
-  if (boot(Boot.Collect) && !showDeparture(ifp, m, Kernel.at().now + wire.propagation)) return false;
+  if (boot(Boot.Collect) && !isLost(m) && !showDeparture(ifp, m, Kernel.at().now + wire.propagation)) return false;
   const next = m.nextPacket;
   if (next && Stamp.of(next).departs != NEVER) show(ifp, wire, next);
   else {

@@ -2,8 +2,9 @@
 // Frames that a generator makes are put into the ring when somebody looks at it: the ring is the interface's own, so that looking changes nothing.
 // Livelock after sys/kern/kern_intr.c 1.42.
 
-import { Boot, IFF_OACTIVE, PortKind, PS_PER_SECOND, Region } from "../../abi";
-import { nicAssert, nicReceive } from "../../dev/nic";
+import { Boot, IFF_FAULTY, IFF_OACTIVE, PortKind, PS_PER_SECOND, Region } from "../../abi";
+import { wireReceive } from "../../dev/faults";
+import { nicAssert } from "../../dev/nic";
 import { Generator } from "../../dev/traffic/generator";
 import { makeFrame } from "../../dev/traffic/make";
 import { interruptOf, NEVER, setEvent } from "../../kern/events";
@@ -18,6 +19,7 @@ import { traceInterrupt, tracing } from "../../kern/trace/on";
 import { Stamp } from "../../kern/watch/on";
 import { Quiet, Wire } from "../../kern/wire";
 import { base, boot } from "../../memory/arena";
+import { interruptLost, interruptsTwice } from "./fault_interrupts";
 import { quietDue, staysAwake, takeNap } from "./quiet";
 import { settleCpu } from "./schedule";
 import { Vcpu } from "./vcpu";
@@ -35,7 +37,7 @@ export function pull(ifp: Ifnet, time: u64): void {
   const wire = Wire.at(port);
   for (let g = Generator.dueAt(wire), next = g.next; next <= time; g = Generator.dueAt(wire), next = g.next) {
     const bytes = makeFrame(g, base(Region.Scratch));
-    nicReceive(ifp, bytes, g.length, next, ((<u64>port + 1) << CAUSE_SHIFT) + wire.frames++);
+    wireReceive(ifp, bytes, g.length, next, ((<u64>port + 1) << CAUSE_SHIFT) + wire.frames++);
   }
 }
 
@@ -43,6 +45,7 @@ export function pull(ifp: Ifnet, time: u64): void {
 export function setInterrupt(ifp: Ifnet): void {
   const wire = Wire.at(ifp.index);
   if (wire.quiet) return;
+  if (ifp.flags & IFF_FAULTY) pull(ifp, Kernel.at().now); // what will not be received does not interrupt
   const time = wire.masked ? NEVER : max(Kernel.at().now, due(ifp, wire));
   setEvent(interruptOf(ifp.index), ifp.rings ? min(time, Generator.dueAt(wire).next) : time);
 }
@@ -59,8 +62,7 @@ export function ringsFilled(ifp: Ifnet): void {
 function due(ifp: Ifnet, wire: Wire): u64 {
   const time = ifp.rings ? txDue(ifp, wire) : min(rxDue(ifp, wire), txDue(ifp, wire));
   if (time == NEVER) return NEVER;
-  const gap = wire.livelocked ? SECOND / wire.livelockLimit : wire.gap;
-  return max(time, wire.lastInterrupt + gap);
+  return max(time, wire.lastInterrupt + gapOf(wire));
 }
 
 /** When received frames interrupt: some time after the first, or when there are enough; a count without a delay waits for them. */
@@ -96,14 +98,37 @@ export function interruptDue(port: u32): void {
     ringsFilled(ifp);
     if (wire.masked) return setInterrupt(ifp);
   }
-  if (isEarly(ifp, wire, now)) return setInterrupt(ifp);
+  if (isEarly(ifp, wire, now) || (ifp.flags & IFF_FAULTY && interruptLost(ifp, wire))) return setInterrupt(ifp);
+  interrupt(ifp, wire);
+  settleCpu(Vcpu.at(ifp.cpu));
+}
+
+/** Interrupts: the thread can run, and there is no other interrupt until its handler is through. */
+export function interrupt(ifp: Ifnet, wire: Wire): void {
+  const now = Kernel.at().now;
   wire.masked = 1;
   wire.lastInterrupt = now;
   if (wire.livelockLimit) watchRate(wire, now);
   setInterrupt(ifp);
   if (tracing()) traceInterrupt(ifp);
   nicAssert(ifp);
-  settleCpu(Vcpu.at(ifp.cpu));
+}
+
+/** When there is a new reason to interrupt after now, as far as that is known: the next frame, or the end of a transmission. */
+export function nextReason(ifp: Ifnet, wire: Wire): u64 {
+  const next = generatorNext(ifp.index);
+  const sent = txDue(ifp, wire);
+  return min(next == NEVER ? NEVER : next + wire.rxDelay, sent > Kernel.at().now ? sent : NEVER);
+}
+
+/** When the next generated frame arrives. */
+export function nextArrival(ifp: Ifnet): u64 {
+  return generatorNext(ifp.index);
+}
+
+/** The time between two interrupts at least. */
+export function gapOf(wire: Wire): u64 {
+  return wire.livelocked ? SECOND / wire.livelockLimit : wire.gap;
 }
 
 function isEarly(ifp: Ifnet, wire: Wire, now: u64): bool {
@@ -117,8 +142,9 @@ function isEarly(ifp: Ifnet, wire: Wire, now: u64): bool {
 export function handlerDone(ifp: Ifnet): void {
   const wire = Wire.at(ifp.index);
   wire.masked = 0;
-  if (wire.quiet == Quiet.Vacation) takeNap(ifp, wire);
-  else setInterrupt(ifp);
+  if (wire.quiet == Quiet.Vacation) return takeNap(ifp, wire);
+  if (ifp.flags & IFF_FAULTY && interruptsTwice(ifp)) return interrupt(ifp, wire);
+  setInterrupt(ifp);
 }
 
 /**

@@ -1,13 +1,14 @@
 // The virtual machine: N CPUs in integer virtual time. The loop takes the next event, whatever its source, and lets that go on.
 
-import { Boot, Stop } from "../../abi";
+import { Boot, IFF_FAULTY, Stop } from "../../abi";
 import { Arrival, arrivalsEnd, arrivalsTaken, firstArrival } from "../../dev/arrivals";
-import { nicReceive } from "../../dev/nic";
+import { wireReceive } from "../../dev/faults";
 import { hasFullRing } from "../../dev/nic_rings";
 import { roomForLosses } from "../../kern/ends";
 import {
   CLOCK,
   departureOf,
+  faultSource,
   INPUT,
   inputAgain,
   interruptOf,
@@ -25,6 +26,8 @@ import { Io, Kernel, setNow } from "../../kern/kernel";
 import { boot } from "../../memory/arena";
 import { bglNoticed } from "./bgl";
 import { clockDue } from "./clock";
+import { interruptsAgain } from "./fault_interrupts";
+import { faultsDue } from "./faults";
 import { departureDue, flushRing } from "./links";
 import { interruptDue, lookAtAll, ringsFilled, startInterfaces } from "./nics";
 import { isTimer, onlyTimers } from "./quiet";
@@ -56,6 +59,7 @@ function start(): void {
     machine.started = 1;
     setEvent(CLOCK, k.nextTick);
     startInterfaces();
+    if (boot(Boot.Faults)) faultsDue();
   }
   setInputEvent();
   while (k.txHead) {
@@ -79,6 +83,7 @@ const enum Until {
 function events(limit: u64, end: Until): bool {
   const losses = boot(Boot.LossBytes);
   const notice = noticeSource();
+  const faults = faultSource();
   const again = inputAgain();
   const io = Io.at();
   io.limit = losses || end == Until.Input ? 0 : limit;
@@ -93,6 +98,7 @@ function events(limit: u64, end: Until): bool {
     if (source > notice && source != again) settleCpu(Vcpu.at(source - notice - 1));
     else if (source == notice) bglNoticed();
     else if (source == again) takeInput(true);
+    else if (source == faults) faultsDue();
     else if (source >= interruptOf(0)) interruptDue(source - interruptOf(0));
     else if (source >= departureOf(0)) {
       if (!departureDue(source - departureOf(0))) return false;
@@ -119,7 +125,8 @@ function takeInput(again: bool): void {
     }
     again = false;
     room--;
-    if (nicReceive(ifp, arrival.bytes, arrival.length, now, arrival.cause)) ringsFilled(ifp);
+    if (ifp.flags & IFF_FAULTY) interruptsAgain(ifp);
+    if (wireReceive(ifp, arrival.bytes, arrival.length, now, arrival.cause)) ringsFilled(ifp);
   }
   arrivalsTaken(at);
   setInputEvent();

@@ -4,6 +4,7 @@ import { cpuCount, setting } from "../arguments.ts";
 import { EXIT_CODES, type Exit } from "../exit.ts";
 import type { Io } from "../io.ts";
 import { change, costSetting, integerFrom, linkRate, packetRate, span } from "./arguments.ts";
+import { FAULT_HELP, faultSetting } from "./faults.ts";
 import { ARRIVALS, checkOptions, DEFAULTS, type Given, POLICIES, SYSTEMS } from "./options.ts";
 import { run } from "./run.ts";
 import { traceChoice } from "./trace.ts";
@@ -26,6 +27,8 @@ Everything in the report is simulated but for the line "Measured". Limits that i
 link without idle time, a lock that is held or handed over all the time, a receive ring that was full.
 The same options and the same seed give the same report, "Measured" excepted.
 
+${FAULT_HELP}
+
 ${EXIT_CODES}
 
 Examples:
@@ -34,6 +37,7 @@ Examples:
       --every 1ms --csv switch.csv
   netisr run --as bridge --cpus 8 --flows 11 --rate 3Mpps --cost Service=100 --lock fifo
   netisr run --rate 2Mpps --trace every=1000 --trace-out ways.txt
+  netisr run --fault loss:if=em0,p=0.01 --fault stall:cpu=1,for=200us,every=5ms
   netisr run lan.json --time 1s --at 500ms:em0=down --json | jq .simulated.drops`;
 
 export const addRun = (program: Command, io: Io, done: (exit: Exit) => void): void => {
@@ -68,6 +72,7 @@ const addMachine = (command: Command): void => {
     .option("--cost <name=ns>", "what one thing costs; NAME=NS,exponential: the mean (repeatable;\nsee `netisr costs`)", costSetting)
     .addOption(new Option("--lock <policy>", "who gets a released lock").choices(POLICIES))
     .option("--link <bps>", "rate of all links, as in 1Gbps; or infinite", linkRate)
+    .option("--fault <kind:key=value,...>", "let something go wrong (repeatable; kinds and keys: below)", faultSetting)
     .option("--seed <n>", "of everything that is drawn at random", integerFrom(0, UINT32));
 };
 

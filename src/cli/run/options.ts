@@ -3,6 +3,7 @@ import type { TraceOptions } from "../../types.ts";
 import type { Setting } from "../arguments.ts";
 import { Exit, Failure } from "../exit.ts";
 import type { Change, CostSetting } from "./arguments.ts";
+import type { FaultSetting } from "./faults.ts";
 
 export const SYSTEMS = ["router", "bridge"] as const;
 export const POLICIES = ["cas", "fifo", "random"] as const;
@@ -29,6 +30,7 @@ export interface Changes {
   link: string | undefined;
   seed: number | undefined;
   cpus: number | undefined;
+  fault: readonly FaultSetting[];
 }
 
 /** As the command line gives them. */
@@ -41,6 +43,7 @@ export interface Given extends Partial<MadeUp> {
   lock?: (typeof POLICIES)[number];
   link?: string;
   seed?: number;
+  fault?: FaultSetting[];
   every?: bigint;
   csv?: string;
   trace?: TraceOptions;
@@ -71,7 +74,7 @@ const OF_MADE_UP = ["as", "interfaces", "rate", "flows", "bytes", "arrivals"] as
 
 /** @throws Failure for options that do not go together */
 export const checkOptions = (config: string | undefined, given: Given): Options => {
-  const { time, at = [], set = [], costs, cost = [], lock, link, seed, every, csv, trace, traceOut, json = false } = given;
+  const { time, at = [], set = [], costs, cost = [], lock, link, seed, fault = [], every, csv, trace, traceOut, json = false } = given;
   const odd = OF_MADE_UP.find((name) => given[name] !== undefined);
   if (config !== undefined && odd !== undefined)
     throw wrong(`--${odd} is for a system that is made up; with a configuration its \`virtual\` says it`);
@@ -94,6 +97,7 @@ export const checkOptions = (config: string | undefined, given: Given): Options 
     lock,
     link,
     seed,
+    fault,
     cpus: given.cpus,
     every,
     csv,

@@ -1,16 +1,17 @@
 /** The system that runs: a configuration or a made-up one, with what the command line changes in it. */
 import { nearest } from "../../config/suggest.ts";
 import { COST_BY_NAME, COSTS } from "../../costs.ts";
-import type { CostsConfig, EngineConfig, VirtualConfig } from "../../types.ts";
+import type { CostsConfig, EngineConfig, FaultConfig, VirtualConfig } from "../../types.ts";
 import { check, type Loaded, overridden, readConfig } from "../config_file.ts";
 import { Exit, Failure } from "../exit.ts";
 import type { CostSetting } from "./arguments.ts";
+import type { FaultSetting } from "./faults.ts";
 import { madeUp } from "./made_up.ts";
 import type { Options } from "./options.ts";
 
 /** @throws Failure */
 export const openSystem = async (options: Options): Promise<Loaded> => {
-  const { config, set, cpus, costs, cost, lock, link, seed } = options;
+  const { config, set, cpus, costs, cost, lock, link, seed, fault } = options;
   const name = config ?? `--as ${options.madeUp.as}`;
   const base = config === undefined ? madeUp(options.madeUp) : await readConfig(config);
   let { given } = overridden(name, base, { set: [], cpus });
@@ -23,6 +24,7 @@ export const openSystem = async (options: Options): Promise<Loaded> => {
   for (const one of cost) apply(`--cost ${one.name}=${one.ns}`, withCost(given, one));
   if (lock !== undefined) apply(`--lock ${lock}`, withVirtual(given, { lock }));
   if (link !== undefined) apply(`--link ${link}`, withLink(given, link));
+  for (const one of fault) apply(`--fault ${one.text}`, withFault(given, one));
   const loaded = overridden(name, given, { set, cpus: undefined });
   if (!loaded.resolved.virtual?.traffic.length)
     throw new Failure(Exit.Usage, `${name}: virtual.traffic: expected traffic of at least one interface, as nothing arrives otherwise`);
@@ -45,6 +47,9 @@ const withCost = (given: EngineConfig, { name, ns, exponential }: CostSetting): 
   const value = exponential ? { value: Number(ns), law: "exponential" as const } : Number(ns);
   return withCosts(given, { set: { ...given.virtual?.costs?.set, [name]: value } });
 };
+
+const withFault = (given: EngineConfig, { entry }: FaultSetting): EngineConfig =>
+  withVirtual(given, { faults: [...(given.virtual?.faults ?? []), entry as unknown as FaultConfig] });
 
 /** The rate of every link, whatever the configuration says of some. */
 const withLink = (given: EngineConfig, rate: string): EngineConfig => {

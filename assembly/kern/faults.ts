@@ -1,0 +1,213 @@
+// Faults: what goes wrong in a system, seeded and at given times. A record each, in the order of the configuration, with a random stream of its own, so that
+// a draw of one moves no other. What each kind does stands in dev/faults.ts (frames) and beside the machine that has time.
+//
+// A fault is there for what happens after `from` up to `to`, or from time to time in between; one from time 0 is there from the beginning.
+
+import { Boot, Drop, FAULT_RECORD, FaultKind, FaultSide, IFF_FAULTY, Region } from "../abi";
+import { base, boot } from "../memory/arena";
+import { countDrop } from "../stats/counters";
+import { recordLoss, rowOf } from "./ends";
+import { faultSource, NEVER, setEvent } from "./events";
+import { Ifnet } from "./ifnet";
+import { Kernel } from "./kernel";
+import { Mbuf } from "./mbuf";
+import { draw, exponential, STREAM_FAULTS, seedOf } from "./random";
+import { LockState } from "./step";
+import { Thread } from "./thread";
+import { traceDrop, tracing } from "./trace/on";
+
+@unmanaged
+export class Fault {
+  struck: u64; // the host reads these two
+  held: u64; // frames
+  random: u64; // stream
+  chance: u64; // it strikes if a draw is less; u64.MAX_VALUE: always
+  amount: u64; // by kind, as `more`: attachFault
+  more: u64;
+  from: u64;
+  to: u64;
+  lasts: u64; // with `every`: ps
+  every: u64; // ps from one beginning to the next; 0: once
+  change: u64; // when it begins or ends next
+  tick: u64; // when it does something else
+  saved: u64; // what it has to put back, or to remember
+  savedMore: u64;
+  kind: u32; // FaultKind
+  subject: u32; // port, CPU, bridge or lock
+  sides: u32; // FaultSide
+  law: u32; // 1: times are means of exponential distributions
+  active: u32;
+  nth: u32; // it strikes every n-th time; 0: by chance
+  turn: u32; // times since it struck
+  buffer: u32; // Reordering: 1 + its place in Region.FaultFrames
+  heldLength: u32; // Reordering: of the frame that is held back
+  heldLeft: u32; // frames that still go before it
+  reserved: u32;
+  reserved2: u32;
+
+  static at(index: u32): Fault {
+    return changetype<Fault>(base(Region.Faults) + <usize>index * <usize>faultBytes());
+  }
+
+  /** Where it keeps a number for a CPU. */
+  ofCpu(cpu: u32): usize {
+    return changetype<usize>(this) + offsetof<Fault>() + ((<usize>cpu) << 2);
+  }
+
+  /** The frame that is held back. */
+  get frame(): usize {
+    return base(Region.FaultFrames) + <usize>(this.buffer - 1) * boot(Boot.ClusterBytes);
+  }
+
+  /** A time by its law. */
+  time(mean: u64): u64 {
+    return this.law ? exponential(changetype<usize>(this) + offsetof<Fault>("random"), mean) : mean;
+  }
+
+  /** Whether it strikes this time, by lot or in turn. One that does has been counted. */
+  strikes(): bool {
+    if (this.nth) {
+      if (++this.turn < this.nth) return false;
+      this.turn = 0;
+    } else {
+      const drawn = draw(changetype<usize>(this) + offsetof<Fault>("random"));
+      if (drawn >= this.chance && this.chance != u64.MAX_VALUE) return false;
+    }
+    this.struck++;
+    return true;
+  }
+}
+
+if (offsetof<Fault>() != FAULT_RECORD) ERROR("a fault's record is not as long as FAULT_RECORD says");
+
+/** Of one fault: its record, and a word for each CPU. */
+export function faultBytes(): u64 {
+  return <u64>FAULT_RECORD + ((((<u64>boot(Boot.Cpus)) << 2) + 7) & ~7);
+}
+
+/** A fault that does not begin again is over for good. */
+export function attachFault(
+  index: u32,
+  kind: FaultKind,
+  subject: u32,
+  sides: u32,
+  from: u64,
+  to: u64,
+  lasts: u64,
+  every: u64,
+  law: u32,
+  chance: u64,
+  nth: u32,
+  amount: u64,
+  more: u64,
+): void {
+  assert(from < to && (!every || (lasts > 0 && lasts < every)), "a fault has a time, and an end before it begins again");
+  const f = Fault.at(index);
+  f.kind = kind;
+  f.subject = subject;
+  f.sides = sides;
+  f.from = from;
+  f.to = to;
+  f.lasts = lasts;
+  f.every = every;
+  f.law = law;
+  f.chance = chance;
+  f.nth = nth;
+  f.amount = amount;
+  f.more = more;
+  f.change = from;
+  f.tick = NEVER;
+  f.random = seedOf(boot(Boot.Seed), STREAM_FAULTS | index);
+  if (sides) Ifnet.at(subject).flags |= IFF_FAULTY;
+  if (kind == FaultKind.Holder) LockState.at(subject).fault = index + 1;
+  if (kind == FaultKind.BitErrors && more) f.saved = exponential(changetype<usize>(f) + offsetof<Fault>("random"), more);
+  if (kind == FaultKind.Reordering) for (let i: u32 = 0; i <= index; i++) f.buffer += u32(Fault.at(i).kind == FaultKind.Reordering);
+}
+
+/** The next fault of an interface from `index` on that is there, on one of the sides; the number of faults if there is none. */
+export function nextFault(index: u32, port: u32, sides: u32): u32 {
+  const end = boot(Boot.Faults);
+  for (; index < end; index++) {
+    const f = Fault.at(index);
+    if (f.active && f.subject == port && f.sides & sides) break;
+  }
+  return index;
+}
+
+/** Sets the event of the faults. */
+export function armFaults(): void {
+  let next = NEVER;
+  for (let i: u32 = 0, n = boot(Boot.Faults); i < n; i++) next = min(next, min(Fault.at(i).change, Fault.at(i).tick));
+  setEvent(faultSource(), next == NEVER ? NEVER : max(next, Kernel.at().now));
+}
+
+// ---- bits ----
+
+/**
+ * Flips bits of a frame if that is its lot. `amount`: the FCS shows it, and nothing need be flipped. By chance one bit; with a bit error rate, whose inverse is
+ * `more`, every bit that the stream of errors meets, `saved` being the bits before the next one.
+ */
+export function bitErrors(f: Fault, bytes: usize, length: u32): bool {
+  const random = changetype<usize>(f) + offsetof<Fault>("random");
+  const bits = (<u64>(length + (f.amount ? 4 : 0))) << 3;
+  if (!f.more) {
+    if (!f.strikes()) return false;
+    const bit = <u64>(((draw(random) >> 32) * bits) >> 32);
+    if (!f.amount && bits) flip(bytes, bit);
+    return true;
+  }
+  let bit = f.saved;
+  const hit = bit < bits;
+  for (; bit < bits; bit += 1 + exponential(random, f.more - 1)) if (!f.amount) flip(bytes, bit);
+  f.saved = bit - bits;
+  if (hit) f.struck++;
+  return hit;
+}
+
+function flip(bytes: usize, bit: u64): void {
+  const at = bytes + <usize>(bit >> 3);
+  store<u8>(at, load<u8>(at) ^ <u8>(1 << (<u32>bit & 7)));
+}
+
+// ---- frames that go ----
+
+/** `Mbuf.path` from here on: the frame is lost on its way out, for this reason. */
+const LOST: u32 = 128;
+
+export function isLost(m: Mbuf): bool {
+  return m.path >= <u8>LOST;
+}
+
+/** The link is given frames: some of them get lost. `first`: in the transmit ring. */
+export function sendFaulty(ifp: Ifnet, first: Mbuf): void {
+  const end = boot(Boot.Faults);
+  for (let i = nextFault(0, ifp.index, FaultSide.Send); i < end; i = nextFault(i + 1, ifp.index, FaultSide.Send)) {
+    const f = Fault.at(i);
+    for (let m: Mbuf | null = first; m; m = m.nextPacket) {
+      if (isLost(m)) continue;
+      if (f.kind == FaultKind.Loss) {
+        if (f.strikes()) m.path = <u8>(LOST + Drop.WireLoss);
+      } else if (bitErrors(f, m.data, m.len) && f.amount) m.path = <u8>(LOST + Drop.BadFcs);
+    }
+  }
+}
+
+/** Counts a frame that was sent at `time`, and lost. */
+export function countLost(ifp: Ifnet, m: Mbuf, time: u64): void {
+  const reason = <Drop>(m.path - <u8>LOST);
+  countDrop(ifp.cpu, rowOf(m.rcvif), reason);
+  const t = m.thread;
+  if (boot(Boot.LossBytes)) recordLoss(time, m.cause, m.rcvif, reason, m.lock, t ? t.id : 0);
+  if (tracing()) traceDrop(t ? t : ifp.ithread, m, reason);
+}
+
+// ---- holders of locks ----
+
+/** A thread has got a lock: perhaps its CPU stands still now. `fault`: 1 + its number. */
+export function holderGot(t: Thread, fault: u32): void {
+  const f = Fault.at(fault - 1);
+  if (!f.active || !f.strikes()) return;
+  f.saved |= 1 << (<u64>t.cpu);
+  f.tick = Kernel.at().now;
+  setEvent(faultSource(), f.tick);
+}
