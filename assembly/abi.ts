@@ -11,7 +11,6 @@ export const MAX_PORTS = 255;
 export const NO_PORT = 255;
 /** Most frames that are taken in before their messages run. */
 export const MAX_BURST = 256;
-
 /** Why a packet was freed without being delivered or sent. */
 export enum Drop {
   /** The interface is down, or went down while the packet was queued. */ InterfaceDown, /** Shorter than an Ethernet header. */ Runt,
@@ -39,13 +38,11 @@ export enum Drop {
   /** Could not be sent: the destination is a broadcast address (EACCES). */ NotPermitted,
   /** Lost on the wire, coming or going: a fault. */ WireLoss, /** Came with flipped bits, as the FCS shows: a fault. */ BadFcs, Count,
 }
-
 /** How a packet ended that was not dropped. */
 export enum Path {
   /** Reached a protocol of this host (or its spanning tree). */ Delivered, /** Sent by the bridge. */ Bridged, /** Sent by the flow cache. */ Fastforwarded,
   /** Sent by ip_forward. */ Forwarded, /** Sent, and made by this host: ICMP, ARP, a handler's answer. */ Originated, Count,
 }
-
 /** Settings that can be read and changed while the system runs. Names, defaults and ranges: src/knobs.ts. */
 export enum Knob {
   NetisrMpsafeThread, TcpMpsafeThread, UdpMpsafeThread, NetisrMpsafeLazy, IntrMpsafe, EtherInputMpsafe, BridgeEnqueueMpsafe, BridgeTransparent,
@@ -53,7 +50,6 @@ export enum Knob {
   IcmpErrorTos, UdpBlackhole, ArpMaxAge, ArpPruneInterval, ArpHostDownTime, ArpMaxtries, IfqDispatchSchedonly, IfStartOncpuSched, NetisrRss,
   ToeplitzKeyseed0, ToeplitzKeyseed1, PollingEnable, PollingPollhz, PollingBurstMax, PollingEachBurst, PollingUserFrac, PollingRegFrac, Count,
 }
-
 /** The places of the path (ARCHITECTURE.md 1). A function of the path returns where its subject goes on. */
 export enum At {
   /** The subject has ended. */ Done,
@@ -82,14 +78,12 @@ export enum Isr {
   Ip = 2, Ns = 6, Aarp = 15, Atalk2 = 16, Atalk1 = 17, Arp = 18, Mpls = 21, Ipx = 23, Ipv6 = 28,
   /** "Cannot decide the port yet"; also the size of the table. */ Max = 32,
 }
-
 /** What takes time on a machine that has time. First the stages of the path, then what the machine itself does. Names, values, sources: src/costs.ts. */
 export enum Cost {
   RxFrame, EtherInput, EtherDispatch, Service, EtherOncpu, BridgeLookup, BridgeClone, IpFlow, NetisrRun, IpInput, IpForward, IpOptions, IpFragment,
   Icmp, Arp, EtherOutput, IfqEnqueue, IfStart, TxComplete, Timer, CopyByte, PutLocal, IpiSend, IpiLatency, IpiReceive, Interrupt, Switch,
   LockGet, LockRemote, LockRelease, LineTransfer, AdaptiveSpin, Poll, Count,
 }
-
 /** Why `run` came back. */
 export enum Stop { /** Nothing is left to do before the time asked for. */ Idle, /** The output area is full: take the frames, then run again. */ OutputFull, /** The time asked for has come, and something is left to do. */ Time }
 /** What a CPU does with its time. */
@@ -126,7 +120,6 @@ export const GENERATOR_RECORD = 448;
 /** Of a CPU's polling context, 64 bits each, at the start of its record: counts, then state; names as sysctl has them where it does. */
 export enum PollField { ticks, polls, frames, /** interfaces left out, their serializers being held */ skipped, short_ticks, lost_polls, suspect, stalled, burst, residual_burst, pending_polls, phase, handlers, Count }
 export const POLL_RECORD = 328;
-
 /** Counts of one thread, 64 bits each. */
 export enum ThreadCounter {
   /** messages served */ messages,
@@ -148,7 +141,6 @@ export enum PortCounter {
   /** most packets that the output queue ever held */ ifq_high_water,
   Count,
 }
-
 /** Counts of the whole stack, one block per CPU, 64 bits each. BSD names where BSD has one. */
 export enum Counter {
   /** packets that the stack made itself */ generated,
@@ -162,7 +154,6 @@ export enum Counter {
   arps_refreshed, arps_created, arps_expired, arps_timeouts, arps_dupip, brc_learned, brc_moved, brc_full, brc_aged, brc_flooded, brc_bpdus,
   ipiq_count, ipiq_fifofull, ipiq_avoided, sched_coalesced, timer_coalesced, Count,
 }
-
 /** Numbers that the host writes before boot, 32 bits each, from address BOOT on. */
 export const BOOT = 1024;
 export enum Boot {
@@ -175,7 +166,6 @@ export enum Boot {
   /** Faults, and those of them that hold frames back. */ Faults, HeldFrames,
   Count,
 }
-
 /** Parts of the linear memory. The table of their bases and sizes (two u32 each) lies at address REGIONS after `plan`. */
 export const REGIONS = 2048;
 export enum Region {
@@ -186,7 +176,6 @@ export enum Region {
   /** From here on: what host and machine exchange. Not part of the fingerprint. */ Io,
   Order, Input, Output, Losses, Trace, Count,
 }
-
 /** An arrival in the input area: time u64, cause u64, length u32, port u32, then the bytes, padded to 8. */
 export const ARRIVAL_HEADER = 24;
 /** A frame in the output area: time u64, cause u64, length u32, port u16, path u8, lock u8, thread u16, 6 bytes 0, then the bytes, padded to 8. */

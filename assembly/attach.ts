@@ -2,7 +2,8 @@
 // first member, first table entry) are handed out by the host, which counted them for `plan`.
 
 import { At, Boot, IFF_PROMISC, PortKind, Region } from "./abi";
-import { attachChains, nicFillRing } from "./dev/nic";
+import { attachChains } from "./dev/chains";
+import { nicFillRing } from "./dev/nic";
 import { initBridgeCache } from "./ether/bridge_cache";
 import { Member } from "./ether/bridge_member";
 import { Bridge, initBridgeEntries } from "./ether/bridge_table";

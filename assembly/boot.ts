@@ -1,7 +1,7 @@
 // Composition root: lays the whole memory out in one place, takes it, and puts every table into its first state.
 
 import { At, Boot, Callout, Counter, Isr, Path, POLL_RECORD, Region, ThreadKind } from "./abi";
-import { chainBytes } from "./dev/nic";
+import { chainBytes } from "./dev/chains";
 import { initPolling } from "./dev/pollctx";
 import { bridgeCacheBytes } from "./ether/bridge_cache";
 import { Member } from "./ether/bridge_member";

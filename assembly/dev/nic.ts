@@ -23,7 +23,6 @@ import {
   Place,
   PortCounter,
   PortQueue,
-  Region,
   ThreadCounter,
   ThreadKind,
 } from "../abi";
@@ -36,12 +35,13 @@ import { Mbuf, mInit, mTake } from "../kern/mbuf";
 import { lwktSchedule, putport, Thread, tally } from "../kern/thread";
 import { traceDrop, traceRefused, tracing } from "../kern/trace";
 import { portQueue, watchArrival, watchTaken } from "../kern/watch";
-import { base, boot } from "../memory/arena";
+import { boot } from "../memory/arena";
 import { copyBytes, getMac, isGroupMac } from "../memory/bytes";
 import { ifDevstart, ifStartSchedule } from "../net/ifq";
 import { charge, enter, leave, rxTaken, send } from "../seam";
 import { countDrop, countPort } from "../stats/counters";
 import { ETHER_HDR_LEN, ETHERTYPE_VLAN, EtherHeader, EVL_ENCAPLEN } from "../wire/ethernet";
+import { chainAppend } from "./chains";
 import { nicOf, ringFor } from "./nic_rings";
 
 // ---- the wire side ----
@@ -179,15 +179,6 @@ function nicRxeof(t: Thread, ifp: Ifnet, most: u32): void {
   rxTaken(t, ifp, frames);
 }
 
-/** A chain: head and tail, four bytes each. */
-function chainAppend(chain: usize, m: Mbuf): void {
-  const head = load<u32>(chain);
-  if (head) changetype<Mbuf>(load<u32>(chain, 4)).next = m;
-  else store<u32>(chain, <u32>changetype<usize>(m));
-  store<u32>(chain, <u32>changetype<usize>(m), 4);
-  m.next = null;
-}
-
 /** Place EtherInputDispatch: ether_input_dispatch, one IPI per CPU that has a chain, in ascending order. @locks the interface's serializer. */
 export function etherInputDispatch(t: Thread, ifp: Ifnet): At {
   const chains = ifp.ithread.chains;
@@ -235,17 +226,6 @@ function polled(t: Thread, ifp: Ifnet, more: bool): At {
   leave(t, ifp.serializer);
   if (more) ifStartSchedule(t, ifp);
   return At.PollNext;
-}
-
-// ---- attach ----
-
-/** Bytes of the chains of all interfaces. */
-export function chainBytes(): u64 {
-  return <u64>boot(Boot.Ports) * boot(Boot.Cpus) * 8;
-}
-
-export function attachChains(ifp: Ifnet): void {
-  ifp.ithread.chains = base(Region.Chains) + <usize>(ifp.index * boot(Boot.Cpus)) * 8;
 }
 
 /** The tx-complete interrupt: the machine has taken frames from a ring that had been full. */

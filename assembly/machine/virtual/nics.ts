@@ -116,14 +116,14 @@ export function interrupt(ifp: Ifnet, wire: Wire): void {
 
 /** When there is a new reason to interrupt after now, as far as that is known: the next frame, or the end of a transmission. */
 export function nextReason(ifp: Ifnet, wire: Wire): u64 {
-  const next = generatorNext(ifp.index);
+  const next = nextArrival(ifp);
   const sent = txDue(ifp, wire);
   return min(next == NEVER ? NEVER : next + wire.rxDelay, sent > Kernel.at().now ? sent : NEVER);
 }
 
 /** When the next generated frame arrives. */
 export function nextArrival(ifp: Ifnet): u64 {
-  return generatorNext(ifp.index);
+  return Generator.dueAt(Wire.at(ifp.index)).next;
 }
 
 /** The time between two interrupts at least. */
