@@ -59,7 +59,7 @@ export enum At {
   /** bridge_enqueue_handler: asks for the outgoing interface. */ BridgeEnqueue,
   BridgeHandoff, IfqHandoff, BridgeOutput, IpInput, ArpInput, Host, EtherOutput, EtherOutputFrame, IfqDispatch, IfStart, IfStartSchedule,
   IfStartMessage, IfStartOncpu, SendMsg, Interrupt, IntrLocked, NicIntr, EtherInputDispatch, IfDevstart, Softclock, TimerIpi, BridgeTimers,
-  BridgeTimer, IpflowTimer, ArpTimer, ArpUpdate, Scheduled, SyncSend, SyncWait, SyncMessage, NetisrPoll, PollNext, PollInterface, NetisrPollmore, Count,
+  BridgeTimer, IpflowTimer, ArpTimer, ArpUpdate, Scheduled, SyncSend, SyncWait, SyncMessage, NetisrPoll, PollNext, PollInterface, NetisrPollmore, Work, WorkLocked, Count,
 }
 /** What an IPI asks of its target CPU. */
 export enum Ipi {
@@ -71,8 +71,8 @@ export enum Ipi {
   /** lwkt_replymsg to a waiting thread. */ Reply,
   Count,
 }
-/** netisr_cpu N, tcp_thread N, udp_thread N, ifnet N; the interrupt thread of an interface; callouts and control requests (ioctl) on CPU 0. */
-export enum ThreadKind { Netisr, Tcp, Udp, Ifnet, Interrupt, Softclock, Control, Count }
+/** netisr_cpu N, tcp_thread N, udp_thread N, ifnet N; the interrupt thread of an interface; callouts and control requests (ioctl) on CPU 0; other kernel work. */
+export enum ThreadKind { Netisr, Tcp, Udp, Ifnet, Interrupt, Softclock, Control, InterruptWork, SoftWork, UserWork, Count }
 /** netisr numbers (sys/net/netisr.h 1.38). */
 export enum Isr {
   Ip = 2, Ns = 6, Aarp = 15, Atalk2 = 16, Atalk1 = 17, Arp = 18, Mpls = 21, Ipx = 23, Ipv6 = 28,
@@ -120,6 +120,14 @@ export const GENERATOR_RECORD = 448;
 /** Of a CPU's polling context, 64 bits each, at the start of its record: counts, then state; names as sysctl has them where it does. */
 export enum PollField { ticks, polls, frames, /** interfaces left out, their serializers being held */ skipped, short_ticks, lost_polls, suspect, stalled, burst, residual_burst, pending_polls, phase, handlers, Count }
 export const POLL_RECORD = 328;
+/** Jobs of a thread of other kernel work: arrived, of these refused as too many waited, and done; the first words of its record, behind all of which lie two
+ * histograms each (FINE_BITS): from a job's arrival to its end, and to its begin. */
+export enum WorkField { jobs, refused, done, Count }
+export const WORK_RECORD = 128;
+/** What of a work thread is drawn from an exponential distribution: the gap or the thinking, the work, the hold. Closed: it thinks, then works. Locked: under the BGL. */
+export enum WorkFlag { Gap = 1, Outside = 2, Hold = 4, Closed = 8, Locked = 16 }
+/** Most of these threads. */
+export const MAX_WORK = 256;
 /** Counts of one thread, 64 bits each. */
 export enum ThreadCounter {
   /** messages served */ messages,
@@ -164,6 +172,7 @@ export enum Boot {
   /** Bytes for the records of dropped packets; 0: none are kept. */ LossBytes,
   /** Records of the trace ring, 0 = no trace. */ TraceRecords, /** Records of Region.Generators, bytes of the tables in Region.Traffic. */ Generators, TrafficBytes,
   /** Faults, and those of them that hold frames back. */ Faults, HeldFrames,
+  /** Threads of other kernel work, and places for the jobs that wait for them. */ Work, WorkSlots,
   Count,
 }
 /** Parts of the linear memory. The table of their bases and sizes (two u32 each) lies at address REGIONS after `plan`. */
@@ -172,7 +181,7 @@ export enum Region {
   Kernel, Knobs, Counters, Drops, Ends, Cpus, Threads, Locks, Ipiq, Messages, Netisr, Toeplitz, Ports, Chains, RxSlots, Addresses, AddressHash,
   RouteRoot, RouteNodes, Routes, RouteHash, Arp, Flows, FlowCache, Bridges, Members, BridgeBuckets, BridgeEntries, BridgeCache, Callouts, Icmp, Polling, Scratch, Mbufs, Clusters,
   /** Of a machine that has time. */
-  Machine, Costs, Vcpus, CpuTimes, Wires, Generators, Events, LockStats, LockHistograms, QueueStats, Stamps, Latencies, FlowOrder, Traffic, Faults, FaultFrames,
+  Machine, Costs, Vcpus, CpuTimes, Wires, Generators, Events, LockStats, LockHistograms, QueueStats, Stamps, Latencies, FlowOrder, Traffic, Faults, FaultFrames, Work,
   /** From here on: what host and machine exchange. Not part of the fingerprint. */ Io,
   Order, Input, Output, Losses, Trace, Count,
 }

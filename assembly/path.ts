@@ -17,6 +17,7 @@ import { lwktSendmsg, putportRemote } from "./net/msgport";
 import { handlerDone, messageDone, netmsgDispatch, netmsgServe, netmsgService } from "./net/netisr";
 import { syncMessage, syncReplied, syncSend, syncWait } from "./net/netmsg_sync";
 import { bridgeTimers, softclock, timerIpi, timerIpifunc } from "./net/softclock";
+import { work, workLocked } from "./net/work";
 import { arpInput, arpTimer, arpUpdate } from "./netinet/arp";
 import { ipflowTimer } from "./netinet/ip_flow";
 import { ipInput } from "./netinet/ip_input";
@@ -115,6 +116,8 @@ function stepAside(t: Thread, at: At): At {
     case At.ArpTimer: return arpTimer(t, message);
     case At.SyncSend: return syncSend(t);
     case At.SyncWait: return syncWait(t);
+    case At.Work: return work(t);
+    case At.WorkLocked: return workLocked(t);
     default: return syncMessage(t, message);
   }
 }

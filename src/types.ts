@@ -8,3 +8,4 @@ export type * from "./types/results.ts";
 export type * from "./types/trace.ts";
 export type * from "./types/traffic.ts";
 export type * from "./types/virtual.ts";
+export type * from "./types/work.ts";

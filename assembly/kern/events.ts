@@ -1,5 +1,5 @@
 // The event queue: one pending event per source, in a winner tree over keys (time << 10) | source. Ties go to the lower source: first what comes from
-// outside, then the clock, what leaves, interrupts, faults, the BGL, at last the CPUs.
+// outside, then the clock, what leaves, interrupts, timers of other work, faults, the BGL, at last the CPUs.
 
 import { Boot, Region } from "../abi";
 import { base, boot } from "../memory/arena";
@@ -41,9 +41,13 @@ export function departureOf(port: u32): u32 {
 export function interruptOf(port: u32): u32 {
   return FIRST_PORT + boot(Boot.Ports) + port;
 }
+/** Timer of a thread of other kernel work. */
+export function workOf(index: u32): u32 {
+  return FIRST_PORT + 2 * boot(Boot.Ports) + index;
+}
 /** All faults together. */
 export function faultSource(): u32 {
-  return FIRST_PORT + 2 * boot(Boot.Ports);
+  return workOf(boot(Boot.Work));
 }
 export function noticeSource(): u32 {
   return faultSource() + 1;

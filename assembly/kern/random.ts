@@ -9,6 +9,7 @@ const GAMMA: u64 = 0x9e37_79b9_7f4a_7c15;
 /** Numbers of streams: what for, in the upper half, and of which port or other thing, in the lower one. */
 export const STREAM_ARRIVALS: u64 = 1 << 32;
 export const STREAM_FLOWS: u64 = 2 << 32;
+export const STREAM_WORK: u64 = 3 << 32;
 export const STREAM_VACATIONS: u64 = 9 << 32;
 export const STREAM_BATCHES: u64 = 16 << 32;
 export const STREAM_BURSTS: u64 = 17 << 32;

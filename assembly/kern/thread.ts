@@ -1,7 +1,7 @@
 // LWKT threads and their message ports. After sys/kern/lwkt_thread.c and lwkt_msgport.c 1.42. A thread's state is the place where it goes on; a port is
 // a FIFO through the messages themselves, with no limit and no drop.
 
-import { At, Boot, Place, Region, ThreadCounter } from "../abi";
+import { At, Boot, Place, Region, ThreadCounter, ThreadKind } from "../abi";
 import { base, boot } from "../memory/arena";
 import { bump } from "../memory/bytes";
 import { Cpu } from "./cpu";
@@ -48,7 +48,7 @@ export class Thread {
   pendingHead: Mbuf | null; // packets that go on after the subject, each at its `pendingAt`
   pendingTail: Mbuf | null;
 
-  port: u32; // interrupt thread: its interface
+  port: u32; // interrupt thread: its interface; other kernel work: which of these threads it is
   cursor: u32; // next CPU, port or timer of a loop that may wait
   chains: usize; // interrupt thread: heads and tails per CPU
   pended: u32; // interrupt thread: the interrupt is asserted
@@ -61,9 +61,24 @@ export class Thread {
 }
 if (offsetof<Thread>("violations") != (<usize>ThreadCounter.Count - 1) << 3) ERROR("Thread counts drifted from ThreadCounter");
 
-/** Four protocol threads per CPU, softclock, control, and a thread per interface. */
-export function threadTotal(): u32 {
+/** Place of the first thread of other kernel work: behind four protocol threads per CPU, softclock, control, and a thread per interface. */
+export function firstWork(): u32 {
   return (boot(Boot.Cpus) << 2) + 2 + boot(Boot.Ports);
+}
+
+export function threadTotal(): u32 {
+  return firstWork() + boot(Boot.Work);
+}
+
+/** Kinds whose threads take the CPU from whatever runs, on a machine that has time. */
+const PREEMPTING: u32 =
+  (1 << (<u32>ThreadKind.Interrupt)) |
+  (1 << (<u32>ThreadKind.Softclock)) |
+  (1 << (<u32>ThreadKind.InterruptWork)) |
+  (1 << (<u32>ThreadKind.SoftWork));
+
+export function preempts(t: Thread): bool {
+  return ((PREEMPTING >> t.kind) & 1) != 0;
 }
 
 /** Value of `queued`: it was to be made runnable while it was, or had the CPU. */

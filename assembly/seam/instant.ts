@@ -10,6 +10,9 @@ import { Thread } from "../kern/thread";
 /** Work of the current step, `times` over. */
 export function charge(t: Thread, cost: Cost, times: u32 = 1): void {}
 
+/** Work of the current step that is in no table of costs. */
+export function spend(t: Thread, ps: u64): void {}
+
 /** Gets a lock. False: the thread waits, and the machine enters `at` with `subject` once the lock is its own. */
 export function enter(t: Thread, at: At, subject: usize, lock: Lock): bool {
   assert(lock.owner == 0, "a lock is held by one thread");

@@ -12,7 +12,7 @@ import { cpuHasBgl, lockFree, lockIsFree, lockTake, lockWillBeFree } from "../ke
 import { Mbuf } from "../kern/mbuf";
 import { reclaim } from "../kern/sent";
 import { LockState, Step, stageRelease, unstageRelease } from "../kern/step";
-import { Thread } from "../kern/thread";
+import { preempts, Thread } from "../kern/thread";
 import { traceKept, traceStep, traceWorked, tracing } from "../kern/trace/on";
 import { Stamp } from "../kern/watch/on";
 import { Wire } from "../kern/wire";
@@ -20,6 +20,11 @@ import { Wire } from "../kern/wire";
 /** Work of the current step, `times` over. */
 export function charge(t: Thread, cost: Cost, times: u32 = 1): void {
   Step.of(t).work += times == 1 ? costOf(cost) : costsOf(cost, times);
+}
+
+/** Work of the current step that is in no table of costs: picoseconds. */
+export function spend(t: Thread, ps: u64): void {
+  Step.of(t).work += ps;
 }
 
 /** Gets a lock. False: the thread waits, and the machine enters `at` with `subject` once the lock is its own. */
@@ -116,7 +121,7 @@ export function leave(t: Thread, lock: Lock): void {
 function isOnlyOurs(t: Thread, lock: Lock): bool {
   const state = LockState.at(lock.number);
   if (lock.number) return state.head == null;
-  return state.spinners == 0 && t.kind != ThreadKind.Interrupt && t.kind != ThreadKind.Softclock;
+  return state.spinners == 0 && !preempts(t);
 }
 
 /** Hands a frame to the transmitter, which sees it at the end of the step. The caller has seen room in the ring. */

@@ -2,6 +2,7 @@
 import { MAX_PORTS } from "../../assembly/abi.ts";
 import { checkFaults } from "./check_faults.ts";
 import { trafficChecks } from "./check_traffic.ts";
+import { checkWork } from "./check_work.ts";
 import { type Context, portNamed } from "./context.ts";
 import { type Checks, checkEach, checkEntry } from "./in_order.ts";
 import { type Path, refuse } from "./path.ts";
@@ -22,6 +23,7 @@ export const virtualChecks = (context: Context): Checks<VirtualShape> => ({
   },
   traffic: ({ traffic }, path) => checkEach(traffic, trafficChecks(context, traffic), path),
   faults: ({ faults }, path) => checkFaults(faults, context, path),
+  work: ({ work }, path) => checkWork(context, work, path),
 });
 
 const wireChecks = (context: Context, all: WireShape | undefined): Checks<WireShape> => ({

@@ -3,11 +3,9 @@ import { MIX_BROADCAST, MIX_FIRST_FRAGMENT, MIX_LATER_FRAGMENT, MixProtocol, PS_
 import { parseIp } from "../addresses.ts";
 import type { RatePiece, ResolvedPort, ResolvedSizes, ResolvedTraffic, SizeShare } from "../types.ts";
 import { completeCapture } from "./complete_capture.ts";
-import { END_OF_TIME } from "./quantities.ts";
+import { END_OF_TIME, NO_LIMIT } from "./quantities.ts";
 import type { TrafficShape } from "./traffic_shape.ts";
 
-/** More packets than time has room for. */
-export const NO_LIMIT = (1n << 63n) - 1n;
 const SECOND = BigInt(PS_PER_SECOND);
 export const ADDRESSES = {
   srcMac: 0x026e_7300_0000n,

@@ -5,6 +5,7 @@ import type { ResolvedVirtual, ResolvedWire } from "../types/virtual.ts";
 import { ALL } from "./check_virtual.ts";
 import { completeFault } from "./complete_faults.ts";
 import { completeTraffic } from "./complete_traffic.ts";
+import { completeWork } from "./complete_work.ts";
 import { completePolling } from "./polling_shape.ts";
 import { TIME_UNITS } from "./quantities.ts";
 import { read } from "./read.ts";
@@ -21,6 +22,7 @@ export const completeVirtual = (shape: VirtualShape, cpus: number, ports: readon
   wires: ports.filter(({ kind }) => kind === "interface").map((port) => completeWire(port, cpus, shape.interfaces)),
   traffic: completeTraffic(shape.traffic, ports),
   faults: shape.faults.map((fault) => completeFault(fault, ports)),
+  work: shape.work.flatMap((entry) => completeWork(entry, cpus)),
 });
 
 /** `virtual` of a configuration that does not have it. */

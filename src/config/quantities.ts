@@ -20,8 +20,13 @@ const multiples = (unit: string): Units => {
 };
 /** Packets per second. */
 export const RATE_UNITS = multiples("pps");
+/** Jobs per second. */
+export const FREQUENCY_UNITS = multiples("hz");
 /** Bits per second. */
 export const BIT_UNITS = multiples("bps");
+
+/** More packets or jobs than time has room for. */
+export const NO_LIMIT = (1n << 63n) - 1n;
 
 /** Time ends here, in picoseconds. */
 export const END_OF_TIME = 1n << BigInt(TIME_BITS);

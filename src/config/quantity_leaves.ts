@@ -12,6 +12,10 @@ export const quantity = (expected: string, units: Units, unit: string, min: bigi
     return found !== undefined && found >= min && found <= max && (found === 0n || found >= least) ? found : refuse(path, expected, value);
   });
 
+/** Picoseconds, up to a second. */
+export const span = (unit: "ns" | "us", text: string): Leaf<bigint> =>
+  quantity(`${text} (a number), or text as in "20us", up to 1 s`, TIME_UNITS, unit, 0n, TIME_UNITS.s!);
+
 /** Picoseconds of engine time. */
 export const moment = quantity('nanoseconds (a number), or text as in "5ms", below 2^54 ps', TIME_UNITS, "ns", 0n, END_OF_TIME - 1n);
 /** A time that is not 0. */

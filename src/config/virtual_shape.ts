@@ -6,9 +6,10 @@ import { integer, oneOf } from "./leaves.ts";
 import { refuse } from "./path.ts";
 import { pollingEntries } from "./polling_shape.ts";
 import { BIT_UNITS, TIME_UNITS } from "./quantities.ts";
-import { quantity } from "./quantity_leaves.ts";
+import { quantity, span } from "./quantity_leaves.ts";
 import { either, group, type Leaf, leaf, list, type Optional, type Output, optional, table } from "./schema.ts";
 import { trafficShape } from "./traffic_shape.ts";
+import { MOST_WORK, workShape } from "./work_shape.ts";
 
 /** Receive rings of one interface: more than the hardware of the time had. */
 const MOST_RINGS = 64;
@@ -19,14 +20,12 @@ const MOST_NS = 1_000_000_000;
 /** Interrupts per second that the livelock limit can name. */
 const MOST_INTERRUPTS = 1_000_000_000;
 
-const span = (unit: "ns" | "us", text: string) => quantity(`${text} (a number), or text as in "20us", up to 1 s`, TIME_UNITS, unit, 0n, SECOND);
 const nanoseconds = span("ns", "nanoseconds");
 const microseconds = span("us", "microseconds");
 /** "none": no transmit-complete interrupt; the hardware gives descriptors back by itself. */
 const completion = quantity('microseconds (a number), or text as in "20us", up to 1 s, or "none"', TIME_UNITS, "us", 0n, SECOND, {
   none: 2n ** 64n - 1n,
 });
-
 const BIT_TEXT = 'bits per second from 1000 to 10^12, as in 1e9 or "1Gbps", or 0 or "infinite"';
 const bitRate = quantity(BIT_TEXT, BIT_UNITS, "", 0n, 10n ** 12n, { infinite: 0n }, 1000n);
 const COST_TEXT = `a number from 0 to ${MOST_NS}`;
@@ -52,6 +51,7 @@ const build = () =>
     interfaces: optional(table(wire()), {}),
     traffic: optional(list(trafficShape(), MOST_TRAFFIC), []),
     faults: optional(list(faultShape, 255), []),
+    work: optional(list(workShape(), MOST_WORK), []),
   });
 
 const wire = () =>

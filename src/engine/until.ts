@@ -1,5 +1,4 @@
-import { NO_LIMIT } from "../config/complete_traffic.ts";
-import { END_OF_TIME } from "../config/quantities.ts";
+import { END_OF_TIME, NO_LIMIT } from "../config/quantities.ts";
 import { ConfigError } from "../errors.ts";
 import type { ResolvedConfig } from "../types/resolved.ts";
 
@@ -14,11 +13,15 @@ export const checkUntil = (until: bigint, { ports }: ResolvedConfig, virtual: Re
     if (until >= END_OF_TIME) throw new ConfigError("until", "picoseconds below 2^54, where virtual time ends", until);
     return;
   }
-  const endless = virtual.traffic.find(({ stop, count }) => stop === END_OF_TIME && count === NO_LIMIT);
   const again = virtual.faults.findIndex(({ every, to }) => every > 0n && to === END_OF_TIME);
   if (again >= 0)
     throw new ConfigError("until", `a time, as virtual.faults[${again}] comes again for ever: it has \`every\` and no \`to\``, undefined);
   const storm = virtual.faults.findIndex(({ kind, to }) => kind === "storm" && to === END_OF_TIME);
   if (storm >= 0) throw new ConfigError("until", `a time, as the storm of virtual.faults[${storm}] has no \`to\``, undefined);
-  if (endless) throw new ConfigError("until", `a time, as the traffic of ${ports[endless.port]!.name} has neither \`stop\` nor \`count\``, undefined);
+  const traffic = virtual.traffic.find(isEndless);
+  const work = virtual.work.find(isEndless);
+  const what = traffic ? `traffic of ${ports[traffic.port]!.name}` : `work of ${work?.name}`;
+  if (traffic || work) throw new ConfigError("until", `a time, as the ${what} has neither \`stop\` nor \`count\``, undefined);
 };
+
+const isEndless = ({ stop, count }: { stop: bigint; count: bigint }): boolean => stop === END_OF_TIME && count === NO_LIMIT;

@@ -2,6 +2,7 @@
 import type { CpuClass, Path, Place } from "../../assembly/abi.ts";
 import type { FaultResult } from "./faults.ts";
 import type { PollingResult } from "./polling.ts";
+import type { WorkResult } from "./work.ts";
 
 type NameOf<T> = Exclude<keyof T, "Count">;
 export type CpuClassName = NameOf<typeof CpuClass>;
@@ -116,6 +117,8 @@ export interface Results {
   polling?: PollingResult[];
   /** In the order of the configuration. */
   faults: FaultResult[];
+  /** One per thread of other kernel work. */
+  work: WorkResult[];
 }
 
 /** Some of the results, little enough to be read often. Differences of two say what happened between them. */

@@ -3,6 +3,7 @@ import type { CostInfo, CostPreset } from "../costs.ts";
 import type { FaultConfig, ResolvedFault } from "./faults.ts";
 import type { PollingConfig, ResolvedPolling } from "./polling.ts";
 import type { ResolvedTraffic, TrafficConfig } from "./traffic.ts";
+import type { ResolvedWork, WorkConfig } from "./work.ts";
 
 /** Nanoseconds (or what the field says), or text with a unit: "250ns", "20us", "1.5ms", "2s". A picosecond is the smallest part. */
 export type TimeConfig = number | string;
@@ -61,6 +62,8 @@ export interface VirtualConfig {
   traffic?: TrafficConfig[];
   /** What goes wrong, and when: up to 255 faults (src/types/faults.ts). */
   faults?: FaultConfig[];
+  /** Other work of the kernel; see src/types/work.ts. */
+  work?: WorkConfig[];
 }
 
 /** Times in picoseconds. */
@@ -89,4 +92,6 @@ export interface ResolvedVirtual {
   /** By interface; those of one interface in the order of the configuration. */
   traffic: ResolvedTraffic[];
   faults: ResolvedFault[];
+  /** One per thread. */
+  work: ResolvedWork[];
 }

@@ -4,11 +4,16 @@ import { attachTraffic } from "./attach_traffic.ts";
 import type { VirtualExports } from "./exports.ts";
 import { attachFaults } from "./faults.ts";
 import { attachRings, engineRings } from "./rings.ts";
+import { attachWork } from "./work.ts";
 
 const POLICIES: Record<ResolvedVirtual["lock"], LockPolicy> = { cas: LockPolicy.Cas, fifo: LockPolicy.Fifo, random: LockPolicy.Random };
 
 /** Puts costs, links and traffic into an engine whose interfaces are attached. */
-export const attachVirtual = (exports: VirtualExports, config: ResolvedConfig, { costs, lock, wires, traffic, faults }: ResolvedVirtual): void => {
+export const attachVirtual = (
+  exports: VirtualExports,
+  config: ResolvedConfig,
+  { costs, lock, wires, traffic, faults, work }: ResolvedVirtual,
+): void => {
   attachRings(exports, config);
   const rings = engineRings(exports, config);
   for (const [cost, { ps, exponential }] of costs.entries()) exports.setCost(cost, ps, exponential ? 1 : 0);
@@ -24,4 +29,5 @@ export const attachVirtual = (exports: VirtualExports, config: ResolvedConfig, {
   }
   attachFaults(exports, faults);
   attachTraffic(exports, traffic);
+  attachWork(exports, work);
 };

@@ -2,6 +2,7 @@ import { Counter, Drop, Path, PortCounter, Region, ThreadCounter, ThreadKind } f
 import type { Conservation, Counters, PortCounters, ResolvedConfig, ThreadCounters } from "../types.ts";
 import type { EngineExports } from "./exports.ts";
 import { engineRings, recordNames } from "./rings.ts";
+import { firstWork, workOf } from "./work.ts";
 
 /** Reads every counter of an engine. Counts beyond 2^53 lose their last digits. */
 export const readCounters = (exports: EngineExports, config: ResolvedConfig): Counters => {
@@ -84,16 +85,17 @@ const THREAD_NAMES: Partial<Record<ThreadKind, string>> = {
   [ThreadKind.Ifnet]: "ifnet",
 };
 
-/** The name of a thread by its place in the table: four per CPU, softclock and control, then one per interface and per ring of those with several. */
+/** The name of a thread by its place in the table: four per CPU, softclock and control, one per interface and per ring of those with several, then other kernel work. */
 export const threadName = (exports: EngineExports, config: ResolvedConfig, thread: number): string => {
   const kind = exports.threadKind(thread) as ThreadKind;
+  if (kind > ThreadKind.Control) return config.virtual!.work[thread - firstWork(exports, config)]!.name;
   if (kind === ThreadKind.Softclock) return "softclock 0";
   if (kind === ThreadKind.Control) return "control 0";
   if (kind === ThreadKind.Interrupt) return `ithread ${recordNames(exports, config)[thread - config.cpus * 4 - 2]!}`;
   return `${THREAD_NAMES[kind]!} ${exports.threadCpu(thread)}`;
 };
 
-/** Protocol and ifnet threads of each CPU, then the interrupt threads of interfaces. */
+/** Protocol and ifnet threads of each CPU, then the interrupt threads of interfaces, then other kernel work. */
 const readThreads = (exports: EngineExports, config: ResolvedConfig): ThreadCounters[] => {
   const ncpus2 = 2 ** Math.floor(Math.log2(config.cpus));
   const threads: ThreadCounters[] = [];
@@ -108,6 +110,7 @@ const readThreads = (exports: EngineExports, config: ResolvedConfig): ThreadCoun
     const thread = config.cpus * 4 + 2 + index;
     threads.push(readThread(exports, thread, threadName(exports, config, thread)));
   }
+  for (const [index, { name }] of workOf(exports, config).entries()) threads.push(readThread(exports, firstWork(exports, config) + index, name));
   return threads;
 };
 

@@ -176,6 +176,21 @@ export interface VirtualExports extends EngineExports {
     amount: bigint,
     more: bigint,
   ): void;
+  attachWork(
+    index: number,
+    kind: number,
+    cpu: number,
+    flags: number,
+    gap: bigint,
+    outside: bigint,
+    hold: bigint,
+    start: bigint,
+    early: number,
+    stop: bigint,
+    count: bigint,
+    limit: number,
+    slot: number,
+  ): void;
   steps(): bigint;
   events(): bigint;
   attachRefill(port: number): void;

@@ -4,6 +4,9 @@ import { EngineError } from "../errors.ts";
 /** Buckets of a histogram with so many bits; assembly/stats/histogram.ts has the layout. */
 const bucketsOf = (bits: number): number => (TIME_BITS + 1 - bits) * 2 ** bits;
 
+/** Bytes of a histogram in memory. */
+export const histogramBytes = (bits: number): number => HISTOGRAM_HEAD + bucketsOf(bits) * 8;
+
 type Head = Pick<Histogram, "count" | "sum" | "min" | "max">;
 
 /** Middle of a bucket, rounded down. */

@@ -3,10 +3,11 @@ import type { ResolvedConfig } from "../types.ts";
 import { threadName } from "./counters.ts";
 import type { EngineExports } from "./exports.ts";
 import { recordNames } from "./rings.ts";
+import { firstWork, workOf } from "./work.ts";
 
 /** By place in the table; an id is one more. */
 export const threadNames = (exports: EngineExports, config: ResolvedConfig): string[] =>
-  Array.from({ length: config.cpus * 4 + 2 + recordNames(exports, config).length }, (_, thread) => threadName(exports, config, thread));
+  Array.from({ length: firstWork(exports, config) + workOf(exports, config).length }, (_, thread) => threadName(exports, config, thread));
 
 /** Three of each port, then that of each thread. */
 export const queueNames = (exports: EngineExports, config: ResolvedConfig, threads: readonly string[]): string[] => [

@@ -86,6 +86,9 @@ export const writeBoot = (exports: EngineExports, config: ResolvedConfig, option
   const faults = (options.machine === "virtual" && config.virtual?.faults) || [];
   words[Boot.Faults] = faults.length;
   words[Boot.HeldFrames] = faults.filter(({ kind }) => kind === "reordering").length;
+  const work = options.machine === "virtual" ? (config.virtual?.work ?? []) : [];
+  words[Boot.Work] = work.length;
+  words[Boot.WorkSlots] = sum(work, ({ queue }) => queue);
 };
 
 const tableBytes = (traffic: readonly ResolvedTraffic[]): number => {

@@ -4,7 +4,6 @@ import {
   Drop,
   FINE_BITS,
   GENERATOR_RECORD,
-  HISTOGRAM_HEAD,
   IFF_POLLING,
   LockField,
   Path,
@@ -14,19 +13,17 @@ import {
   PortCounter,
   QueueField,
   Region,
-  TIME_BITS,
 } from "../../assembly/abi.ts";
 import type { DropResult, LockResult, LockShare, PollingResult, QueueResult, ResolvedConfig, Results, TrafficResult } from "../types.ts";
 import type { VirtualExports } from "./exports.ts";
 import { readFaults } from "./faults.ts";
-import { type Histogram, mergeHistograms, readHistogram } from "./histogram.ts";
+import { type Histogram, histogramBytes, mergeHistograms, readHistogram } from "./histogram.ts";
 import { lockNames, queueNames, threadNames } from "./names.ts";
 import { readQueueStat } from "./queue_stat.ts";
 import { recordNames } from "./rings.ts";
+import { readWork } from "./work.ts";
 
 const WORD = 8;
-
-const histogramBytes = (bits: number): number => HISTOGRAM_HEAD + (TIME_BITS + 1 - bits) * 2 ** bits * WORD;
 
 /** Reads everything that the virtual machine measures. */
 export const readResults = (exports: VirtualExports, config: ResolvedConfig): Results => {
@@ -48,6 +45,7 @@ export const readResults = (exports: VirtualExports, config: ResolvedConfig): Re
     traffic: reader.traffic(),
     ...(polling.length > 0 && { polling }),
     faults: readFaults(exports, config),
+    work: readWork(exports, config),
   };
 };
 

@@ -13,6 +13,7 @@ import { attachStep, stepBytes } from "../../kern/step";
 import { Thread, threadTotal } from "../../kern/thread";
 import { queueBytes, Stamp } from "../../kern/watch/on";
 import { Wire } from "../../kern/wire";
+import { workBytes } from "../../kern/work";
 import { boot, reserve } from "../../memory/arena";
 import { histogramBytes } from "../../stats/histogram";
 import { flowOrderBytes } from "./flows";
@@ -43,6 +44,7 @@ export function planMachine(threads: u32): void {
   reserve(Region.Traffic, 1, boot(Boot.TrafficBytes));
   reserve(Region.Faults, boot(Boot.Faults), faultBytes());
   reserve(Region.FaultFrames, boot(Boot.HeldFrames), boot(Boot.ClusterBytes));
+  reserve(Region.Work, 1, workBytes());
 }
 
 export function bootMachine(): void {

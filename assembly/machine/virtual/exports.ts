@@ -22,6 +22,7 @@ export { attachFault } from "../../kern/faults";
 export { setTrace, traceFlow, traceWritten } from "../../kern/trace/on";
 export { attachVacation } from "./quiet";
 export { run, runInput } from "./run";
+export { attachWork } from "./work";
 
 /** LockPolicy of the BGL. */
 export function setPolicy(policy: LockPolicy): void {

@@ -20,6 +20,7 @@ import {
   setEvent,
   sourceOf,
   timeOf,
+  workOf,
 } from "../../kern/events";
 import { Ifnet, txUnlinkFirst } from "../../kern/ifnet";
 import { Io, Kernel, setNow } from "../../kern/kernel";
@@ -33,6 +34,7 @@ import { interruptDue, lookAtAll, ringsFilled, startInterfaces } from "./nics";
 import { isTimer, onlyTimers } from "./quiet";
 import { settleCpu } from "./schedule";
 import { account, Vcpu } from "./vcpu";
+import { workDue } from "./work";
 
 /** Runs up to `until` and what happens then; u64.MAX_VALUE: until nothing is left to do but timers. */
 export function run(until: u64): Stop {
@@ -99,6 +101,7 @@ function events(limit: u64, end: Until): bool {
     else if (source == notice) bglNoticed();
     else if (source == again) takeInput(true);
     else if (source == faults) faultsDue();
+    else if (source >= workOf(0)) workDue(source - workOf(0));
     else if (source >= interruptOf(0)) interruptDue(source - interruptOf(0));
     else if (source >= departureOf(0)) {
       if (!departureDue(source - departureOf(0))) return false;

@@ -1,7 +1,7 @@
 // Who gets a CPU. After lwkt_switch and lwkt_preempt (sys/kern/lwkt_thread.c): the highest priority first; of threads that need the BGL one that can get
 // it; interrupts preempt, one level deep, and not during a switch.
 //
-//   28 interrupt threads · 14 softclock · 12 protocol, ifnet and control threads
+//   28 interrupt threads · 14 softclock · 12 protocol, ifnet and control threads · 6 user threads inside the kernel (TDPRI_USER_NORM)
 
 import { Cost, ThreadKind } from "../../abi";
 import { costOf } from "../../kern/costs";
@@ -11,15 +11,16 @@ import { Kernel, setNow } from "../../kern/kernel";
 import { bgl } from "../../kern/lock";
 import { cpuHasBgl, lockTake } from "../../kern/lock_take";
 import { Step } from "../../kern/step";
-import { lwktSchedule, Thread, WOKEN } from "../../kern/thread";
+import { lwktSchedule, preempts, Thread, WOKEN } from "../../kern/thread";
 import { tracePreempt, traceResume, traceSwitch, tracing } from "../../kern/trace/on";
 import { bglLeft, bglRelease, bglWaited, spinForBgl, spinnerTries, stopSpinning } from "./bgl";
 import { serveIpis } from "./ipis";
 import { beginStep, slotEnds } from "./steps";
-import { classOf, Doing, emptySlot, Level, nextTime, setClass, setSlot, suspend, takesIpis, unsuspend, Vcpu } from "./vcpu";
+import { classOf, Doing, emptySlot, isInterrupt, Level, nextTime, setClass, setSlot, suspend, takesIpis, unsuspend, Vcpu } from "./vcpu";
 
 function priorityOf(t: Thread): u32 {
-  return t.kind == ThreadKind.Interrupt ? 28 : t.kind == ThreadKind.Softclock ? 14 : 12;
+  if (preempts(t)) return isInterrupt(t) ? 28 : 14;
+  return t.kind == ThreadKind.UserWork ? 6 : 12;
 }
 const PREEMPTS: u32 = 14;
 
@@ -115,7 +116,7 @@ function preempt(v: Vcpu): bool {
   getBglFor(t);
   suspend(v.thread);
   v.level = Level.Interrupt;
-  const entry = t.at == t.home && t.kind == ThreadKind.Interrupt;
+  const entry = t.at == t.home && isInterrupt(t);
   setSlot(v.interrupt, t, Doing.Switching, Kernel.at().now + costOf(entry ? Cost.Interrupt : Cost.Switch));
   setClass(v, classOf(v.interrupt));
   if (tracing()) tracePreempt(v.thread.thread, t);
@@ -185,6 +186,13 @@ export function mustYield(v: Vcpu): bool {
   if (!Cpu.at(v.cpu).head) return false;
   const t = best(v.cpu, false);
   return t != null && priorityOf(t) >= PREEMPTS;
+}
+
+/** Whether a thread is runnable, and can run, that does not come after this one. */
+export function isOutranked(v: Vcpu, by: Thread): bool {
+  if (!Cpu.at(v.cpu).head) return false;
+  const t = best(v.cpu, false);
+  return t != null && priorityOf(t) >= priorityOf(by);
 }
 
 /** The thread in a slot is runnable, and lets others go first. */

@@ -19,6 +19,7 @@ import { askLock, freeStaged, retryLock, spunOut } from "./locks";
 import { goesRound, handlerDone, lookAtRing } from "./nics";
 import { mustYield, sleep, yieldCpu } from "./schedule";
 import { classOf, Doing, Slot, setClass, Vcpu } from "./vcpu";
+import { jobDone } from "./work";
 
 /** Runs a thread from its place to the next one where it can wait. */
 export function beginStep(v: Vcpu, slot: Slot): void {
@@ -82,6 +83,7 @@ function wait(v: Vcpu, slot: Slot, t: Thread): void {
 
 /** A message, an interrupt or a callout is finished. */
 function done(v: Vcpu, slot: Slot, t: Thread): void {
+  if (t.kind > <u32>ThreadKind.Control) return jobDone(v, slot, t);
   const more = hasMore(t);
   if (more && !(t.kind < <u32>ThreadKind.Interrupt && mustYield(v))) return beginStep(v, slot);
   if (more) return yieldCpu(v, t);

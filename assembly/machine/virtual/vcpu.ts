@@ -3,7 +3,7 @@
 import { CpuClass, Region, ThreadKind } from "../../abi";
 import { cpuSource, NEVER, setEvent } from "../../kern/events";
 import { Kernel } from "../../kern/kernel";
-import { Thread } from "../../kern/thread";
+import { preempts, Thread } from "../../kern/thread";
 import { base } from "../../memory/arena";
 
 /** What the thread in a slot does. */
@@ -80,13 +80,18 @@ export function account(v: Vcpu, now: u64): void {
   v.since = now;
 }
 
+/** Whether a thread is entered as the handler of an interrupt. */
+export function isInterrupt(t: Thread): bool {
+  return t.kind == ThreadKind.Interrupt || t.kind == ThreadKind.InterruptWork;
+}
+
 /** What the CPU's time goes into while a slot has it. */
 export function classOf(slot: Slot): CpuClass {
   const t = slot.thread;
   if (!t) return CpuClass.Idle;
   switch (slot.doing) {
     case Doing.Switching:
-      return t.kind == ThreadKind.Interrupt ? CpuClass.Interrupt : CpuClass.Switch;
+      return isInterrupt(t) ? CpuClass.Interrupt : CpuClass.Switch;
     case Doing.BglSpin:
       return CpuClass.BglSpin;
     case Doing.LockSpin:
@@ -94,7 +99,8 @@ export function classOf(slot: Slot): CpuClass {
     case Doing.RoomSpin:
       return CpuClass.Ipi;
     default:
-      return t.kind == ThreadKind.Interrupt || t.kind == ThreadKind.Softclock ? CpuClass.Interrupt : CpuClass.Protocol;
+      if (preempts(t)) return CpuClass.Interrupt;
+      return t.kind == ThreadKind.UserWork ? CpuClass.User : CpuClass.Protocol;
   }
 }
 

@@ -43,6 +43,8 @@ export function take(t: Thread, lock: Lock): bool {
 
 export function charge(_t: Thread, _cost: Cost, _times: u32 = 1): void {}
 
+export function spend(_t: Thread, _ps: u64): void {}
+
 export function enter(t: Thread, at: At, subject: usize, lock: Lock): bool {
   assert(lock.owner != t.id, "no thread gets a lock twice");
   return !refuse(t, at, subject, changetype<usize>(lock), lock.owner != 0) && take(t, lock);
