@@ -23,8 +23,7 @@ export enum Drop {
   /** ips_tooshort */ IpTooShort, /** ips_badhlen */ IpBadHeaderLength, /** ips_badlen */ IpBadLength, /** tcps_rcvshort */ TcpTooShort,
   /** tcps_rcvbadoff */ TcpBadOffset, /** udps_hdrops */ UdpTooShort, /** ips_badvers */ IpBadVersion, /** ips_badsum */ IpBadChecksum,
   /** ips_badaddr: 127/8 on the wire, or not ours on a checked interface. */ IpBadAddress,
-  /** An option that cannot be parsed; answered with a parameter problem. */ IpBadOption,
-  /** A source route that is refused or cannot be followed. */ SourceRoute,
+  /** An option that cannot be parsed; answered with a parameter problem. */ IpBadOption, /** A source route that is refused or cannot be followed. */ SourceRoute,
   /** ips_cantforward: forwarding off, group or reserved destination, link broadcast. */ CannotForward, /** Time to live used up. */ TtlExceeded,
   /** No route to the destination. */ NoRoute, /** Longer than the next hop's MTU, with DF set. */ NeedFragment,
   /** No room in the output queue. */ QueueFull, /** Not all fragments could be made. */ FragmentFailed,
@@ -52,31 +51,23 @@ export enum Knob {
 }
 /** The places of the path (ARCHITECTURE.md 1). A function of the path returns where its subject goes on. */
 export enum At {
-  /** The subject has ended. */ Done,
-  /** The thread waits; the machine enters the place again. */ Wait,
-  /** The thread has nothing to do. */ Empty,
-  Service, Dispatch, EtherInputOncpu, EtherDemuxOncpu, BridgeInput,
-  /** bridge_enqueue_handler: asks for the outgoing interface. */ BridgeEnqueue,
+  /** The subject has ended. */ Done, /** The thread waits; the machine enters the place again. */ Wait, /** The thread has nothing to do. */ Empty,
+  Service, Dispatch, EtherInputOncpu, EtherDemuxOncpu, BridgeInput, /** bridge_enqueue_handler: asks for the outgoing interface. */ BridgeEnqueue,
   BridgeHandoff, IfqHandoff, BridgeOutput, IpInput, ArpInput, Host, EtherOutput, EtherOutputFrame, IfqDispatch, IfStart, IfStartSchedule,
   IfStartMessage, IfStartOncpu, SendMsg, Interrupt, IntrLocked, NicIntr, EtherInputDispatch, IfDevstart, Softclock, TimerIpi, BridgeTimers,
   BridgeTimer, IpflowTimer, ArpTimer, ArpUpdate, Scheduled, SyncSend, SyncWait, SyncMessage, NetisrPoll, PollNext, PollInterface, NetisrPollmore, Work, WorkLocked, Count,
 }
 /** What an IPI asks of its target CPU. */
 export enum Ipi {
-  /** ether_input_ipifunc: a chain of packets for the ports of that CPU. */ EtherInput,
-  /** lwkt_thread_putport_remote: one message. */ Putport,
-  /** if_start_ipifunc: an interface. */ IfStart,
-  /** schednetisr_remote: a netisr number. */ Schednetisr,
-  /** A per-CPU timer: its preallocated message. */ Timer,
-  /** lwkt_replymsg to a waiting thread. */ Reply,
-  Count,
+  /** ether_input_ipifunc: a chain of packets for the ports of that CPU. */ EtherInput, /** lwkt_thread_putport_remote: one message. */ Putport,
+  /** if_start_ipifunc: an interface. */ IfStart, /** schednetisr_remote: a netisr number. */ Schednetisr, /** A per-CPU timer: its preallocated message. */ Timer,
+  /** lwkt_replymsg to a waiting thread. */ Reply, Count,
 }
 /** netisr_cpu N, tcp_thread N, udp_thread N, ifnet N; the interrupt thread of an interface; callouts and control requests (ioctl) on CPU 0; other kernel work. */
 export enum ThreadKind { Netisr, Tcp, Udp, Ifnet, Interrupt, Softclock, Control, InterruptWork, SoftWork, UserWork, Count }
 /** netisr numbers (sys/net/netisr.h 1.38). */
 export enum Isr {
-  Ip = 2, Ns = 6, Aarp = 15, Atalk2 = 16, Atalk1 = 17, Arp = 18, Mpls = 21, Ipx = 23, Ipv6 = 28,
-  /** "Cannot decide the port yet"; also the size of the table. */ Max = 32,
+  Ip = 2, Ns = 6, Aarp = 15, Atalk2 = 16, Atalk1 = 17, Arp = 18, Mpls = 21, Ipx = 23, Ipv6 = 28, /** "Cannot decide the port yet"; also the size of the table. */ Max = 32,
 }
 /** What takes time on a machine that has time. First the stages of the path, then what the machine itself does. Names, values, sources: src/costs.ts. */
 export enum Cost {
@@ -128,31 +119,28 @@ export const WORK_RECORD = 128;
 export enum WorkFlag { Gap = 1, Outside = 2, Hold = 4, Closed = 8, Locked = 16 }
 /** Most of these threads. */
 export const MAX_WORK = 256;
+/** Of a source of requests, 64 bits each; `waiting` and `thinking`: ends less begins, in ps, of those that `inFlight` and `idle` count. */
+export enum ClosedField { requests, resent, completed, late, answers, inFlight, waiting, idle, thinking, Count }
+/** Of a TCP connection, 64 bits each: bytes, events, and picoseconds from `srtt` to `rto` and from `started` on. */
+export enum TcpField { segments, retransmits, timeouts, fastRetransmits, acked, cwnd, ssthresh, srtt, rttvar, rto, duplicates, received, lost, overruns, started, finished, Count }
+/** Bytes of the records that begin with those fields. */
+export const CLOSED_RECORD = 256, TCP_RECORD = 384;
 /** Counts of one thread, 64 bits each. */
 export enum ThreadCounter {
-  /** messages served */ messages,
-  /** times the BGL was got, by the service loop or by netisr_run */ gets,
-  /** times it was given back */ releases,
-  /** messages after which the service loop kept it */ keeps,
-  /** netisr_run under a BGL that the thread had already */ recursiveGets,
-  /** messages without MSGF_MPSAFE that mode 2 ran without the BGL */ violations,
-  Count,
+  /** messages served */ messages, /** times the BGL was got, by the service loop or by netisr_run */ gets, /** times it was given back */ releases,
+  /** messages after which the service loop kept it */ keeps, /** netisr_run under a BGL that the thread had already */ recursiveGets,
+  /** messages without MSGF_MPSAFE that mode 2 ran without the BGL */ violations, Count,
 }
 /** Counts of one interface, vlan or bridge, 64 bits each. */
 export enum PortCounter {
   /** frames that arrived, whatever became of them */ received,
-  if_ipackets, if_ibytes, if_imcasts, if_ierrors, if_iqdrops, if_noproto, if_opackets, if_obytes, if_omcasts, if_oerrors,
-  /** ifq_drops: output queue full */ ifq_drops,
-  interrupts,
-  /** packets put on the queue while another CPU was transmitting */ ifq_avoid,
-  /** if_start scheduled because the interface was busy */ ifq_contend_sched,
-  /** most packets that the output queue ever held */ ifq_high_water,
-  Count,
+  if_ipackets, if_ibytes, if_imcasts, if_ierrors, if_iqdrops, if_noproto, if_opackets, if_obytes, if_omcasts, if_oerrors, /** ifq_drops: output queue full */ ifq_drops,
+  interrupts, /** packets put on the queue while another CPU was transmitting */ ifq_avoid, /** if_start scheduled because the interface was busy */ ifq_contend_sched,
+  /** most packets that the output queue ever held */ ifq_high_water, Count,
 }
 /** Counts of the whole stack, one block per CPU, 64 bits each. BSD names where BSD has one. */
 export enum Counter {
-  /** packets that the stack made itself */ generated,
-  /** copies for floods, spans and fragments */ cloned,
+  /** packets that the stack made itself */ generated, /** copies for floods, spans and fragments */ cloned,
   ips_total, ips_tooshort, ips_badhlen, ips_badlen, ips_badvers, ips_badsum, ips_badaddr, ips_badoptions, ips_forward, ips_fastforward,
   ips_cantforward, ips_redirectsent, ips_noproto, ips_delivered, ips_odropped, ips_noroute, ips_fragmented, ips_ofragments, ips_cantfrag,
   ips_localout, ipf_create, ipf_hits, ipf_misses, ipf_reaped, ipf_expired, ipf_dropped, ipf_errors, tcps_rcvshort, tcps_rcvbadoff, tcps_rcvtotal,
@@ -168,12 +156,11 @@ export enum Boot {
   Cpus, Mbufs, ClusterBytes, Ports, Bridges, Members, Addresses, Routes, Arp, BridgeAddresses, RxSlots, InputBytes, OutputBytes, Seed,
   /** Frames taken from the input before the interrupts are served. */ Burst,
   /** mbufs that one message may need; below that and two bursts the instant machine takes frames one by one. */ Reserve,
-  /** 1: keep transmitted frames for the host; 0: count and free them. */ Collect,
-  /** Bytes for the records of dropped packets; 0: none are kept. */ LossBytes,
+  /** 1: keep transmitted frames for the host; 0: count and free them. */ Collect, /** Bytes for the records of dropped packets; 0: none are kept. */ LossBytes,
   /** Records of the trace ring, 0 = no trace. */ TraceRecords, /** Records of Region.Generators, bytes of the tables in Region.Traffic. */ Generators, TrafficBytes,
-  /** Faults, and those of them that hold frames back. */ Faults, HeldFrames,
-  /** Threads of other kernel work, and places for the jobs that wait for them. */ Work, WorkSlots,
-  Count,
+  /** Faults, and those of them that hold frames back. */ Faults, HeldFrames, /** Threads of other kernel work, and places for the jobs that wait for them. */ Work, WorkSlots,
+  /** Closed loops: sources of requests, requests at a time in all; sources of TCP, connections, words of their maps, segments under way. */
+  ClosedSources, ClosedSlots, TcpSources, TcpConnections, TcpWords, TcpFlights, Count,
 }
 /** Parts of the linear memory. The table of their bases and sizes (two u32 each) lies at address REGIONS after `plan`. */
 export const REGIONS = 2048;
@@ -182,8 +169,7 @@ export enum Region {
   RouteRoot, RouteNodes, Routes, RouteHash, Arp, Flows, FlowCache, Bridges, Members, BridgeBuckets, BridgeEntries, BridgeCache, Callouts, Icmp, Polling, Scratch, Mbufs, Clusters,
   /** Of a machine that has time. */
   Machine, Costs, Vcpus, CpuTimes, Wires, Generators, Events, LockStats, LockHistograms, QueueStats, Stamps, Latencies, FlowOrder, Traffic, Faults, FaultFrames, Work,
-  /** From here on: what host and machine exchange. Not part of the fingerprint. */ Io,
-  Order, Input, Output, Losses, Trace, Count,
+  Feedback, Closed, Tcp, /** From here on: what host and machine exchange. Not part of the fingerprint. */ Io, Order, Input, Output, Losses, Trace, Count,
 }
 /** An arrival in the input area: time u64, cause u64, length u32, port u32, then the bytes, padded to 8. */
 export const ARRIVAL_HEADER = 24;
@@ -202,13 +188,11 @@ export enum TraceKind {
   /** It leaves it - queue, time that it was there. */ Taken, /** A thread begins a step - 0, time that it works. */ Step,
   /** It asks for a lock that another has - lock, 0. */ Wait, /** Its CPU spins for that lock - lock, 0. */ Spin,
   /** It has got a lock - lock, time that it waited. */ Got, /** It gets a lock that it or its CPU still has - lock, time that it waited. */ Kept,
-  /** A lock is given back - lock, time that it was held. */ Left,
-  /** A thread gets a CPU that another had - 0, time that the switch takes. */ Switch,
+  /** A lock is given back - lock, time that it was held. */ Left, /** A thread gets a CPU that another had - 0, time that the switch takes. */ Switch,
   /** An interrupt thread takes the CPU from a thread - id of the interrupt thread, 0. */ Preempt, /** The thread has it back. */ Resume,
   /** A thread sends an IPI - CPU that it is for, 0. */ Ipi, /** A CPU takes its IPIs, and its thread stands still - 0, time that it takes. */ Served,
   /** An interface interrupts its CPU - port, frames in the ring. */ Interrupt, /** A packet has been copied - port, bytes. */ Copied,
-  /** A frame's last bit is out - port, time since it arrived. */ Departure,
-  /** A packet has reached a protocol of this host - port, time since it arrived. */ Delivered,
+  /** A frame's last bit is out - port, time since it arrived. */ Departure, /** A packet has reached a protocol of this host - port, time since it arrived. */ Delivered,
   /** A packet has been dropped - Drop, time since it arrived. */ Drop, Count,
 }
 /**

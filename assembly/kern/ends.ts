@@ -7,6 +7,7 @@ import { Io, Kernel } from "./kernel";
 import { Mbuf, mbufTotal, mFreem } from "./mbuf";
 import { Thread } from "./thread";
 import { traceDrop, traceEnded, tracing } from "./trace";
+import { watchDelivered } from "./watch";
 
 /** Row of a port in the tables of ends: 0 is for packets of our own. */
 export function rowOf(port: u32): u32 {
@@ -49,6 +50,7 @@ export function roomForLosses(): bool {
 export function deliver(m: Mbuf): At {
   countEnd(rowOf(m.rcvif), Path.Delivered);
   if (tracing()) traceEnded(m, Path.Delivered, m.rcvif, max(Kernel.at().now, m.arrived));
+  watchDelivered(m);
   mFreem(m);
   return At.Done;
 }

@@ -33,7 +33,9 @@ export class MachineState {
 
 export const INPUT: u32 = 0;
 export const CLOCK: u32 = 1;
-const FIRST_PORT: u32 = 2;
+/** What sources of traffic do that answer to what has left. */
+export const FEEDBACK: u32 = 2;
+const FIRST_PORT: u32 = 3;
 
 export function departureOf(port: u32): u32 {
   return FIRST_PORT + port;

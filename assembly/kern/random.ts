@@ -16,6 +16,8 @@ export const STREAM_BURSTS: u64 = 17 << 32;
 export const STREAM_SIZES: u64 = 18 << 32;
 export const STREAM_MIX: u64 = 19 << 32;
 export const STREAM_FAULTS: u64 = 24 << 32;
+export const STREAM_CLOSED: u64 = 32 << 32;
+export const STREAM_LOSS: u64 = 33 << 32;
 
 /** A bijection: variant 13 of Stafford's mixers. */
 function mixed(value: u64): u64 {

@@ -45,6 +45,7 @@ export class Step {
   early: u32; // of those, the ones that were given back before the step had worked
   missed: u32; // preempt_miss: it could not get the BGL, and waits for its turn like any other
   refill: usize; // interface whose receive slots are free at the end
+  delivered: u64; // cause of a packet of a closed loop that has reached a protocol of this host; 0: none has
 
   static of(t: Thread): Step {
     return changetype<Step>(t.step);

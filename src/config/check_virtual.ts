@@ -1,5 +1,6 @@
 /** Checks of what `virtual` says about interfaces; of traffic: check_traffic.ts. */
 import { MAX_PORTS } from "../../assembly/abi.ts";
+import { closedChecks, tcpChecks } from "./check_closed.ts";
 import { checkFaults } from "./check_faults.ts";
 import { trafficChecks } from "./check_traffic.ts";
 import { checkWork } from "./check_work.ts";
@@ -24,6 +25,8 @@ export const virtualChecks = (context: Context): Checks<VirtualShape> => ({
   traffic: ({ traffic }, path) => checkEach(traffic, trafficChecks(context, traffic), path),
   faults: ({ faults }, path) => checkFaults(faults, context, path),
   work: ({ work }, path) => checkWork(context, work, path),
+  closed: ({ closed }, path) => checkEach(closed, closedChecks(context), path),
+  tcp: ({ tcp }, path) => checkEach(tcp, tcpChecks(context), path),
 });
 
 const wireChecks = (context: Context, all: WireShape | undefined): Checks<WireShape> => ({

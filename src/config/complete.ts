@@ -21,7 +21,7 @@ export const complete = (context: Context): ResolvedConfig => {
     sysctl,
     handlers,
     limits: completeLimits(context),
-    ...(virtual && { virtual: completeVirtual(virtual, cpus, ports) }),
+    ...(virtual && { virtual: completeVirtual(virtual, cpus, ports, new Set(bridges.flatMap(({ members }) => members.map((member) => member.if)))) }),
   };
 };
 

@@ -3,6 +3,7 @@ import { COSTS, picoseconds, presetCosts } from "../costs.ts";
 import type { ResolvedConfig, ResolvedPort } from "../types/resolved.ts";
 import type { ResolvedVirtual, ResolvedWire } from "../types/virtual.ts";
 import { ALL } from "./check_virtual.ts";
+import { completeClosed, completeTcp } from "./complete_closed.ts";
 import { completeFault } from "./complete_faults.ts";
 import { completeTraffic } from "./complete_traffic.ts";
 import { completeWork } from "./complete_work.ts";
@@ -16,7 +17,14 @@ const { us } = TIME_UNITS;
 const WIRE = { rate: 1_000_000_000n, propagation: 0n, delay: 20n * us!, count: 0, gap: 0n, txDelay: 64n * us!, rxBurst: 64, livelockLimit: 0 };
 const LIVELOCK_LOW = 20_000;
 
-export const completeVirtual = (shape: VirtualShape, cpus: number, ports: readonly ResolvedPort[]): ResolvedVirtual => ({
+export const completeVirtual = (
+  shape: VirtualShape,
+  cpus: number,
+  ports: readonly ResolvedPort[],
+  bridged: ReadonlySet<string>,
+): ResolvedVirtual => ({
+  closed: shape.closed.map((entry) => completeClosed(entry, { ports, bridged })),
+  tcp: shape.tcp.map((entry) => completeTcp(entry, { ports, bridged })),
   costs: completeCosts(shape.costs),
   lock: shape.lock,
   wires: ports.filter(({ kind }) => kind === "interface").map((port) => completeWire(port, cpus, shape.interfaces)),
@@ -26,7 +34,7 @@ export const completeVirtual = (shape: VirtualShape, cpus: number, ports: readon
 });
 
 /** `virtual` of a configuration that does not have it. */
-export const defaultVirtual = ({ cpus, ports }: ResolvedConfig): ResolvedVirtual => completeVirtual(read(virtualShape(), {}), cpus, ports);
+export const defaultVirtual = ({ cpus, ports }: ResolvedConfig): ResolvedVirtual => completeVirtual(read(virtualShape(), {}), cpus, ports, new Set());
 
 const completeCosts = ({ preset, set }: VirtualShape["costs"]): ResolvedVirtual["costs"] => {
   const given = set as Record<string, number | { value: number; law: string } | undefined>;

@@ -1,6 +1,7 @@
 /** What `virtual` looks like, entry by entry. Built when a configuration has it, since most have not. */
 import { MAX_CPUS } from "../../assembly/abi.ts";
 import { COST_PRESETS, COSTS } from "../costs.ts";
+import { closedList, tcpList } from "./closed_shape.ts";
 import { faultShape } from "./fault_shape.ts";
 import { integer, oneOf } from "./leaves.ts";
 import { refuse } from "./path.ts";
@@ -52,6 +53,8 @@ const build = () =>
     traffic: optional(list(trafficShape(), MOST_TRAFFIC), []),
     faults: optional(list(faultShape, 255), []),
     work: optional(list(workShape(), MOST_WORK), []),
+    closed: closedList(),
+    tcp: tcpList(),
   });
 
 const wire = () =>

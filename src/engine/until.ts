@@ -13,6 +13,8 @@ export const checkUntil = (until: bigint, { ports }: ResolvedConfig, virtual: Re
     if (until >= END_OF_TIME) throw new ConfigError("until", "picoseconds below 2^54, where virtual time ends", until);
     return;
   }
+  const loop = endlessLoop(virtual);
+  if (loop !== undefined) throw new ConfigError("until", `a time, as the closed loop at ${ports[loop]!.name} never ends`, undefined);
   const again = virtual.faults.findIndex(({ every, to }) => every > 0n && to === END_OF_TIME);
   if (again >= 0)
     throw new ConfigError("until", `a time, as virtual.faults[${again}] comes again for ever: it has \`every\` and no \`to\``, undefined);
@@ -25,3 +27,7 @@ export const checkUntil = (until: bigint, { ports }: ResolvedConfig, virtual: Re
 };
 
 const isEndless = ({ stop, count }: { stop: bigint; count: bigint }): boolean => stop === END_OF_TIME && count === NO_LIMIT;
+
+/** The interface of a closed loop that never ends. */
+const endlessLoop = ({ closed, tcp }: NonNullable<ResolvedConfig["virtual"]>): number | undefined =>
+  (closed.find(({ stop, count }) => stop === END_OF_TIME && count === NO_LIMIT) ?? tcp.find(({ bytes }) => bytes === 0))?.port;

@@ -10,6 +10,9 @@ const NO_CPU = 255;
 const NO_CAUSE = -2n;
 /** Numbers of generated frames: the port, then a count from here on. */
 const PORT_SHIFT = 44n;
+/** Numbers of frames of closed loops: assembly/kern/closed_cause.ts. */
+const CLOSED_CAUSES = 1n << 52n;
+const OWNER_BITS = 17n;
 
 /** All records that there are. */
 export const readTrace = (exports: VirtualExports, config: ResolvedConfig): Trace => {
@@ -80,6 +83,7 @@ class Reader {
 
   #packet(cause: bigint): string {
     if (cause < 0n) return "";
+    if (cause >= CLOSED_CAUSES) return `closed #${(cause - CLOSED_CAUSES) >> OWNER_BITS}`;
     const port = Number(cause >> PORT_SHIFT);
     const count = `#${BigInt.asUintN(Number(PORT_SHIFT), cause)}`;
     return port ? `${this.#ports[port - 1]!} ${count}` : count;

@@ -1,5 +1,6 @@
 /** What a run of the virtual machine has measured, all of it simulated. Times are picoseconds; sums are of the whole run from time 0. */
 import type { CpuClass, Path, Place } from "../../assembly/abi.ts";
+import type { ClosedResult, TcpResult } from "./closed.ts";
 import type { FaultResult } from "./faults.ts";
 import type { PollingResult } from "./polling.ts";
 import type { WorkResult } from "./work.ts";
@@ -86,7 +87,7 @@ export interface DropResult {
 
 export interface TrafficResult {
   interface: string;
-  /** Made by the generator. */
+  /** Made by generators and closed loops. */
   generated: { frames: bigint; bytes: bigint };
   /** Frames whose last bit has left, and bytes that were put into the output queue. */
   carried: { frames: bigint; bytes: bigint };
@@ -119,6 +120,9 @@ export interface Results {
   faults: FaultResult[];
   /** One per thread of other kernel work. */
   work: WorkResult[];
+  /** In the order of the configuration; left out if it has none. */
+  closed?: ClosedResult[];
+  tcp?: TcpResult[];
 }
 
 /** Some of the results, little enough to be read often. Differences of two say what happened between them. */

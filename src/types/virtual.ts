@@ -1,5 +1,6 @@
 /** The part of a configuration that only the virtual machine reads: what things cost, links, interrupts; traffic: traffic.ts. */
 import type { CostInfo, CostPreset } from "../costs.ts";
+import type { ClosedConfig, ResolvedClosed, ResolvedTcp, TcpConfig } from "./closed.ts";
 import type { FaultConfig, ResolvedFault } from "./faults.ts";
 import type { PollingConfig, ResolvedPolling } from "./polling.ts";
 import type { ResolvedTraffic, TrafficConfig } from "./traffic.ts";
@@ -64,6 +65,10 @@ export interface VirtualConfig {
   faults?: FaultConfig[];
   /** Other work of the kernel; see src/types/work.ts. */
   work?: WorkConfig[];
+  /** Up to 1,024 sources of requests. */
+  closed?: ClosedConfig[];
+  /** Up to 1,024 sources of TCP. */
+  tcp?: TcpConfig[];
 }
 
 /** Times in picoseconds. */
@@ -94,4 +99,6 @@ export interface ResolvedVirtual {
   faults: ResolvedFault[];
   /** One per thread. */
   work: ResolvedWork[];
+  closed: ResolvedClosed[];
+  tcp: ResolvedTcp[];
 }

@@ -1,5 +1,6 @@
 import { LockPolicy } from "../../assembly/abi.ts";
 import type { ResolvedConfig, ResolvedVirtual } from "../types.ts";
+import { attachLoops } from "./attach_closed.ts";
 import { attachTraffic } from "./attach_traffic.ts";
 import type { VirtualExports } from "./exports.ts";
 import { attachFaults } from "./faults.ts";
@@ -12,7 +13,7 @@ const POLICIES: Record<ResolvedVirtual["lock"], LockPolicy> = { cas: LockPolicy.
 export const attachVirtual = (
   exports: VirtualExports,
   config: ResolvedConfig,
-  { costs, lock, wires, traffic, faults, work }: ResolvedVirtual,
+  { costs, lock, wires, traffic, faults, work, ...loops }: ResolvedVirtual,
 ): void => {
   attachRings(exports, config);
   const rings = engineRings(exports, config);
@@ -30,4 +31,5 @@ export const attachVirtual = (
   attachFaults(exports, faults);
   attachTraffic(exports, traffic);
   attachWork(exports, work);
+  attachLoops(exports, loops);
 };

@@ -191,6 +191,53 @@ export interface VirtualExports extends EngineExports {
     limit: number,
     slot: number,
   ): void;
+  attachClosedEnds(
+    tcp: number,
+    number: number,
+    srcMac: bigint,
+    dstMac: bigint,
+    srcIp: number,
+    dstIp: number,
+    backSrcMac: bigint,
+    backDstMac: bigint,
+  ): void;
+  attachClosed(
+    number: number,
+    port: number,
+    back: number,
+    first: number,
+    slots: number,
+    flows: number,
+    length: number,
+    answer: number,
+    think: bigint,
+    thinkLaw: number,
+    service: bigint,
+    serviceLaw: number,
+    timeout: bigint,
+    start: bigint,
+    stop: bigint,
+    count: bigint,
+  ): void;
+  attachTcp(number: number, port: number, back: number, firstFlight: number, flights: number): void;
+  attachTcpConnection(
+    number: number,
+    source: number,
+    port: number,
+    word: number,
+    loss: number,
+    limit: bigint,
+    mss: number,
+    window: bigint,
+    initial: bigint,
+    ssthresh: bigint,
+    rto: bigint,
+    rtoMin: bigint,
+    rtoMax: bigint,
+    every: number,
+    ackDelay: bigint,
+    start: bigint,
+  ): void;
   steps(): bigint;
   events(): bigint;
   attachRefill(port: number): void;

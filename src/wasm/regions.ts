@@ -17,6 +17,7 @@ import {
 } from "../../assembly/abi.ts";
 import { EngineError } from "../errors.ts";
 import type { Machine, MemoryPlan, ResolvedConfig, ResolvedPort, ResolvedTraffic } from "../types.ts";
+import { writeClosedBoot } from "./attach_closed.ts";
 import type { EngineExports } from "./exports.ts";
 import { engineRings } from "./rings.ts";
 import { layTables } from "./traffic_tables.ts";
@@ -89,6 +90,7 @@ export const writeBoot = (exports: EngineExports, config: ResolvedConfig, option
   const work = options.machine === "virtual" ? (config.virtual?.work ?? []) : [];
   words[Boot.Work] = work.length;
   words[Boot.WorkSlots] = sum(work, ({ queue }) => queue);
+  writeClosedBoot(words, config.virtual ?? { closed: [], tcp: [] });
 };
 
 const tableBytes = (traffic: readonly ResolvedTraffic[]): number => {

@@ -15,6 +15,7 @@ import {
   Region,
 } from "../../assembly/abi.ts";
 import type { DropResult, LockResult, LockShare, PollingResult, QueueResult, ResolvedConfig, Results, TrafficResult } from "../types.ts";
+import { closedMade, readClosed, readTcp } from "./closed_results.ts";
 import type { VirtualExports } from "./exports.ts";
 import { readFaults } from "./faults.ts";
 import { type Histogram, histogramBytes, mergeHistograms, readHistogram } from "./histogram.ts";
@@ -30,6 +31,8 @@ export const readResults = (exports: VirtualExports, config: ResolvedConfig): Re
   const reader = new Reader(exports, config);
   const polling = reader.polling();
   const latency = reader.histograms(Region.Latencies, 0, Path, FINE_BITS);
+  const closed = readClosed(exports, config, reader.now);
+  const tcp = readTcp(exports, config, reader.now);
   return {
     elapsed: reader.now,
     steps: BigInt.asUintN(64, exports.steps()),
@@ -46,6 +49,8 @@ export const readResults = (exports: VirtualExports, config: ResolvedConfig): Re
     ...(polling.length > 0 && { polling }),
     faults: readFaults(exports, config),
     work: readWork(exports, config),
+    ...(closed && { closed }),
+    ...(tcp && { tcp }),
   };
 };
 
@@ -176,7 +181,7 @@ class Reader {
   traffic(): TrafficResult[] {
     const interfaces = this.#config.ports.filter(({ kind }) => kind === "interface");
     return interfaces.map(({ index, name }) => {
-      const made = this.#made(index);
+      const made = [...this.#made(index), ...closedMade(this.#exports, this.#config, index)];
       const ends = this.words(Region.Ends, (index + 1) * Path.Count, Path);
       const frames = ends.Bridged + ends.Fastforwarded + ends.Forwarded + ends.Originated;
       return {

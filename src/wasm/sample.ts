@@ -1,5 +1,6 @@
 import { CpuClass, FINE_BITS, GENERATOR_RECORD, HISTOGRAM_HEAD, LockField, Path, QueueField, Region, TIME_BITS } from "../../assembly/abi.ts";
 import type { CpuClassName, ResolvedConfig, Sample } from "../types.ts";
+import { closedMade } from "./closed_results.ts";
 import type { VirtualExports } from "./exports.ts";
 import { queueNames, threadNames } from "./names.ts";
 import { readQueueStat } from "./queue_stat.ts";
@@ -27,7 +28,7 @@ export const readSample = (exports: VirtualExports, config: ResolvedConfig): Sam
   const generators = Array.from(config.virtual!.traffic.keys());
   return {
     time: now,
-    generated: sum(generators, (number) => made[number * GENERATOR_WORDS]!),
+    generated: sum(generators, (number) => made[number * GENERATOR_WORDS]!) + sum(indices, (port) => closedMade(exports, config, port)[0]?.[0] ?? 0n),
     carried: sum(indices, (port) => LEAVING.reduce((total, path) => total + ends[(port + 1) * Path.Count + path]!, 0n)),
     dropped: Number(words(Region.Drops).reduce((total, n) => total + n, 0n)),
     cpus: Array.from({ length: cpus }, (_, cpu) => cpuTimes(times, cpu)),

@@ -31,6 +31,27 @@ export interface Parts extends Pick<VirtualExports, Attaching | "regionBase" | "
   draw(at: number): bigint;
   below(at: number, n: bigint): bigint;
   exponential(at: number, mean: bigint): bigint;
+  makeTcp(
+    at: number,
+    limit: bigint,
+    mss: number,
+    window: bigint,
+    initial: bigint,
+    ssthresh: bigint,
+    rto: bigint,
+    rtoMin: bigint,
+    every: number,
+  ): void;
+  tcpStart(at: number, now: bigint): void;
+  tcpTake(at: number, now: bigint): number;
+  tcpAck(at: number, ack: number, now: bigint): void;
+  tcpTimeout(at: number, now: bigint): void;
+  tcpData(at: number, seq: number, length: number, now: bigint): number;
+  ackSent(at: number): void;
+  tcpSeq(at: number): bigint;
+  tcpLength(at: number): number;
+  tcpDue(at: number): bigint;
+  tcpAckDue(at: number): bigint;
   histogramBytes(bits: number): bigint;
   record(at: number, bits: number, value: bigint): void;
   queuePut(at: number, now: bigint): void;

@@ -24,3 +24,6 @@ export function watchArrival(queue: usize, m: Mbuf): void {}
 
 /** A copy of a packet has been made. */
 export function watchCopied(copy: Mbuf, m: Mbuf): void {}
+
+/** A packet has reached a protocol of this host. */
+export function watchDelivered(m: Mbuf): void {}

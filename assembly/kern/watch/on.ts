@@ -4,8 +4,10 @@ import { Boot, FINE_BITS, Path, Place, PortQueue, QueueField, Region } from "../
 import { base, boot } from "../../memory/arena";
 import { histogramBytes, record } from "../../stats/histogram";
 import { queuePut, queueTake } from "../../stats/queue_stat";
+import { CLOSED_CAUSES } from "../closed_cause";
 import { Kernel } from "../kernel";
 import { Mbuf, Netmsg } from "../mbuf";
+import { Step } from "../step";
 import { traceArrival, traceCopied, traceQueued, traceTaken, tracing } from "../trace/on";
 
 /** What is noted of a packet beside its mbuf. */
@@ -86,6 +88,13 @@ export function watchCopied(copy: Mbuf, m: Mbuf): void {
   stamp.served = from.served;
   stamp.flow = from.flow;
   if (tracing()) traceCopied(m);
+}
+
+/** A packet has reached a protocol of this host: a closed loop is told so at the end of the step. */
+export function watchDelivered(m: Mbuf): void {
+  if (m.cause < CLOSED_CAUSES) return;
+  const t = m.thread;
+  if (t) Step.of(t).delivered = m.cause;
 }
 
 /** Notes a time that a packet has spent in a place. */

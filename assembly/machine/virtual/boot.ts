@@ -1,7 +1,10 @@
 // What the virtual machine keeps in memory, and its first state.
 
 import { Boot, CpuClass, FINE_BITS, Path, Place, Region } from "../../abi";
+import { closedBytes } from "../../dev/traffic/closed";
+import { feedbackBytes, initTimers } from "../../dev/traffic/closed_timers";
 import { generatorBytes, noGenerator } from "../../dev/traffic/generator";
+import { tcpBytes } from "../../dev/traffic/tcp_source";
 import { costBytes } from "../../kern/costs";
 import { eventBytes, initEvents, MachineState, NEVER } from "../../kern/events";
 import { faultBytes } from "../../kern/faults";
@@ -45,10 +48,14 @@ export function planMachine(threads: u32): void {
   reserve(Region.Faults, boot(Boot.Faults), faultBytes());
   reserve(Region.FaultFrames, boot(Boot.HeldFrames), boot(Boot.ClusterBytes));
   reserve(Region.Work, 1, workBytes());
+  reserve(Region.Feedback, 1, feedbackBytes());
+  reserve(Region.Closed, 1, closedBytes());
+  reserve(Region.Tcp, 1, tcpBytes());
 }
 
 export function bootMachine(): void {
   initEvents();
+  initTimers();
   MachineState.at().random = seedOf(boot(Boot.Seed), LOTS);
   for (let cpu: u32 = 0; cpu < boot(Boot.Cpus); cpu++) {
     const v = Vcpu.at(cpu);

@@ -15,6 +15,7 @@ export {
 } from "../../dev/traffic/attach";
 export { attachBursts } from "../../dev/traffic/bursts";
 export { attachCapture } from "../../dev/traffic/capture";
+export { attachClosed, attachClosedEnds, attachTcp, attachTcpConnection } from "../../dev/traffic/closed_attach";
 export { attachMix, attachPorts, attachSizes, attachStations } from "../../dev/traffic/content";
 export { attachRates } from "../../dev/traffic/rates";
 export { setCost } from "../../kern/costs";

@@ -3,6 +3,7 @@
 
 import { Boot, IFF_FAULTY, IFF_NOCARRIER, IFF_OACTIVE, Path, PortQueue } from "../../abi";
 import { showDeparture } from "../../dev/departures";
+import { CLOSED_CAUSES } from "../../kern/closed_cause";
 import { departureOf, NEVER, setEvent } from "../../kern/events";
 import { isLost, sendFaulty } from "../../kern/faults";
 import { Ifnet, txFirst } from "../../kern/ifnet";
@@ -14,6 +15,7 @@ import { portQueue, Stamp } from "../../kern/watch/on";
 import { Wire } from "../../kern/wire";
 import { boot } from "../../memory/arena";
 import { queuePut } from "../../stats/queue_stat";
+import { feedbackDeparts } from "./feedback";
 import { countOrder } from "./flows";
 import { refillRing, setInterrupt } from "./nics";
 
@@ -41,6 +43,7 @@ export function flushRing(ifp: Ifnet): void {
     free += wire.timeOf(m.len);
     Stamp.of(m).departs = free;
     if (m.path != Path.Originated) countOrder(Stamp.of(m).flow, m.cause);
+    if (m.cause >= CLOSED_CAUSES && !isLost(m)) feedbackDeparts(ifp.index, m);
     queuePut(portQueue(ifp.index, PortQueue.Transmit), now);
   }
   wire.linkFree = free;

@@ -8,6 +8,7 @@ import { roomForLosses } from "../../kern/ends";
 import {
   CLOCK,
   departureOf,
+  FEEDBACK,
   faultSource,
   INPUT,
   inputAgain,
@@ -29,6 +30,7 @@ import { bglNoticed } from "./bgl";
 import { clockDue } from "./clock";
 import { interruptsAgain } from "./fault_interrupts";
 import { faultsDue } from "./faults";
+import { feedbackDue } from "./feedback";
 import { departureDue, flushRing } from "./links";
 import { interruptDue, lookAtAll, ringsFilled, startInterfaces } from "./nics";
 import { isTimer, onlyTimers } from "./quiet";
@@ -105,7 +107,8 @@ function events(limit: u64, end: Until): bool {
     else if (source >= interruptOf(0)) interruptDue(source - interruptOf(0));
     else if (source >= departureOf(0)) {
       if (!departureDue(source - departureOf(0))) return false;
-    } else if (source == CLOCK) clockDue();
+    } else if (source == FEEDBACK) feedbackDue();
+    else if (source == CLOCK) clockDue();
     else takeInput(false);
   }
 }

@@ -13,6 +13,7 @@ import { traceStep, traceWorked, tracing } from "../../kern/trace/on";
 import { resume } from "../../path";
 import { askBgl, spinnerTakes } from "./bgl";
 import { softclockDone } from "./clock";
+import { feedbackDelivered } from "./feedback";
 import { callOwn, postIpis, spinForRoom } from "./ipis";
 import { flushRings } from "./links";
 import { askLock, freeStaged, retryLock, spunOut } from "./locks";
@@ -59,6 +60,10 @@ function endStep(v: Vcpu, slot: Slot): void {
   const s = Step.of(t);
   s.work = 0;
   if (s.rings | s.refill) flushRings(s);
+  if (s.delivered) {
+    feedbackDelivered(s.delivered);
+    s.delivered = 0;
+  }
   if (s.releases) freeStaged(v, t, s.releases);
   if (s.ipis) {
     callOwn(t, s);

@@ -1,8 +1,9 @@
 // Parts of the engine by themselves, for tests that hold them against models: this module takes the place of assembly/index.ts in build/parts.wasm.
 
-import { Boot, GENERATOR_RECORD, Region } from "../../../assembly/abi";
+import { Boot, GENERATOR_RECORD, Region, TCP_RECORD } from "../../../assembly/abi";
 import { Generator, generatorBytes, noGenerator } from "../../../assembly/dev/traffic/generator";
 import { makeFrame } from "../../../assembly/dev/traffic/make";
+import { openTcp, TcpConnection } from "../../../assembly/dev/traffic/tcp_connection";
 import { Wire } from "../../../assembly/kern/wire";
 import { base, boot, bytes, planStart, reserve, take } from "../../../assembly/memory/arena";
 
@@ -17,6 +18,8 @@ export { attachBursts } from "../../../assembly/dev/traffic/bursts";
 export { attachCapture } from "../../../assembly/dev/traffic/capture";
 export { attachMix, attachPorts, attachSizes, attachStations } from "../../../assembly/dev/traffic/content";
 export { attachRates } from "../../../assembly/dev/traffic/rates";
+export { ackSent, tcpData } from "../../../assembly/dev/traffic/tcp_receiver";
+export { tcpAck, tcpStart, tcpTake, tcpTimeout } from "../../../assembly/dev/traffic/tcp_sender";
 export { below, draw, exponential, seedOf } from "../../../assembly/kern/random";
 export { histogramBytes, record } from "../../../assembly/stats/histogram";
 export { queuePut, queueSettle, queueTake } from "../../../assembly/stats/queue_stat";
@@ -86,4 +89,26 @@ export function regionBytes(region: u32): usize {
 
 export function generators(): usize {
   return base(Region.Generators);
+}
+
+/** A TCP connection at `at`, TCP_RECORD bytes, its map behind it; it begins at once. Times are ps; `every`: segments per acknowledgement. */
+export function makeTcp(at: usize, limit: u64, mss: u32, window: u64, initial: u64, ssthresh: u64, rto: u64, rtoMin: u64, every: u32): void {
+  const c = changetype<TcpConnection>(at);
+  c.map = at + TCP_RECORD;
+  openTcp(c, limit, mss, window, initial, ssthresh, rto, rtoMin, 60_000_000_000_000, every, 100_000_000_000, 0);
+}
+
+/** Of the segment that was taken last. */
+export function tcpSeq(c: TcpConnection): u64 {
+  return c.seq;
+}
+export function tcpLength(c: TcpConnection): u32 {
+  return c.length;
+}
+/** Of the timers of sender and receiver; u64.MAX_VALUE: not set. */
+export function tcpDue(c: TcpConnection): u64 {
+  return c.due;
+}
+export function tcpAckDue(c: TcpConnection): u64 {
+  return c.ackDue;
 }
