@@ -1,9 +1,8 @@
 import { ARRIVAL_HEADER, DEPARTURE_HEADER, Drop, LOSS_RECORD, NO_PORT, Path, Region } from "../../assembly/abi.ts";
 import type { Departure, DroppedPacket, Handled, ResolvedConfig } from "../types.ts";
-import { threadName } from "./counters.ts";
 import type { EngineExports } from "./exports.ts";
 import { lockDecision } from "./lock_decision.ts";
-import { recordNames } from "./rings.ts";
+import { threadNames } from "./names.ts";
 
 const padded = (length: number): number => (length + 7) & ~7;
 
@@ -23,9 +22,7 @@ export class Exchange {
     this.#config = config;
     this.#bytes = new Uint8Array(exports.memory.buffer);
     this.#view = new DataView(exports.memory.buffer);
-    const threads = config.cpus * 4 + 2 + recordNames(exports, config).length;
-    for (let thread = 0; thread < threads; thread++)
-      this.#threads.push({ cpu: exports.threadCpu(thread), name: threadName(exports, config, thread) });
+    for (const [thread, name] of threadNames(exports, config).entries()) this.#threads.push({ cpu: exports.threadCpu(thread), name });
   }
 
   /** Writes an arrival into the input area. False: no room until the engine has run. */
