@@ -67,4 +67,7 @@ const excludes = (entry: WorkShape, key: Key, others: readonly Key[], path: Path
   if (other) refuse([...path, other], `no \`${other}\` beside \`${key}\``, shown(entry[other]));
 };
 
-const shown = (value: WorkShape[Key]): unknown => (typeof value === "object" && "value" in value ? `${value.value} ps` : value);
+const shown = (value: WorkShape[Key]): unknown => {
+  const ps = typeof value === "object" && "value" in value ? value.value : value;
+  return typeof ps === "bigint" ? `${ps} ps` : ps;
+};

@@ -49,3 +49,6 @@ export const workShape = () => {
 };
 
 export type WorkShape = Output<ReturnType<typeof workShape>>;
+
+/** The keys of an entry. */
+export const WORK_KEYS: readonly string[] = workShape().names;

@@ -37,7 +37,7 @@ const lockOf = ({ name, gets, contended, handovers, handover, hold, holding, wai
 });
 
 export const figuresOf = (results: Results, config: ResolvedConfig): RunReport["simulated"] => {
-  const { elapsed, traffic, drops, latency, places, cpus, locks, bgl, queues, reordered, steps, faults } = results;
+  const { elapsed, traffic, drops, latency, places, cpus, locks, bgl, queues, reordered, steps, faults, work } = results;
   const offered = traffic.reduce((sum, { generated }) => sum + generated.frames, 0n);
   const carried = traffic.reduce((sum, one) => sum + one.carried.frames, 0n);
   const counts = each(latency);
@@ -57,6 +57,7 @@ export const figuresOf = (results: Results, config: ResolvedConfig): RunReport["
     bgl,
     queues,
     traffic,
+    work: work.map(({ response, wait, ...one }) => ({ ...one, response: quantilesOf(response), wait: quantilesOf(wait) })),
     links: linksOf(results, config),
     reordered,
     steps,

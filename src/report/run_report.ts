@@ -1,5 +1,16 @@
 /** What a run of the virtual machine has to say. All but `measured` is simulated. Times are picoseconds. Text and JSON are two ways to print this one record. */
-import type { CpuClassName, DropResult, FaultResult, LockShare, MemoryPlan, PathName, PlaceName, QueueResult, TrafficResult } from "../types.ts";
+import type {
+  CpuClassName,
+  DropResult,
+  FaultResult,
+  LockShare,
+  MemoryPlan,
+  PathName,
+  PlaceName,
+  QueueResult,
+  TrafficResult,
+  WorkResult,
+} from "../types.ts";
 
 export interface Quantiles {
   count: bigint;
@@ -25,6 +36,12 @@ export interface RunLock {
   /** Share of the time for which it was held; and so held or on its way from one CPU to another. */
   held: number;
   taken: number;
+}
+
+/** A thread of other kernel work. */
+export interface RunWork extends Omit<WorkResult, "response" | "wait"> {
+  response: Quantiles;
+  wait: Quantiles;
 }
 
 /** A change while the run went on. */
@@ -101,6 +118,7 @@ export interface RunReport {
     bgl: { cpus: LockShare[]; threads: LockShare[] };
     queues: QueueResult[];
     traffic: TrafficResult[];
+    work: RunWork[];
     /** Share of the time for which each link sent, by interface; null: a link without a rate. */
     links: Record<string, number | null>;
     reordered: bigint;

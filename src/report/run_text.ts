@@ -6,6 +6,7 @@ import { percent, rate, time } from "./quantities.ts";
 import { CPU_LEGEND, cpuLines } from "./run_cpus.ts";
 import { lockLines, shareLine } from "./run_locks.ts";
 import type { RunEvent, RunReport } from "./run_report.ts";
+import { workLines } from "./run_work.ts";
 
 const MODE = "net.netisr.mpsafe_thread";
 const MODES = ["BGL", "adaptive", "no BGL"];
@@ -29,6 +30,7 @@ export const runText = (report: RunReport): string => {
     "Locks, simulated",
     ...lockLines(simulated),
     ...(share === undefined ? [] : [share]),
+    ...workLines(simulated),
     measuredLine(report),
   ].join("\n")}\n`;
 };
@@ -39,16 +41,15 @@ const heading = ({ version, options, system, interrupted, conservation }: RunRep
   const first = sysctl[MODE] ?? 0;
   const lines = [
     `netisr ${version} run of ${what}: ${counted(cpus, "CPU")}, ${counted(interfaces, "interface")}, mode ${first} (${MODES[first] ?? MODES[0]})`,
-    ...wrap(
-      `${rate(traffic.rate)} ${traffic.arrivals.join(" and ")}, ${counted(traffic.flows, "flow")}, ${traffic.bytes.join(" and ")} bytes; costs ${preset}, lock ${lock}, seed ${seed}`,
-      "  ",
-      90,
-    ),
+    ...wrap(`${trafficText(traffic)}; costs ${preset}, lock ${lock}, seed ${seed}`, "  ", 90),
   ];
   if (interrupted) lines.push("  INTERRUPTED: what follows is what was done until then");
   if (!conservation) lines.push("  NOT CONSERVED: packets got lost, or came from nowhere");
   return lines;
 };
+
+const trafficText = ({ rate: pps, arrivals, flows, bytes }: RunReport["system"]["traffic"]): string =>
+  flows === 0 ? "no traffic" : `${rate(pps)} ${arrivals.join(" and ")}, ${counted(flows, "flow")}, ${bytes.join(" and ")} bytes`;
 
 const rateLines = ({ simulated }: RunReport): string[] => {
   const { offeredRate, carriedRate, offered, carried, paths } = simulated;

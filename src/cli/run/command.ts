@@ -8,6 +8,7 @@ import { FAULT_HELP, faultSetting } from "./faults.ts";
 import { ARRIVALS, checkOptions, DEFAULTS, type Given, POLICIES, SYSTEMS } from "./options.ts";
 import { run } from "./run.ts";
 import { traceChoice } from "./trace.ts";
+import { workEntry } from "./work.ts";
 
 /** So many networks are made up at most. */
 const MOST_INTERFACES = 64;
@@ -23,6 +24,12 @@ Without a configuration a system is made up: interfaces em0, em1, ..., interface
 routes and ARP entries, forwarding and fastforwarding on; the bridge knows all stations.
 A configuration says in its \`virtual\` what arrives, how fast links are and what things cost.
 
+--work adds threads that do something else in the kernel: class=interrupt or soft, which preempt, or
+user, a system call. Jobs arrive with rate= or interval= (arrivals=poisson or constant, phase=), or
+the thread sleeps for think= before each. A job takes work=, or outside= before it gets the BGL and
+hold= under it; exp:20us is the mean of times that are drawn. cpu=, cpus= (all, 0+2, 0-3) and
+threads= say how many there are, start=, stop=, count= and queue= limit their jobs.
+
 Everything in the report is simulated but for the line "Measured". Limits that it names: a CPU or a
 link without idle time, a lock that is held or handed over all the time, a receive ring that was full.
 The same options and the same seed give the same report, "Measured" excepted.
@@ -36,6 +43,7 @@ Examples:
   netisr run --cpus 4 --rate 1.2Mpps --set net.netisr.mpsafe_thread=0 --at 10ms:net.netisr.mpsafe_thread=1 \\
       --every 1ms --csv switch.csv
   netisr run --as bridge --cpus 8 --flows 11 --rate 3Mpps --cost Service=100 --lock fifo
+  netisr run --rate 1Mpps --set net.netisr.mpsafe_thread=0 --work syscall:cpus=all,class=user,rate=10kHz,hold=20us
   netisr run --rate 2Mpps --trace every=1000 --trace-out ways.txt
   netisr run --fault loss:if=em0,p=0.01 --fault stall:cpu=1,for=200us,every=5ms
   netisr run lan.json --time 1s --at 500ms:em0=down --json | jq .simulated.drops`;
@@ -73,6 +81,7 @@ const addMachine = (command: Command): void => {
     .addOption(new Option("--lock <policy>", "who gets a released lock").choices(POLICIES))
     .option("--link <bps>", "rate of all links, as in 1Gbps; or infinite", linkRate)
     .option("--fault <kind:key=value,...>", "let something go wrong (repeatable; kinds and keys: below)", faultSetting)
+    .option("--work <name:key=value,...>", "other kernel work: threads with jobs (repeatable; see below)", workEntry)
     .option("--seed <n>", "of everything that is drawn at random", integerFrom(0, UINT32));
 };
 

@@ -1,5 +1,5 @@
 import type { CostPreset } from "../../costs.ts";
-import type { TraceOptions } from "../../types.ts";
+import type { TraceOptions, WorkConfig } from "../../types.ts";
 import type { Setting } from "../arguments.ts";
 import { Exit, Failure } from "../exit.ts";
 import type { Change, CostSetting } from "./arguments.ts";
@@ -28,6 +28,7 @@ export interface Changes {
   cost: readonly CostSetting[];
   lock: (typeof POLICIES)[number] | undefined;
   link: string | undefined;
+  work: readonly WorkConfig[];
   seed: number | undefined;
   cpus: number | undefined;
   fault: readonly FaultSetting[];
@@ -42,6 +43,7 @@ export interface Given extends Partial<MadeUp> {
   cost?: CostSetting[];
   lock?: (typeof POLICIES)[number];
   link?: string;
+  work?: WorkConfig[];
   seed?: number;
   fault?: FaultSetting[];
   every?: bigint;
@@ -74,7 +76,7 @@ const OF_MADE_UP = ["as", "interfaces", "rate", "flows", "bytes", "arrivals"] as
 
 /** @throws Failure for options that do not go together */
 export const checkOptions = (config: string | undefined, given: Given): Options => {
-  const { time, at = [], set = [], costs, cost = [], lock, link, seed, fault = [], every, csv, trace, traceOut, json = false } = given;
+  const { time, at = [], set = [], costs, cost = [], lock, link, work = [], seed, fault = [], every, csv, trace, traceOut, json = false } = given;
   const odd = OF_MADE_UP.find((name) => given[name] !== undefined);
   if (config !== undefined && odd !== undefined)
     throw wrong(`--${odd} is for a system that is made up; with a configuration its \`virtual\` says it`);
@@ -96,6 +98,7 @@ export const checkOptions = (config: string | undefined, given: Given): Options 
     cost,
     lock,
     link,
+    work,
     seed,
     fault,
     cpus: given.cpus,

@@ -11,7 +11,7 @@ import type { Options } from "./options.ts";
 
 /** @throws Failure */
 export const openSystem = async (options: Options): Promise<Loaded> => {
-  const { config, set, cpus, costs, cost, lock, link, seed, fault } = options;
+  const { config, set, cpus, costs, cost, lock, link, work, seed, fault } = options;
   const name = config ?? `--as ${options.madeUp.as}`;
   const base = config === undefined ? madeUp(options.madeUp) : await readConfig(config);
   let { given } = overridden(name, base, { set: [], cpus });
@@ -25,8 +25,14 @@ export const openSystem = async (options: Options): Promise<Loaded> => {
   if (lock !== undefined) apply(`--lock ${lock}`, withVirtual(given, { lock }));
   if (link !== undefined) apply(`--link ${link}`, withLink(given, link));
   for (const one of fault) apply(`--fault ${one.text}`, withFault(given, one));
+  for (const one of work) {
+    const changed = withVirtual(given, { work: [...(given.virtual?.work ?? []), one] });
+    check(changed, ({ message }) => `--work ${one.name}: ${message.replace(/^virtual\.work\[\d+\](?:\.|: )/, "")}`);
+    given = changed;
+  }
   const loaded = overridden(name, given, { set, cpus: undefined });
-  if (!loaded.resolved.virtual?.traffic.length)
+  const { traffic = [], work: threads = [] } = loaded.resolved.virtual ?? {};
+  if (traffic.length + threads.length === 0)
     throw new Failure(Exit.Usage, `${name}: virtual.traffic: expected traffic of at least one interface, as nothing arrives otherwise`);
   return loaded;
 };

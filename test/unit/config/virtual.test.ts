@@ -33,6 +33,7 @@ test("without it nothing is resolved; the machine's defaults are those of an emp
     lock: "cas",
     wires: [0, 1].map((port) => ({ port, ...wire })),
     traffic: [],
+    work: [],
   });
   expect(virtualOf({})).toEqual(defaultVirtual(plain));
 });

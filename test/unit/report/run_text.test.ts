@@ -48,6 +48,7 @@ const simulated = (more: Partial<Simulated> = {}): Simulated =>
     locks: [lock("BGL", 0.5, { waits: times(0n, 0n) })],
     links: { em0: 0.4, em1: null },
     bgl: { cpus: [], threads: [] },
+    work: [],
     ...more,
   }) as Simulated;
 const dropped = (reason: string) => ({ carried: 50n, dropped: 50, drops: [{ reason, interface: "em0", cpu: 0, packets: 50 }] });
