@@ -22,6 +22,7 @@ export const brokenIdentities = (engine: Engine): string[] => {
     ...locksAsSeen(engine),
     ...ofShares(results),
     ...ofPackets(engine, results),
+    ...ofWork(results),
   ];
   return claims.filter(([, holds]) => !holds).map(([what]) => what);
 };
@@ -79,6 +80,20 @@ const ofShares = ({ locks, bgl }: Results): Claim[] =>
     [`hold of the BGL by ${index ? "thread" : "CPU"}`, total(shares.map(({ hold }) => hold)) === locks[0]!.hold + locks[0]!.holding],
   ]);
 
+/** Jobs of other kernel work: refused, waiting, done, or the one that is worked on. */
+const ofWork = ({ work, queues }: Results): Claim[] =>
+  work.flatMap(({ name, jobs, refused, done, response, wait }): Claim[] => {
+    const queue = queues.find((one) => one.name === name);
+    const begun = queue?.takes ?? 0n;
+    return [
+      [`${name}: jobs are refused or wait`, jobs - refused === (queue?.puts ?? 0n)],
+      [`${name}: of those begun one may go on`, begun - done === 0n || begun - done === 1n],
+      [`${name}: responses are of jobs done`, response.count === done && total(response.buckets) === done],
+      [`${name}: waits are of jobs begun`, wait.count === begun && total(wait.buckets) === begun],
+      [`${name}: nobody is done before he has begun`, begun !== done || response.sum >= wait.sum],
+    ];
+  });
+
 /** Packets are counted in one place each, and where they are measured. */
 const ofPackets = (engine: Engine, { latency, drops, traffic, faults }: Results): Claim[] => {
   const { paths, drops: reasons, conservation, ports } = engine.counters();
@@ -108,7 +123,8 @@ const ofPackets = (engine: Engine, { latency, drops, traffic, faults }: Results)
 export const unrest = (engine: Engine): string[] => {
   const { config, exports } = engine;
   const { queued } = engine.counters().conservation;
-  const threads = Array.from({ length: config.cpus * 4 + 2 + config.ports.length }, (_, thread) => thread);
+  const work = engine.machine === "virtual" ? config.virtual!.work.length : 0;
+  const threads = Array.from({ length: config.cpus * 4 + 2 + config.ports.length + work }, (_, thread) => thread);
   const locks = Array.from({ length: 1 + 2 * config.ports.length }, (_, lock) => lock);
   const claims: Claim[] = [
     ...threads.map((thread): Claim => [`thread ${thread} is at home`, !exports.threadBusy(thread)]),

@@ -46,6 +46,26 @@ const virtual = (): VirtualConfig => ({
     },
     { if: "em2", arrivals: "constant", rate: 3 },
   ],
+  work: [
+    {
+      name: "syscall",
+      cpus: [1, 3],
+      threads: 2,
+      class: "user",
+      rate: "10kHz",
+      arrivals: "constant",
+      phase: "3us",
+      lock: "bgl",
+      outside: { value: "1us", law: "exponential" },
+      hold: 2000,
+      start: "1ms",
+      stop: "2ms",
+      count: 9,
+      queue: 16,
+    },
+    { name: "disk", cpu: 2, class: "interrupt", interval: "1.5us", work: { value: 700, law: "constant" } },
+    { name: "sleeper", cpus: "all", class: "soft", think: { value: "1ms", law: "exponential" }, work: 1 },
+  ],
 });
 
 /** Everything that a configuration can say, no value being its default. */
