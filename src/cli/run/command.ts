@@ -8,6 +8,7 @@ import { FAULT_HELP, faultSetting } from "./faults.ts";
 import { ARRIVALS, checkOptions, DEFAULTS, type Given, POLICIES, SYSTEMS } from "./options.ts";
 import { run } from "./run.ts";
 import { traceChoice } from "./trace.ts";
+import { batch, bursts, captureOption, mix, rateChange, sizes, zipf } from "./traffic_arguments.ts";
 import { workEntry } from "./work.ts";
 
 /** So many networks are made up at most. */
@@ -22,6 +23,7 @@ const HELP = `
 Without a configuration a system is made up: interfaces em0, em1, ..., interface i on CPU i modulo
 --cpus, every one with flows to the next one. All flows have the same rate. The router has its
 routes and ARP entries, forwarding and fastforwarding on; the bridge knows all stations.
+With --traffic-capture and no other option of traffic, captures are all that arrives.
 A configuration says in its \`virtual\` what arrives, how fast links are and what things cost.
 
 --work adds threads that do something else in the kernel: class=interrupt or soft, which preempt, or
@@ -44,6 +46,9 @@ Examples:
       --every 1ms --csv switch.csv
   netisr run --as bridge --cpus 8 --flows 11 --rate 3Mpps --cost Service=100 --lock fifo
   netisr run --rate 1Mpps --set net.netisr.mpsafe_thread=0 --work syscall:cpus=all,class=user,rate=10kHz,hold=20us
+  netisr run --rate 2Mpps --bursts 100us:300us --batch 8:geometric --sizes imix --zipf 1.1
+  netisr run --rate-at 0ms:100kpps --rate-at 5ms:4Mpps:10ms
+  netisr run --as bridge --traffic-capture em0=lan.pcap:speed=10:loop=forever
   netisr run --rate 2Mpps --trace every=1000 --trace-out ways.txt
   netisr run --fault loss:if=em0,p=0.01 --fault stall:cpu=1,for=200us,every=5ms
   netisr run lan.json --time 1s --at 500ms:em0=down --json | jq .simulated.drops`;
@@ -55,6 +60,7 @@ export const addRun = (program: Command, io: Io, done: (exit: Exit) => void): vo
     .description("Runs generated traffic through a system on N CPUs in virtual time, and reports what that cost.")
     .argument("[config]", "the system, as JSON, with `virtual`");
   addMadeUp(command);
+  addTraffic(command);
   addMachine(command);
   addOutput(command);
   command.addHelpText("after", HELP).action(async (config: string | undefined, given: Given) => done(await run(checkOptions(config, given), io)));
@@ -68,6 +74,25 @@ const addMadeUp = (command: Command): void => {
     .option("--flows <n>", `UDP flows in all (default: ${DEFAULTS.flows})`, integerFrom(1, MOST_FLOWS))
     .option("--bytes <n>", `length of the frames without FCS (default: ${DEFAULTS.bytes})`, integerFrom(...BYTES))
     .addOption(new Option("--arrivals <law>", `(default: ${DEFAULTS.arrivals})`).choices(ARRIVALS));
+};
+
+const addTraffic = (command: Command): void => {
+  command
+    .option(
+      "--rate-at <time:pps>",
+      "in place of --rate: a rate from that time on; TIME:PPS:RAMP: reached\nlinearly within RAMP (repeatable)",
+      rateChange,
+    )
+    .option("--bursts <on:off>", "bursts and pauses of those mean lengths, --rate is that of the bursts;\nON:OFF:constant: of those lengths", bursts)
+    .option("--batch <n>", "frames that come at one time; N:geometric: in the mean", batch)
+    .option("--sizes <lengths>", "in place of --bytes: imix, FROM-TO, or BYTES=WEIGHT,...", sizes)
+    .option("--zipf <s>", "flow f of an interface has a share as 1 / f^s (default: all alike)", zipf)
+    .option("--mix <kinds>", "weights udp=, tcp=, icmp= (default: udp alone), shares fragments=, broadcast=", mix)
+    .option(
+      "--traffic-capture <if=file>",
+      "an interface receives a capture, with a configuration, too;\nIF=FILE:speed=S:loop=N:period=TIME:start=TIME (repeatable)",
+      captureOption,
+    );
 };
 
 const addMachine = (command: Command): void => {

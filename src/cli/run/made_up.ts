@@ -1,5 +1,6 @@
 /** Systems that nobody has configured: a router or a bridge of N interfaces, with traffic from each to the next. */
 import { formatIp, formatMac } from "../../addresses.ts";
+import { parseQuantity, RATE_UNITS } from "../../config/quantities.ts";
 import type { BridgeConfig, EngineConfig, TrafficConfig } from "../../types.ts";
 import type { MadeUp } from "./options.ts";
 
@@ -42,7 +43,9 @@ export const madeUp = (system: MadeUp): EngineConfig => {
 };
 
 const trafficOf = (system: MadeUp): TrafficConfig[] => {
-  const { as, interfaces, rate, flows, bytes, arrivals } = system;
+  const { as, interfaces, rate, flows, bytes, arrivals, more = {} } = system;
+  if (system.silent) return [];
+  const { bursts, batch, rateAt, sizes, zipf, mix } = more;
   const counts = spread(system);
   return counts.flatMap((mine, i) => {
     if (mine === 0) return [];
@@ -53,8 +56,12 @@ const trafficOf = (system: MadeUp): TrafficConfig[] => {
       as === "bridge"
         ? { srcMac: formatMac(stationsOf(i)), srcMacs: mine, dstMac: formatMac(stationsOf(next)), dstMacs: Math.max(1, counts[next]!) }
         : { srcMac: gatewayMac(i) };
-    const share = Math.max(1, Math.round((Number(rate) * mine) / flows));
-    return [{ if: `em${i}`, arrivals, rate: share, bytes, flows: mine, ...macs, ...ip }];
+    const share = (pps: bigint): number => Math.round((Number(pps) * mine) / flows);
+    const rates = rateAt
+      ? { schedule: rateAt.map((change) => ({ ...change, rate: share(parseQuantity(`${change.rate}`, RATE_UNITS)!) })) }
+      : { rate: Math.max(1, share(rate)) };
+    const content = { ...(bursts && { bursts }), ...(batch && { batch }), ...(zipf !== undefined && { choice: { zipf } }), ...mix };
+    return [{ if: `em${i}`, arrivals, ...rates, bytes: sizes ?? bytes, flows: mine, ...content, ...macs, ...ip }];
   });
 };
 

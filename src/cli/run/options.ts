@@ -1,9 +1,10 @@
 import type { CostPreset } from "../../costs.ts";
-import type { TraceOptions, WorkConfig } from "../../types.ts";
+import type { BatchConfig, BurstsConfig, RateChange, SizesConfig, TraceOptions, TrafficConfig, WorkConfig } from "../../types.ts";
 import type { Setting } from "../arguments.ts";
 import { Exit, Failure } from "../exit.ts";
 import type { Change, CostSetting } from "./arguments.ts";
 import type { FaultSetting } from "./faults.ts";
+import type { CaptureOption } from "./traffic_arguments.ts";
 
 export const SYSTEMS = ["router", "bridge"] as const;
 export const POLICIES = ["cas", "fifo", "random"] as const;
@@ -19,6 +20,20 @@ export interface MadeUp {
   flows: number;
   bytes: number;
   arrivals: (typeof ARRIVALS)[number];
+  /** Only the captures arrive. */
+  silent?: boolean;
+  /** What says more of the traffic than the above. */
+  more?: MoreTraffic;
+}
+
+/** Of a system that is made up, too. */
+export interface MoreTraffic {
+  bursts?: BurstsConfig;
+  batch?: BatchConfig;
+  rateAt?: RateChange[];
+  sizes?: SizesConfig;
+  zipf?: number;
+  mix?: Pick<TrafficConfig, "protocols" | "fragments" | "broadcast">;
 }
 
 /** What is changed in a system, made up or not. */
@@ -32,10 +47,11 @@ export interface Changes {
   seed: number | undefined;
   cpus: number | undefined;
   fault: readonly FaultSetting[];
+  captures: readonly CaptureOption[];
 }
 
 /** As the command line gives them. */
-export interface Given extends Partial<MadeUp> {
+export interface Given extends Partial<MadeUp>, MoreTraffic {
   time: bigint;
   at?: Change[];
   set?: Setting[];
@@ -48,6 +64,7 @@ export interface Given extends Partial<MadeUp> {
   fault?: FaultSetting[];
   every?: bigint;
   csv?: string;
+  trafficCapture?: CaptureOption[];
   trace?: TraceOptions;
   traceOut?: string;
   json?: true;
@@ -72,14 +89,25 @@ const CPUS = 4;
 /** Fewer have nobody to send to. */
 const LEAST_INTERFACES = 2;
 export const DEFAULTS = { as: "router", rate: 1_000_000n, flows: 256, bytes: 60, arrivals: "poisson" } as const;
-const OF_MADE_UP = ["as", "interfaces", "rate", "flows", "bytes", "arrivals"] as const;
+const OF_TRAFFIC = ["rate", "flows", "bytes", "arrivals", "bursts", "batch", "rateAt", "sizes", "zipf", "mix"] as const;
+const OF_MADE_UP = ["as", "interfaces", ...OF_TRAFFIC] as const;
+/** Options that say the same. */
+const ALTERNATIVES = [
+  ["rateAt", "rate"],
+  ["sizes", "bytes"],
+] as const;
 
 /** @throws Failure for options that do not go together */
+
 export const checkOptions = (config: string | undefined, given: Given): Options => {
   const { time, at = [], set = [], costs, cost = [], lock, link, work = [], seed, fault = [], every, csv, trace, traceOut, json = false } = given;
   const odd = OF_MADE_UP.find((name) => given[name] !== undefined);
   if (config !== undefined && odd !== undefined)
-    throw wrong(`--${odd} is for a system that is made up; with a configuration its \`virtual\` says it`);
+    throw wrong(
+      `--${odd.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} is for a system that is made up; with a configuration its \`virtual\` says it`,
+    );
+  const both = ALTERNATIVES.find(([one, other]) => given[one] !== undefined && given[other] !== undefined);
+  if (both) throw wrong(`--${both[0] === "rateAt" ? "rate-at" : both[0]} and --${both[1]}: expected one of the two`);
   const late = at.find((one) => one.time >= time);
   if (late) throw wrong(`--at ${late.text}: expected a time before the end of the run (--time)`);
   if (csv !== undefined && every === undefined) throw wrong("--csv needs --every TIME, the length of each part");
@@ -87,7 +115,10 @@ export const checkOptions = (config: string | undefined, given: Given): Options 
   if (every !== undefined && (time + every - 1n) / every > MOST_BUCKETS) throw wrong(`--every: expected at most ${MOST_BUCKETS} parts of the run`);
   const cpus = given.cpus ?? CPUS;
   const { as, rate, flows, bytes, arrivals } = { ...DEFAULTS, ...given };
-  const madeUp = { as, cpus, interfaces: given.interfaces ?? Math.max(LEAST_INTERFACES, cpus), rate, flows, bytes, arrivals };
+  const { bursts, batch, rateAt, sizes, zipf, mix, trafficCapture: captures = [] } = given;
+  const more = { bursts, batch, rateAt, sizes, zipf, mix } as MoreTraffic;
+  const silent = captures.length > 0 && OF_TRAFFIC.every((name) => given[name] === undefined);
+  const madeUp = { as, cpus, interfaces: given.interfaces ?? Math.max(LEAST_INTERFACES, cpus), rate, flows, bytes, arrivals, silent, more };
   return {
     config,
     madeUp,
@@ -102,6 +133,7 @@ export const checkOptions = (config: string | undefined, given: Given): Options 
     seed,
     fault,
     cpus: given.cpus,
+    captures,
     every,
     csv,
     trace: trace ?? (traceOut === undefined ? undefined : {}),

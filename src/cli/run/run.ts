@@ -18,7 +18,7 @@ import { writeTrace } from "./trace.ts";
 /** @throws Failure */
 export const run = async (options: Options, io: Io): Promise<Exit> => {
   const version = await versionOf(io);
-  const loaded = await openSystem(options);
+  const loaded = await openSystem(options, io);
   const changes = checkChanges(options.at, loaded.resolved);
   const engine = await makeEngine(loaded, options, io);
   const { time: end, every } = options;

@@ -4,13 +4,15 @@ import { COST_BY_NAME, COSTS } from "../../costs.ts";
 import type { CostsConfig, EngineConfig, FaultConfig, VirtualConfig } from "../../types.ts";
 import { check, type Loaded, overridden, readConfig } from "../config_file.ts";
 import { Exit, Failure } from "../exit.ts";
+import type { Io } from "../io.ts";
 import type { CostSetting } from "./arguments.ts";
+import { captureTraffic } from "./captures.ts";
 import type { FaultSetting } from "./faults.ts";
 import { madeUp } from "./made_up.ts";
 import type { Options } from "./options.ts";
 
 /** @throws Failure */
-export const openSystem = async (options: Options): Promise<Loaded> => {
+export const openSystem = async (options: Options, io: Io): Promise<Loaded> => {
   const { config, set, cpus, costs, cost, lock, link, work, seed, fault } = options;
   const name = config ?? `--as ${options.madeUp.as}`;
   const base = config === undefined ? madeUp(options.madeUp) : await readConfig(config);
@@ -29,6 +31,10 @@ export const openSystem = async (options: Options): Promise<Loaded> => {
     const changed = withVirtual(given, { work: [...(given.virtual?.work ?? []), one] });
     check(changed, ({ message }) => `--work ${one.name}: ${message.replace(/^virtual\.work\[\d+\](?:\.|: )/, "")}`);
     given = changed;
+  }
+  for (const capture of options.captures) {
+    const traffic = [...(given.virtual?.traffic ?? []), await captureTraffic(capture, io)];
+    apply(`--traffic-capture ${capture.text}`, withVirtual(given, { traffic }));
   }
   const loaded = overridden(name, given, { set, cpus: undefined });
   const { traffic = [], work: threads = [] } = loaded.resolved.virtual ?? {};

@@ -1,0 +1,103 @@
+/** Parsers of the options that say what arrives. */
+import { InvalidArgumentError } from "commander";
+import { parseQuantity, RATE_UNITS, TIME_UNITS } from "../../config/quantities.ts";
+import type { BatchConfig, BurstsConfig, RateChange, SizesConfig, TrafficConfig } from "../../types.ts";
+
+/** A capture that an interface is to receive. */
+export interface CaptureOption {
+  if: string;
+  file: string;
+  speed?: string;
+  loops?: number | "forever";
+  period?: string;
+  start?: string;
+  /** As it was typed. */
+  text: string;
+}
+
+const isTime = (text: string): boolean => parseQuantity(text, TIME_UNITS) !== undefined;
+const isRate = (text: string): boolean => parseQuantity(text, RATE_UNITS) !== undefined;
+const isWeight = (text: string): boolean => /^\d{1,9}(?:\.\d{1,9})?$/.test(text);
+
+/** `--bursts ON:OFF`, `--bursts ON:OFF:constant`. */
+export const bursts = (text: string): BurstsConfig => {
+  const [on = "", off = "", law = "exponential", ...rest] = text.split(":");
+  if (!isTime(on) || !isTime(off) || (law !== "constant" && law !== "exponential") || rest.length > 0)
+    throw new InvalidArgumentError("Expected ON:OFF or ON:OFF:constant, as in 100us:300us.");
+  return { on, off, onLaw: law, offLaw: law };
+};
+
+/** `--batch N`, `--batch N:geometric`. */
+export const batch = (text: string): BatchConfig => {
+  const parts = /^(\d{1,4})(?::(constant|geometric))?$/.exec(text);
+  const frames = Number(parts?.[1] ?? 0);
+  if (!parts || frames < 1 || frames > 4096) throw new InvalidArgumentError("Expected N or N:geometric, N from 1 to 4096, as in 8:geometric.");
+  return { frames, law: (parts[2] as BatchConfig["law"] | undefined) ?? "constant" };
+};
+
+/** `--rate-at TIME:PPS`, `--rate-at TIME:PPS:RAMP`, once more. */
+export const rateChange = (text: string, before: RateChange[] = []): RateChange[] => {
+  const [at = "", rate = "", ramp, ...rest] = text.split(":");
+  if (!isTime(at) || !isRate(rate) || (ramp !== undefined && !isTime(ramp)) || rest.length > 0)
+    throw new InvalidArgumentError("Expected TIME:PPS or TIME:PPS:RAMP, as in 5ms:2Mpps:1ms.");
+  return [...before, { at, rate, ...(ramp !== undefined && { ramp }) }];
+};
+
+/** `--sizes imix`, `--sizes FROM-TO`, `--sizes BYTES=WEIGHT,...`. */
+export const sizes = (text: string): SizesConfig => {
+  if (text === "imix") return text;
+  const range = /^(\d{1,5})-(\d{1,5})$/.exec(text);
+  if (range) return { from: Number(range[1]), to: Number(range[2]) };
+  const shares = text.split(",").map((part) => part.split("="));
+  if (!shares.every(([bytes = "", weight = "", ...rest]) => /^\d{1,5}$/.test(bytes) && isWeight(weight) && rest.length === 0))
+    throw new InvalidArgumentError("Expected imix, FROM-TO or BYTES=WEIGHT,..., as in 60=7,590=4,1514=1.");
+  return shares.map(([bytes, weight]) => ({ bytes: Number(bytes), weight: Number(weight) }));
+};
+
+const PROTOCOLS = ["udp", "tcp", "icmp"];
+const MIX = [...PROTOCOLS, "fragments", "broadcast"];
+
+/** `--mix udp=W,tcp=W,icmp=W,fragments=SHARE,broadcast=SHARE`, some of them. */
+export const mix = (text: string): Pick<TrafficConfig, "protocols" | "fragments" | "broadcast"> => {
+  const parts = text.split(",").map((part) => part.split("="));
+  if (!parts.every(([key = "", value = "", ...rest]) => MIX.includes(key) && isWeight(value) && rest.length === 0))
+    throw new InvalidArgumentError("Expected udp=, tcp=, icmp= with weights, fragments=, broadcast= with shares, as in udp=4,tcp=1,broadcast=0.01.");
+  const of = (keys: readonly string[]) =>
+    Object.fromEntries(parts.filter(([key]) => keys.includes(key!)).map(([key, value]) => [key!, Number(value)]));
+  const protocols = of(PROTOCOLS);
+  return { ...(Object.keys(protocols).length > 0 && { protocols }), ...of(["fragments", "broadcast"]) };
+};
+
+export const zipf = (text: string): number => {
+  if (!isWeight(text) || Number(text) > 10) throw new InvalidArgumentError("Expected an exponent from 0 to 10, as in 1.1.");
+  return Number(text);
+};
+
+/** `--traffic-capture IF=FILE[:speed=S][:loop=N][:period=TIME][:start=TIME]`, once more. */
+export const captureOption = (text: string, before: CaptureOption[] = []): CaptureOption[] => {
+  const parts = /^([^=:]+)=(.+?)((?::(?:speed|loop|period|start)=[^:]*)*)$/.exec(text);
+  const said = parts && settingsOf(parts[3]!);
+  if (!said)
+    throw new InvalidArgumentError("Expected IF=FILE, then speed=, loop=, period=, start= behind colons, as in em0=lan.pcap:speed=2:loop=3.");
+  return [...before, { if: parts[1]!, file: parts[2]!, ...said, text }];
+};
+
+type CaptureSettings = Pick<CaptureOption, "speed" | "loops" | "period" | "start">;
+
+const settingsOf = (text: string): CaptureSettings | undefined => {
+  const said = Object.fromEntries(
+    text
+      .split(":")
+      .slice(1)
+      .map((part) => part.split("=")),
+  ) as Partial<Record<"speed" | "loop" | "period" | "start", string>>;
+  const { speed, loop, period, start } = said;
+  if ([period, start].some((time) => time !== undefined && !isTime(time))) return undefined;
+  if (loop !== undefined && loop !== "forever" && !/^[1-9]\d{0,8}$/.test(loop)) return undefined;
+  return {
+    ...(speed !== undefined && { speed }),
+    ...(loop !== undefined && { loops: loop === "forever" ? loop : Number(loop) }),
+    ...(period !== undefined && { period }),
+    ...(start !== undefined && { start }),
+  };
+};
