@@ -1,0 +1,69 @@
+/** `netisr run`: the options that say what arrives. */
+import { describe, expect, test } from "vitest";
+import type { RunReport } from "../../../src/report/index.ts";
+import { between, captureFile, fileWith, LAN, netisr } from "./support.ts";
+
+describe("arguments", () => {
+  test.each([
+    [["--bursts", "5"], "option '--bursts <on:off>' argument '5' is invalid. Expected ON:OFF or ON:OFF:constant, as in 100us:300us."],
+    [["--bursts", "5us:5us:normal"], "option '--bursts <on:off>' argument '5us:5us:normal' is invalid."],
+    [["--batch", "0"], "option '--batch <n>' argument '0' is invalid. Expected N or N:geometric, N from 1 to 4096"],
+    [["--rate-at", "5:1k"], "option '--rate-at <time:pps>' argument '5:1k' is invalid. Expected TIME:PPS or TIME:PPS:RAMP"],
+    [["--sizes", "60,70"], "option '--sizes <lengths>' argument '60,70' is invalid. Expected imix, FROM-TO or BYTES=WEIGHT,..."],
+    [["--zipf", "11"], "option '--zipf <s>' argument '11' is invalid. Expected an exponent from 0 to 10, as in 1.1."],
+    [["--mix", "sctp=1"], "option '--mix <kinds>' argument 'sctp=1' is invalid. Expected udp=, tcp=, icmp= with weights"],
+    [["--traffic-capture", "em0"], "option '--traffic-capture <if=file>' argument 'em0' is invalid. Expected IF=FILE, then speed="],
+    [["--traffic-capture", "em0=x:loop=0"], "option '--traffic-capture <if=file>' argument 'em0=x:loop=0' is invalid."],
+    [["--rate-at", "1ms:5k", "--rate", "5k"], "--rate-at and --rate: expected one of the two"],
+    [["--sizes", "imix", "--bytes", "60"], "--sizes and --bytes: expected one of the two"],
+    [["lan.json", "--rate-at", "1ms:5k"], "--rate-at is for a system that is made up; with a configuration its `virtual` says it"],
+    [["--traffic-capture", "em0=none.pcap"], "none.pcap: no such file or directory"],
+  ])("%j is refused: %s", async (argv, line) => {
+    const { exit, out, err } = await netisr(["run", ...argv]);
+    expect(out).toBe("");
+    expect(exit).toBe(line.startsWith("none") ? 3 : 2);
+    expect(err.slice(0, 8 + line.length)).toBe(`netisr: ${line}`);
+  });
+
+  test("what only the configuration can refuse names the option", async () => {
+    const file = await captureFile("one.pcapng", [{ interface: 0, time: 5n, data: between(1, 2) }]);
+    const { exit, err } = await netisr(["run", "--traffic-capture", `em9=${file}`]);
+    expect({ exit, err }).toEqual({
+      exit: 2,
+      err: `--traffic-capture em9=${file}: expected the name of an interface (did you mean "em0"?), one of em0, em1, em2, em3, but got "em9"\n`,
+    });
+  });
+});
+
+const ran = async (...argv: string[]): Promise<RunReport> => {
+  const { exit, out, err } = await netisr(["run", "--time", "2ms", ...argv, "--json"]);
+  expect({ exit, err }).toEqual({ exit: 0, err: "" });
+  return JSON.parse(out);
+};
+
+describe("runs", () => {
+  test("bursts, batches, lengths, shares and a mix", async () => {
+    const content = ["--sizes", "imix", "--zipf", "1.1", "--mix", "udp=3,tcp=1"];
+    const { system, conservation } = await ran("--rate", "400kpps", "--bursts", "100us:100us:constant", "--batch", "4", ...content);
+    expect(conservation).toBe(true);
+    expect(system.traffic).toMatchObject({ rate: 200_000, bytes: ["60/590/1514"], arrivals: ["poisson in bursts in batches of 4"] });
+  });
+
+  test("rates at times: what comes is the integral", async () => {
+    const { simulated, system } = await ran("--arrivals", "constant", "--rate-at", "0ms:400kpps", "--rate-at", "1ms:0:1ms");
+    expect(Math.abs(Number(simulated.offered) - 600)).toBeLessThanOrEqual(4);
+    expect(system.traffic.rate).toBeCloseTo(300_000, -1);
+  });
+
+  test("captures alone, looped, on a made-up bridge and beside the traffic of a configuration", async () => {
+    const frames = [0n, 10_000n].map((time, i) => ({ interface: 0, time, data: between(1, 2, i) }));
+    const file = await captureFile("pair.pcapng", frames);
+    const alone = await ran("--as", "bridge", "--traffic-capture", `em0=${file}:loop=5:start=1us`);
+    expect(alone.simulated.offered).toBe("10");
+    const virtual = { traffic: [{ if: "em1", arrivals: "constant", rate: "10kpps" }] };
+    const config = await fileWith("traffic.json", JSON.stringify({ ...LAN, virtual }));
+    const beside = await ran(config, "--traffic-capture", `em0=${file}:speed=2:loop=forever`);
+    // Twice in 10 us (20 us at twice the speed): up to 2 ms 200 loops, the last one of which has begun just before.
+    expect(Number(beside.simulated.offered)).toBe(20 + 400 + 1);
+  });
+});
