@@ -37,7 +37,7 @@ const lockOf = ({ name, gets, contended, handovers, handover, hold, holding, wai
 });
 
 export const figuresOf = (results: Results, config: ResolvedConfig): RunReport["simulated"] => {
-  const { elapsed, traffic, drops, latency, places, cpus, locks, bgl, queues, reordered, steps, faults, work } = results;
+  const { elapsed, traffic, drops, latency, places, cpus, locks, bgl, queues, reordered, steps, faults, polling, work } = results;
   const offered = traffic.reduce((sum, { generated }) => sum + generated.frames, 0n);
   const carried = traffic.reduce((sum, one) => sum + one.carried.frames, 0n);
   const counts = each(latency);
@@ -60,6 +60,7 @@ export const figuresOf = (results: Results, config: ResolvedConfig): RunReport["
     work: work.map(({ response, wait, ...one }) => ({ ...one, response: quantilesOf(response), wait: quantilesOf(wait) })),
     links: linksOf(results, config),
     reordered,
+    ...(polling && { polling }),
     steps,
     faults,
   };

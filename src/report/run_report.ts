@@ -7,6 +7,7 @@ import type {
   MemoryPlan,
   PathName,
   PlaceName,
+  PollingResult,
   QueueResult,
   TrafficResult,
   WorkResult,
@@ -47,10 +48,10 @@ export interface RunWork extends Omit<WorkResult, "response" | "wait"> {
 /** A change while the run went on. */
 export interface RunEvent {
   time: bigint;
-  /** Name of a knob or an interface. */
+  /** Name of a knob or an interface, or "polling" of all interfaces. */
   what: string;
-  from: number | "up" | "down";
-  to: number | "up" | "down";
+  from: number | "up" | "down" | "on" | "off";
+  to: number | "up" | "down" | "on" | "off";
 }
 
 /** What happened in one part of the run. */
@@ -122,6 +123,8 @@ export interface RunReport {
     /** Share of the time for which each link sent, by interface; null: a link without a rate. */
     links: Record<string, number | null>;
     reordered: bigint;
+    /** Of the CPUs that poll or have polled. */
+    polling?: PollingResult[];
     steps: bigint;
     /** In the order of the configuration. */
     faults: FaultResult[];

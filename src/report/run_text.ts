@@ -5,6 +5,7 @@ import { count, counted } from "./numbers.ts";
 import { percent, rate, time } from "./quantities.ts";
 import { CPU_LEGEND, cpuLines } from "./run_cpus.ts";
 import { lockLines, shareLine } from "./run_locks.ts";
+import { pollingLines } from "./run_polling.ts";
 import type { RunEvent, RunReport } from "./run_report.ts";
 import { workLines } from "./run_work.ts";
 
@@ -27,6 +28,7 @@ export const runText = (report: RunReport): string => {
     "CPU time, simulated",
     ...cpuLines(simulated),
     `  ${CPU_LEGEND}`,
+    ...pollingLines(simulated),
     "Locks, simulated",
     ...lockLines(simulated),
     ...(share === undefined ? [] : [share]),

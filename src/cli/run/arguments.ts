@@ -2,11 +2,11 @@
 import { InvalidArgumentError } from "commander";
 import { BIT_UNITS, END_OF_TIME, parseQuantity, RATE_UNITS, TIME_UNITS } from "../../config/quantities.ts";
 
-/** A change at a time: of a knob, or of an interface up or down. */
+/** A change at a time: of a knob, of an interface up or down, or of polling of all of them. */
 export interface Change {
   /** Picoseconds. */
   time: bigint;
-  /** Name of the knob or the interface. */
+  /** Name of the knob or the interface, or "polling". */
   what: string;
   value: string;
   /** As it was typed. */

@@ -49,6 +49,7 @@ Examples:
   netisr run --rate 2Mpps --bursts 100us:300us --batch 8:geometric --sizes imix --zipf 1.1
   netisr run --rate-at 0ms:100kpps --rate-at 5ms:4Mpps:10ms
   netisr run --as bridge --traffic-capture em0=lan.pcap:speed=10:loop=forever
+  netisr run --cpus 2 --rate 900k --polling --set kern.polling.user_frac=10 --at 10ms:polling=off
   netisr run --rate 2Mpps --trace every=1000 --trace-out ways.txt
   netisr run --fault loss:if=em0,p=0.01 --fault stall:cpu=1,for=200us,every=5ms
   netisr run lan.json --time 1s --at 500ms:em0=down --json | jq .simulated.drops`;
@@ -100,13 +101,18 @@ const addMachine = (command: Command): void => {
     .option("--cpus <n>", "number of CPUs (default: the configuration's, or 4)", cpuCount)
     .addOption(new Option("--time <time>", "how long it runs in virtual time").argParser(span).default(TIME, "20ms"))
     .option("-s, --set <knob=value>", "change a knob of the system (repeatable; see `netisr knobs`)", setting)
-    .option("--at <time:what=value>", "change a knob, or take an interface up or down, at that time\n(repeatable)", change)
+    .option(
+      "--at <time:what=value>",
+      "change a knob, take an interface up or down, or switch polling of all\ninterfaces on or off, at that time (repeatable)",
+      change,
+    )
     .addOption(new Option("--costs <preset>", "what things cost").choices(COST_PRESETS))
     .option("--cost <name=ns>", "what one thing costs; NAME=NS,exponential: the mean (repeatable;\nsee `netisr costs`)", costSetting)
     .addOption(new Option("--lock <policy>", "who gets a released lock").choices(POLICIES))
     .option("--link <bps>", "rate of all links, as in 1Gbps; or infinite", linkRate)
     .option("--fault <kind:key=value,...>", "let something go wrong (repeatable; kinds and keys: below)", faultSetting)
     .option("--work <name:key=value,...>", "other kernel work: threads with jobs (repeatable; see below)", workEntry)
+    .option("--polling", "poll all interfaces, instead of interrupts")
     .option("--seed <n>", "of everything that is drawn at random", integerFrom(0, UINT32));
 };
 

@@ -44,6 +44,7 @@ export interface Changes {
   lock: (typeof POLICIES)[number] | undefined;
   link: string | undefined;
   work: readonly WorkConfig[];
+  polling: boolean;
   seed: number | undefined;
   cpus: number | undefined;
   fault: readonly FaultSetting[];
@@ -60,6 +61,7 @@ export interface Given extends Partial<MadeUp>, MoreTraffic {
   lock?: (typeof POLICIES)[number];
   link?: string;
   work?: WorkConfig[];
+  polling?: true;
   seed?: number;
   fault?: FaultSetting[];
   every?: bigint;
@@ -100,7 +102,24 @@ const ALTERNATIVES = [
 /** @throws Failure for options that do not go together */
 
 export const checkOptions = (config: string | undefined, given: Given): Options => {
-  const { time, at = [], set = [], costs, cost = [], lock, link, work = [], seed, fault = [], every, csv, trace, traceOut, json = false } = given;
+  const {
+    time,
+    at = [],
+    set = [],
+    costs,
+    cost = [],
+    lock,
+    link,
+    work = [],
+    polling = false,
+    seed,
+    fault = [],
+    every,
+    csv,
+    trace,
+    traceOut,
+    json = false,
+  } = given;
   const odd = OF_MADE_UP.find((name) => given[name] !== undefined);
   if (config !== undefined && odd !== undefined)
     throw wrong(
@@ -130,6 +149,7 @@ export const checkOptions = (config: string | undefined, given: Given): Options 
     lock,
     link,
     work,
+    polling,
     seed,
     fault,
     cpus: given.cpus,

@@ -1,7 +1,7 @@
 /** The system that runs: a configuration or a made-up one, with what the command line changes in it. */
 import { nearest } from "../../config/suggest.ts";
 import { COST_BY_NAME, COSTS } from "../../costs.ts";
-import type { CostsConfig, EngineConfig, FaultConfig, VirtualConfig } from "../../types.ts";
+import type { CostsConfig, EngineConfig, FaultConfig, VirtualConfig, WireConfig } from "../../types.ts";
 import { check, type Loaded, overridden, readConfig } from "../config_file.ts";
 import { Exit, Failure } from "../exit.ts";
 import type { Io } from "../io.ts";
@@ -13,7 +13,7 @@ import type { Options } from "./options.ts";
 
 /** @throws Failure */
 export const openSystem = async (options: Options, io: Io): Promise<Loaded> => {
-  const { config, set, cpus, costs, cost, lock, link, work, seed, fault } = options;
+  const { config, set, cpus, costs, cost, lock, link, work, polling, seed, fault } = options;
   const name = config ?? `--as ${options.madeUp.as}`;
   const base = config === undefined ? madeUp(options.madeUp) : await readConfig(config);
   let { given } = overridden(name, base, { set: [], cpus });
@@ -25,7 +25,8 @@ export const openSystem = async (options: Options, io: Io): Promise<Loaded> => {
   if (costs !== undefined) apply(`--costs ${costs}`, withCosts(given, { preset: costs }));
   for (const one of cost) apply(`--cost ${one.name}=${one.ns}`, withCost(given, one));
   if (lock !== undefined) apply(`--lock ${lock}`, withVirtual(given, { lock }));
-  if (link !== undefined) apply(`--link ${link}`, withLink(given, link));
+  if (link !== undefined) apply(`--link ${link}`, withWire(given, { rate: link }));
+  if (polling) apply("--polling", withWire(given, { polling }));
   for (const one of fault) apply(`--fault ${one.text}`, withFault(given, one));
   for (const one of work) {
     const changed = withVirtual(given, { work: [...(given.virtual?.work ?? []), one] });
@@ -63,8 +64,8 @@ const withCost = (given: EngineConfig, { name, ns, exponential }: CostSetting): 
 const withFault = (given: EngineConfig, { entry }: FaultSetting): EngineConfig =>
   withVirtual(given, { faults: [...(given.virtual?.faults ?? []), entry as unknown as FaultConfig] });
 
-/** The rate of every link, whatever the configuration says of some. */
-const withLink = (given: EngineConfig, rate: string): EngineConfig => {
-  const said = Object.entries(given.virtual?.interfaces ?? {}).map(([name, wire]) => [name, { ...wire, rate }]);
-  return withVirtual(given, { interfaces: { "*": { rate }, ...Object.fromEntries(said) } });
+/** The same for every interface, whatever the configuration says of some. */
+const withWire = (given: EngineConfig, more: WireConfig): EngineConfig => {
+  const said = Object.entries(given.virtual?.interfaces ?? {}).map(([name, wire]) => [name, { ...wire, ...more }]);
+  return withVirtual(given, { interfaces: { "*": more, ...Object.fromEntries(said) } });
 };

@@ -44,6 +44,12 @@ describe("arguments", () => {
     [["--cost", "Servce=1"], '--cost: expected the name of a cost (did you mean "Service"?), but got "Servce"; `netisr costs` lists them'],
     [["--link", "2Tbps"], "--link 2Tbps: expected bits per second from 1000 to 10^12"],
     [["--set", `${LOCK_MODE}=x`], `--set ${LOCK_MODE}: expected an integer from 0 to 255`],
+    [["--at", "5ms:polling=maybe"], '--at 5ms:polling=maybe: expected on or off, but got "maybe"'],
+    [
+      ["--cpus", "2", "--at", "5ms:kern.polling.2.enable=0"],
+      '--at 5ms:kern.polling.2.enable=0: expected a CPU from 0 to 1, but got "kern.polling.2.enable"',
+    ],
+    [["--cpus", "2", "--set", "kern.polling.2.enable=0"], "--set kern.polling.2.enable: expected a CPU from 0 to 1, as `cpus` is 2, but got 2"],
     [["no.json"], "no.json: no such file or directory"],
   ])("%j is refused: %s", async (argv, line) => {
     const { exit, out, err } = await netisr(["run", ...argv]);
@@ -100,6 +106,17 @@ describe("runs", () => {
     const { name, meanLength } = switched.simulated.queues.find((queue) => queue.name === "udp_thread 0")!;
     const lengths = switched.series.map(({ queues }) => queues[name] ?? 0);
     expect(lengths.reduce((a, b) => a + b) / 4).toBeCloseTo(meanLength, 6);
+  });
+
+  test("all interfaces can be polled, for a part of the run; the report says what that came to", async () => {
+    const argv = ["--cpus", "2", "--rate", "200k", "--polling", "--set", "kern.polling.pollhz=10000"];
+    const { events, simulated } = await ran(...argv, "--at", "1ms:polling=off");
+    expect(events).toEqual([{ time: "1000000000", what: "polling", from: "on", to: "off" }]);
+    expect(simulated.polling).toMatchObject([0, 1].map((cpu) => ({ cpu, interfaces: [], ticks: 10, handlers: 0 })));
+    const { out } = await netisr(["run", "--time", "2ms", ...argv]);
+    expect(out).toMatch(/^ {2}polling on CPU 1: 20 ticks, \d+ polls, \d+ frames, burst \d+/m);
+    const { simulated: interrupted } = await ran("--cpus", "2", "--rate", "200k", "--at", "1ms:polling=on");
+    expect(interrupted.polling).toMatchObject([0, 1].map((cpu) => ({ cpu, interfaces: [`em${cpu}`], ticks: 2 })));
   });
 
   test("an interface that goes down loses its packets; parts are written to a file", async () => {
