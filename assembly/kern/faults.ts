@@ -166,7 +166,7 @@ export function bitErrors(f: Fault, bytes: usize, length: u32): bool {
 
 function flip(bytes: usize, bit: u64): void {
   const at = bytes + <usize>(bit >> 3);
-  store<u8>(at, load<u8>(at) ^ <u8>(1 << (<u32>bit & 7)));
+  store<u8>(at, load<u8>(at) ^ <u8>((<u32>1) << (<u32>bit & 7)));
 }
 
 // ---- frames that go ----
