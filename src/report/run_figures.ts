@@ -1,5 +1,6 @@
 /** From what the machine measured to what a report says. */
 import type { Distribution, LockResult, ResolvedConfig, Results } from "../types.ts";
+import { loopsOf } from "./run_loops.ts";
 import type { Quantiles, RunLock, RunReport } from "./run_report.ts";
 
 /** FCS, preamble and gap, which every frame needs on its link. */
@@ -63,6 +64,7 @@ export const figuresOf = (results: Results, config: ResolvedConfig): RunReport["
     ...(polling && { polling }),
     steps,
     faults,
+    ...loopsOf(results),
   };
 };
 

@@ -9,9 +9,11 @@ import type {
   PlaceName,
   PollingResult,
   QueueResult,
+  TcpResult,
   TrafficResult,
   WorkResult,
 } from "../types.ts";
+import type { RunClosed } from "./run_loops.ts";
 
 export interface Quantiles {
   count: bigint;
@@ -128,6 +130,9 @@ export interface RunReport {
     steps: bigint;
     /** In the order of the configuration. */
     faults: FaultResult[];
+    /** By source, and by connection; left out if there are none. */
+    closed?: RunClosed[];
+    tcp?: TcpResult[];
   };
   limit: RunLimit;
   series: RunBucket[];

@@ -5,6 +5,7 @@ import { count, counted } from "./numbers.ts";
 import { percent, rate, time } from "./quantities.ts";
 import { CPU_LEGEND, cpuLines } from "./run_cpus.ts";
 import { lockLines, shareLine } from "./run_locks.ts";
+import { loopLines } from "./run_loops.ts";
 import { pollingLines } from "./run_polling.ts";
 import type { RunEvent, RunReport } from "./run_report.ts";
 import { workLines } from "./run_work.ts";
@@ -24,6 +25,7 @@ export const runText = (report: RunReport): string => {
     ...dropLines(simulated),
     ...faultLines(simulated.faults),
     ...latencyLines(simulated),
+    ...loopLines(simulated),
     ...eventLines(report.events),
     "CPU time, simulated",
     ...cpuLines(simulated),
@@ -43,15 +45,15 @@ const heading = ({ version, options, system, interrupted, conservation }: RunRep
   const first = sysctl[MODE] ?? 0;
   const lines = [
     `netisr ${version} run of ${what}: ${counted(cpus, "CPU")}, ${counted(interfaces, "interface")}, mode ${first} (${MODES[first] ?? MODES[0]})`,
-    ...wrap(`${trafficText(traffic)}; costs ${preset}, lock ${lock}, seed ${seed}`, "  ", 90),
+    ...wrap(`${arriving(traffic)}; costs ${preset}, lock ${lock}, seed ${seed}`, "  ", 90),
   ];
   if (interrupted) lines.push("  INTERRUPTED: what follows is what was done until then");
   if (!conservation) lines.push("  NOT CONSERVED: packets got lost, or came from nowhere");
   return lines;
 };
 
-const trafficText = ({ rate: pps, arrivals, flows, bytes }: RunReport["system"]["traffic"]): string =>
-  flows === 0 ? "no traffic" : `${rate(pps)} ${arrivals.join(" and ")}, ${counted(flows, "flow")}, ${bytes.join(" and ")} bytes`;
+const arriving = ({ rate: offered, arrivals, flows, bytes }: RunReport["system"]["traffic"]): string =>
+  flows === 0 ? "no traffic of a rate" : `${rate(offered)} ${arrivals.join(" and ")}, ${counted(flows, "flow")}, ${bytes.join(" and ")} bytes`;
 
 const rateLines = ({ simulated }: RunReport): string[] => {
   const { offeredRate, carriedRate, offered, carried, paths } = simulated;

@@ -45,7 +45,7 @@ describe.each(["router", "bridge"] as const)("through a %s", (as) => {
     // Looked at between the round trips: 3, 6, 12, 24 segments; the receiver's window has 44.
     const windows = Array.from({ length: 5 }, (_, round) => {
       engine.run(BigInt(round) * RTT + RTT / 2n);
-      return Number(engine.results().tcp![0]!.cwnd) / MSS;
+      return Number(engine.connections()[0]!.cwnd) / MSS;
     });
     expect(windows.slice(0, 4)).toEqual([3, 6, 12, 24]);
     expect(engine.run()).toBe("idle");

@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { MOST_CONNECTIONS, MOST_REQUESTS } from "../../config/closed_shape.ts";
 import { COST_PRESETS } from "../../costs.ts";
 import { cpuCount, setting } from "../arguments.ts";
 import { EXIT_CODES, type Exit } from "../exit.ts";
@@ -50,6 +51,8 @@ Examples:
   netisr run --rate-at 0ms:100kpps --rate-at 5ms:4Mpps:10ms
   netisr run --as bridge --traffic-capture em0=lan.pcap:speed=10:loop=forever
   netisr run --cpus 2 --rate 900k --polling --set kern.polling.user_frac=10 --at 10ms:polling=off
+  netisr run --cpus 2 --closed 64 --think 20us --time 50ms
+  netisr run --as bridge --tcp 4 --time 200ms
   netisr run --rate 2Mpps --trace every=1000 --trace-out ways.txt
   netisr run --fault loss:if=em0,p=0.01 --fault stall:cpu=1,for=200us,every=5ms
   netisr run lan.json --time 1s --at 500ms:em0=down --json | jq .simulated.drops`;
@@ -74,7 +77,14 @@ const addMadeUp = (command: Command): void => {
     .option("--rate <pps>", "what all interfaces receive together (default: 1Mpps)", packetRate)
     .option("--flows <n>", `UDP flows in all (default: ${DEFAULTS.flows})`, integerFrom(1, MOST_FLOWS))
     .option("--bytes <n>", `length of the frames without FCS (default: ${DEFAULTS.bytes})`, integerFrom(...BYTES))
-    .addOption(new Option("--arrivals <law>", `(default: ${DEFAULTS.arrivals})`).choices(ARRIVALS));
+    .addOption(new Option("--arrivals <law>", `(default: ${DEFAULTS.arrivals})`).choices(ARRIVALS))
+    .option("--closed <n>", "users with one request each, in all, in place of other traffic unless that is said", integerFrom(1, MOST_REQUESTS))
+    .option("--think <time>", "mean time between a request's end and the next (default: 0)", span)
+    .option(
+      "--tcp <n>",
+      "TCP connections that send without end, in all, in place of other traffic unless that is said",
+      integerFrom(1, MOST_CONNECTIONS),
+    );
 };
 
 const addTraffic = (command: Command): void => {

@@ -1,7 +1,7 @@
 /** Systems that nobody has configured: a router or a bridge of N interfaces, with traffic from each to the next. */
 import { formatIp, formatMac } from "../../addresses.ts";
 import { parseQuantity, RATE_UNITS } from "../../config/quantities.ts";
-import type { BridgeConfig, EngineConfig, TrafficConfig } from "../../types.ts";
+import type { BridgeConfig, EngineConfig, TcpConfig, TrafficConfig, VirtualConfig } from "../../types.ts";
 import type { MadeUp } from "./options.ts";
 
 /** Locally administered: "net", then what it is, and the number of the interface. Stations count on from there. */
@@ -30,7 +30,7 @@ const spread = ({ flows, interfaces }: MadeUp): number[] =>
 export const madeUp = (system: MadeUp): EngineConfig => {
   const { as, cpus, interfaces } = system;
   const all = Array.from({ length: interfaces }, (_, i) => ({ name: `em${i}`, mac: macOf(i), cpu: i % cpus }));
-  const virtual = { traffic: trafficOf(system) };
+  const virtual = { traffic: trafficOf(system), ...loopsOf(system) };
   if (as === "bridge") return { cpus, interfaces: all, bridges: [bridgeOf(system)], virtual };
   return {
     cpus,
@@ -64,6 +64,44 @@ const trafficOf = (system: MadeUp): TrafficConfig[] => {
     return [{ if: `em${i}`, arrivals, ...rates, bytes: sizes ?? bytes, flows: mine, ...content, ...macs, ...ip }];
   });
 };
+
+/** Users and connections, each from one interface to the next, spread evenly. */
+const loopsOf = (system: MadeUp): Pick<VirtualConfig, "closed" | "tcp"> => {
+  const { closed = 0, tcp = 0, think = 0n, bytes, interfaces } = system;
+  const share = (all: number, i: number): number => Math.floor(all / interfaces) + (i < all % interfaces ? 1 : 0);
+  const places = Array.from({ length: interfaces }, (_, i) => i);
+  return {
+    closed: places
+      .map((i) => ({
+        ...endsOf(system, i),
+        outstanding: share(closed, i),
+        flows: 64,
+        bytes,
+        think: { mean: `${think}ps`, law: "exponential" as const },
+      }))
+      .filter(({ outstanding }) => outstanding > 0),
+    tcp: places
+      .map((i) => ({ ...endsOf(system, i), connections: share(tcp, i), receiver: receiverOf(system, (i + 1) % interfaces) }))
+      .filter(({ connections }) => connections > 0),
+  };
+};
+
+const endsOf = ({ as, interfaces }: MadeUp, i: number): { if: string; srcMac: string; srcIp: string; dstIp: string; dstMac?: string } => {
+  const next = (i + 1) % interfaces;
+  const bridge = as === "bridge";
+  return {
+    if: `em${i}`,
+    srcMac: bridge ? formatMac(stationsOf(i)) : gatewayMac(i),
+    srcIp: formatIp(hostsBehind(i)),
+    dstIp: formatIp(hostsBehind(next)),
+    ...(bridge && { dstMac: formatMac(stationsOf(next)) }),
+  };
+};
+
+const receiverOf = ({ as }: MadeUp, i: number): TcpConfig["receiver"] => ({
+  if: `em${i}`,
+  mac: as === "bridge" ? formatMac(stationsOf(i)) : gatewayMac(i),
+});
 
 /** All stations are known from the start: a flood is another experiment. */
 const bridgeOf = (system: MadeUp): BridgeConfig => {

@@ -20,7 +20,12 @@ export interface MadeUp {
   flows: number;
   bytes: number;
   arrivals: (typeof ARRIVALS)[number];
-  /** Only the captures arrive. */
+  /** Requests at a time, and TCP connections, in all. */
+  closed?: number;
+  tcp?: number;
+  /** Picoseconds. */
+  think?: bigint;
+  /** Only captures and closed loops arrive. */
   silent?: boolean;
   /** What says more of the traffic than the above. */
   more?: MoreTraffic;
@@ -90,9 +95,9 @@ export const MOST_BUCKETS = 1_000n;
 const CPUS = 4;
 /** Fewer have nobody to send to. */
 const LEAST_INTERFACES = 2;
-export const DEFAULTS = { as: "router", rate: 1_000_000n, flows: 256, bytes: 60, arrivals: "poisson" } as const;
+export const DEFAULTS = { as: "router", rate: 1_000_000n, flows: 256, bytes: 60, arrivals: "poisson", closed: 0, tcp: 0, think: 0n } as const;
 const OF_TRAFFIC = ["rate", "flows", "bytes", "arrivals", "bursts", "batch", "rateAt", "sizes", "zipf", "mix"] as const;
-const OF_MADE_UP = ["as", "interfaces", ...OF_TRAFFIC] as const;
+const OF_MADE_UP = ["as", "interfaces", ...OF_TRAFFIC, "closed", "think", "tcp"] as const;
 /** Options that say the same. */
 const ALTERNATIVES = [
   ["rateAt", "rate"],
@@ -100,7 +105,6 @@ const ALTERNATIVES = [
 ] as const;
 
 /** @throws Failure for options that do not go together */
-
 export const checkOptions = (config: string | undefined, given: Given): Options => {
   const {
     time,
@@ -133,11 +137,14 @@ export const checkOptions = (config: string | undefined, given: Given): Options 
   if (trace !== undefined && traceOut === undefined) throw wrong("--trace needs --trace-out FILE, where it is written to");
   if (every !== undefined && (time + every - 1n) / every > MOST_BUCKETS) throw wrong(`--every: expected at most ${MOST_BUCKETS} parts of the run`);
   const cpus = given.cpus ?? CPUS;
-  const { as, rate, flows, bytes, arrivals } = { ...DEFAULTS, ...given };
+  if (given.think !== undefined && !given.closed) throw wrong("--think needs --closed N, the users who think");
+  const { as, rate, flows, bytes, arrivals, closed, tcp, think } = { ...DEFAULTS, ...given };
   const { bursts, batch, rateAt, sizes, zipf, mix, trafficCapture: captures = [] } = given;
   const more = { bursts, batch, rateAt, sizes, zipf, mix } as MoreTraffic;
-  const silent = captures.length > 0 && OF_TRAFFIC.every((name) => given[name] === undefined);
-  const madeUp = { as, cpus, interfaces: given.interfaces ?? Math.max(LEAST_INTERFACES, cpus), rate, flows, bytes, arrivals, silent, more };
+  const loops = closed + tcp > 0;
+  const silent = (captures.length > 0 || loops) && OF_TRAFFIC.every((name) => given[name] === undefined || (loops && name === "bytes"));
+  const interfaces = given.interfaces ?? Math.max(LEAST_INTERFACES, cpus);
+  const madeUp = { as, cpus, interfaces, rate, flows, bytes, arrivals, closed, tcp, think, silent, more };
   return {
     config,
     madeUp,

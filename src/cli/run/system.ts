@@ -38,8 +38,8 @@ export const openSystem = async (options: Options, io: Io): Promise<Loaded> => {
     apply(`--traffic-capture ${capture.text}`, withVirtual(given, { traffic }));
   }
   const loaded = overridden(name, given, { set, cpus: undefined });
-  const { traffic = [], work: threads = [] } = loaded.resolved.virtual ?? {};
-  if (traffic.length + threads.length === 0)
+  const { traffic = [], work: threads = [], closed = [], tcp = [] } = loaded.resolved.virtual ?? {};
+  if (traffic.length + threads.length + closed.length + tcp.length === 0)
     throw new Failure(Exit.Usage, `${name}: virtual.traffic: expected traffic of at least one interface, as nothing arrives otherwise`);
   return loaded;
 };

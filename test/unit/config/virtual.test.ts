@@ -31,6 +31,8 @@ test("without it nothing is resolved; the machine's defaults are those of an emp
   expect(defaultVirtual(plain)).toEqual({
     costs: presetCosts("opteron-2008").map((ps) => ({ ps, exponential: false })),
     lock: "cas",
+    closed: [],
+    tcp: [],
     wires: [0, 1].map((port) => ({ port, ...wire })),
     traffic: [],
     work: [],
