@@ -6,6 +6,7 @@
 import { LockField, type Path, Region } from "../../assembly/abi.ts";
 import type { Engine } from "../../src/engine.ts";
 import type { Distribution, LockResult, QueueResult, Results } from "../../src/types.ts";
+import { threadNames } from "../../src/wasm/names.ts";
 
 type Claim = [what: string, holds: boolean];
 
@@ -136,8 +137,7 @@ const ofPackets = (engine: Engine, { latency, drops, traffic, faults }: Results)
 export const unrest = (engine: Engine): string[] => {
   const { config, exports } = engine;
   const { queued } = engine.counters().conservation;
-  const work = engine.machine === "virtual" ? config.virtual!.work.length : 0;
-  const threads = Array.from({ length: config.cpus * 4 + 2 + config.ports.length + work }, (_, thread) => thread);
+  const threads = threadNames(exports, config).map((_, thread) => thread);
   const locks = Array.from({ length: 1 + 2 * config.ports.length }, (_, lock) => lock);
   const claims: Claim[] = [
     ...threads.map((thread): Claim => [`thread ${thread} is at home`, !exports.threadBusy(thread)]),
