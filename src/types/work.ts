@@ -20,7 +20,7 @@ export interface WorkConfig {
   threads?: number;
   /**
    * "interrupt": like the interrupt thread of an interface (priority 28, preempts what runs, `Interrupt` to enter). "soft": like the softclock (14, preempts,
-   * too). "user": a user thread inside a system call (TDPRI_USER_NORM 6): it never preempts, and as it is inside the kernel only interrupts preempt it; any
+   * too; preemption being one level deep, an interrupt then waits until its job is done). "user": a user thread inside a system call (TDPRI_USER_NORM 6): it never preempts, and as it is inside the kernel only interrupts preempt it; any
    * other thread has to wait until the job is done or waits for the lock. Its CPU time is that of the class User; that of the others is Interrupt.
    * Between two jobs a thread lets all others run that do not come after it.
    */
