@@ -106,14 +106,16 @@ class Reader {
     const first = number * LockField.Count;
     const { since, waiting: _, waitSquares: __, holdSquares: ___, ...fields } = this.words(Region.LockStats, first, LockField);
     const floats = new Float64Array(this.#memory, this.#base(Region.LockStats) + first * WORD, LockField.Count);
+    const holdTimes = this.#histogram(Region.LockHistograms, 2 * number + 1, COARSE_BITS);
     return {
       name,
       ...fields,
-      holding: this.#exports.lockOwner(number) === 0 ? 0n : this.now - since,
+      // Kept for a thread that has not got it yet, a lock has an owner, and as many holds as gets are over.
+      holding: fields.gets === holdTimes.count ? 0n : this.now - since,
       waitSquares: floats[LockField.waitSquares]!,
       holdSquares: floats[LockField.holdSquares]!,
       waitTimes: this.#histogram(Region.LockHistograms, 2 * number, COARSE_BITS),
-      holdTimes: this.#histogram(Region.LockHistograms, 2 * number + 1, COARSE_BITS),
+      holdTimes,
     };
   }
 
@@ -127,7 +129,7 @@ class Reader {
     ).slice();
     const owner = this.#exports.lockOwner(0) - 1;
     if (owner >= 0) {
-      const holding = this.now - this.words(Region.LockStats, 0, LockField).since;
+      const { holding } = this.#lock(0, "BGL");
       words[2 * this.#exports.threadCpu(owner) + 1]! += holding;
       words[2 * (cpus + owner) + 1]! += holding;
     }

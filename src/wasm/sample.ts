@@ -1,4 +1,15 @@
-import { CpuClass, FINE_BITS, GENERATOR_RECORD, HISTOGRAM_HEAD, LockField, Path, QueueField, Region, TIME_BITS } from "../../assembly/abi.ts";
+import {
+  COARSE_BITS,
+  CpuClass,
+  FINE_BITS,
+  GENERATOR_RECORD,
+  HISTOGRAM_HEAD,
+  LockField,
+  Path,
+  QueueField,
+  Region,
+  TIME_BITS,
+} from "../../assembly/abi.ts";
 import type { CpuClassName, ResolvedConfig, Sample } from "../types.ts";
 import { closedMade } from "./closed_results.ts";
 import type { VirtualExports } from "./exports.ts";
@@ -7,6 +18,8 @@ import { readQueueStat } from "./queue_stat.ts";
 
 const BUCKETS = (TIME_BITS + 1 - FINE_BITS) * 2 ** FINE_BITS;
 const WORDS = HISTOGRAM_HEAD / 8 + BUCKETS;
+/** Place of the number of holds of the BGL, behind the histogram of waits for it. */
+const HOLDS = HISTOGRAM_HEAD / 8 + (TIME_BITS + 1 - COARSE_BITS) * 2 ** COARSE_BITS;
 /** Paths whose packets leave. */
 const LEAVING = [Path.Bridged, Path.Fastforwarded, Path.Forwarded, Path.Originated];
 /** Words of a generator's record, the first of which is the number of its frames. */
@@ -23,7 +36,8 @@ export const readSample = (exports: VirtualExports, config: ResolvedConfig): Sam
   const [lock, times] = [words(Region.LockStats), words(Region.CpuTimes)];
   const sum = (items: readonly number[], of: (item: number) => bigint): number => Number(items.reduce((total, item) => total + of(item), 0n));
   const now = BigInt.asUintN(64, exports.now());
-  const holding = exports.lockOwner(0) === 0 ? 0n : now - lock[LockField.since]!;
+  const over = words(Region.LockHistograms)[HOLDS]!; // holds that are
+  const holding = lock[LockField.gets] === over ? 0n : now - lock[LockField.since]!;
   const indices = ports.map(({ index }) => index);
   const generators = Array.from(config.virtual!.traffic.keys());
   return {
