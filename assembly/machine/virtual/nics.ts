@@ -7,6 +7,7 @@ import { wireReceive } from "../../dev/faults";
 import { nicAssert } from "../../dev/nic";
 import { Generator } from "../../dev/traffic/generator";
 import { makeFrame } from "../../dev/traffic/make";
+import { roomForLosses } from "../../kern/ends";
 import { interruptOf, NEVER, setEvent } from "../../kern/events";
 import { Ifnet, txFirst } from "../../kern/ifnet";
 import { Kernel } from "../../kern/kernel";
@@ -39,6 +40,19 @@ export function pull(ifp: Ifnet, time: u64): void {
     const bytes = makeFrame(g, base(Region.Scratch));
     wireReceive(ifp, bytes, g.length, next, ((<u64>port + 1) << CAUSE_SHIFT) + wire.frames++);
   }
+}
+
+/** Takes in what arrives before `time`, as long as losses find room. False: they do not. Whoever looks later may find more frames that a ring has no slots for. */
+export function pullBefore(time: u64): bool {
+  for (let port: u32 = 0; port < boot(Boot.Ports); port++) {
+    const ifp = Ifnet.at(port);
+    if (ifp.kind != PortKind.Interface) continue;
+    for (let next = nextArrival(ifp); next < time; next = nextArrival(ifp)) {
+      if (!roomForLosses()) return false;
+      pull(ifp, next);
+    }
+  }
+  return roomForLosses();
 }
 
 /** Sets the time of an interface's next interrupt; if it has several rings, or of the next arrival, as only that tells whose it is. */

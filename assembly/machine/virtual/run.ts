@@ -4,7 +4,6 @@ import { Boot, IFF_FAULTY, Stop } from "../../abi";
 import { Arrival, arrivalsEnd, arrivalsTaken, firstArrival } from "../../dev/arrivals";
 import { wireReceive } from "../../dev/faults";
 import { hasFullRing } from "../../dev/nic_rings";
-import { roomForLosses } from "../../kern/ends";
 import {
   CLOCK,
   departureOf,
@@ -32,7 +31,7 @@ import { interruptsAgain } from "./fault_interrupts";
 import { faultsDue } from "./faults";
 import { feedbackDue } from "./feedback";
 import { departureDue, flushRing } from "./links";
-import { interruptDue, lookAtAll, ringsFilled, startInterfaces } from "./nics";
+import { interruptDue, lookAtAll, pullBefore, ringsFilled, startInterfaces } from "./nics";
 import { isTimer, onlyTimers } from "./quiet";
 import { settleCpu } from "./schedule";
 import { account, Vcpu } from "./vcpu";
@@ -44,6 +43,7 @@ export function run(until: u64): Stop {
   const endless = until == u64.MAX_VALUE;
   if (!events(endless ? NEVER : keyAfter(until), endless ? Until.Idle : Until.Time)) return Stop.OutputFull;
   if (!endless && until > Kernel.at().now) setNow(until);
+  if (boot(Boot.LossBytes) && !pullBefore(Kernel.at().now + 1)) return Stop.OutputFull;
   lookAtAll();
   for (let cpu: u32 = 0; cpu < boot(Boot.Cpus); cpu++) account(Vcpu.at(cpu), Kernel.at().now);
   return onlyTimers() ? Stop.Idle : Stop.Time;
@@ -96,7 +96,7 @@ function events(limit: u64, end: Until): bool {
     if (key >= limit) return true;
     const source = sourceOf(key);
     if (end != Until.Time && (end == Until.Idle ? isTimer(source) && onlyTimers() : firstArrival() == arrivalsEnd())) return true;
-    if (losses && !roomForLosses()) return false;
+    if (losses && !pullBefore(timeOf(key))) return false;
     setNow(timeOf(key));
     io.events++;
     if (source > notice && source != again) settleCpu(Vcpu.at(source - notice - 1));
