@@ -94,7 +94,10 @@ export const mergeHistograms = (histograms: readonly [Histogram, ...Histogram[]]
     if (one.max > head.max) head.max = one.max;
     head.count += one.count;
     head.sum += one.sum;
-    for (let i = 0; i < buckets.length; i++) buckets[i]! += one.buckets[i]!;
+    for (let i = 0; i < buckets.length; i++) {
+      const hits = one.buckets[i]!;
+      if (hits) buckets[i]! += hits; // most are 0, and adding those takes most of the time
+    }
   }
   return new Histogram(bits, head, buckets);
 };

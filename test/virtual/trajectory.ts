@@ -18,9 +18,8 @@ const plain = (_key: string, value: unknown): unknown => {
   if (typeof value === "bigint") return `${value}`;
   if (!(value instanceof BigUint64Array)) return value;
   const hit: string[] = [];
-  new Uint32Array(value.buffer).forEach((count, half) => {
-    if (count) hit.push(`${half}: ${count}`);
-  });
+  const halves = new Uint32Array(value.buffer);
+  for (let half = 0; half < halves.length; half++) if (halves[half]) hit.push(`${half}: ${halves[half]}`);
   return hit;
 };
 
