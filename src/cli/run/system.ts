@@ -27,7 +27,11 @@ export const openSystem = async (options: Options, io: Io): Promise<Loaded> => {
   if (lock !== undefined) apply(`--lock ${lock}`, withVirtual(given, { lock }));
   if (link !== undefined) apply(`--link ${link}`, withWire(given, { rate: link }));
   if (polling) apply("--polling", withWire(given, { polling }));
-  for (const one of fault) apply(`--fault ${one.text}`, withFault(given, one));
+  for (const one of fault) {
+    const changed = withFault(given, one);
+    check(changed, ({ message }) => `--fault ${one.text}: ${message}`); // the path says which key it is
+    given = changed;
+  }
   for (const one of work) {
     const changed = withVirtual(given, { work: [...(given.virtual?.work ?? []), one] });
     check(changed, ({ message }) => `--work ${one.name}: ${message.replace(/^virtual\.work\[\d+\](?:\.|: )/, "")}`);

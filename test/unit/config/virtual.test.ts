@@ -36,6 +36,7 @@ test("without it nothing is resolved; the machine's defaults are those of an emp
     wires: [0, 1].map((port) => ({ port, ...wire })),
     traffic: [],
     work: [],
+    faults: [],
   });
   expect(virtualOf({})).toEqual(defaultVirtual(plain));
 });

@@ -1,0 +1,46 @@
+import { describe, expect, test } from "vitest";
+import type { RunReport } from "../../../src/report/index.ts";
+import { netisr } from "./support.ts";
+
+const SHORT = ["run", "--cpus", "2", "--rate", "200k", "--time", "5ms"];
+
+describe("--fault", () => {
+  test.each([
+    ["5", "netisr: option '--fault <kind:key=value,...>' argument '5' is invalid. Expected KIND:KEY=VALUE,..., as in loss:if=em0,p=0.01."],
+    ["loss:if", "netisr: option '--fault <kind:key=value,...>' argument 'loss:if' is invalid. Expected KEY=VALUE, but got \"if\"."],
+    ["los:if=em0", '--fault los:if=em0: virtual.faults[0].kind: expected a kind of fault (did you mean "loss"?)'],
+    ["loss:if=em0,p=2", "--fault loss:if=em0,p=2: virtual.faults[0].p: expected a probability above 0 up to 1, but got 2"],
+    ["loss:if=em7,p=1", '--fault loss:if=em7,p=1: virtual.faults[0].if: expected the name of an interface (did you mean "em0"?)'],
+  ])("%s is refused", async (text, line) => {
+    const { exit, err } = await netisr(["run", "--fault", text]);
+    expect(exit).toBe(2);
+    expect(err).toContain(line);
+  });
+
+  test("what became of each stands in both reports", async () => {
+    const faults = ["--fault", "loss:if=em0,p=0.1", "--fault", "stall:cpu=1,for=100us,every=1ms", "--fault", "bitErrors:if=em1,ber=1e-4,fcs=false"];
+    const { out } = await netisr([...SHORT, ...faults, "--json"]);
+    const { simulated } = JSON.parse(out) as { simulated: Record<keyof RunReport["simulated"], unknown> };
+    const rows = simulated.faults as { kind: string; what: string; struck: string; held: string }[];
+    expect(rows.map(({ kind, what, held }) => [kind, what, held])).toEqual([
+      ["loss", "em0 rx", "0"],
+      ["stall", "CPU 1", "0"],
+      ["bitErrors", "em1 rx", "0"],
+    ]);
+    const [loss, stall, bits] = rows.map(({ struck }) => Number(struck));
+    expect(stall).toBe(6);
+    expect(bits).toBeGreaterThan(0);
+    expect((simulated.drops as { reason: string; packets: number }[]).find(({ reason }) => reason === "WireLoss")!.packets).toBe(loss);
+    const text = await netisr([...SHORT, ...faults]);
+    expect(text.out).toContain(`  faults: loss em0 rx ${loss} frames; stall CPU 1 6 times; bitErrors em1 rx ${bits} frames\n`);
+  });
+
+  test("no faults, no line", async () => {
+    expect((await netisr(SHORT)).out).not.toContain("faults");
+  });
+
+  test("the help names every kind", async () => {
+    const { out } = await netisr(["run", "--help"]);
+    for (const kind of ["loss", "bitErrors", "reordering", "holder", "storm", "table=bridge|arp|flows"]) expect(out).toContain(kind);
+  });
+});
