@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { FaultConfig } from "../../src/types.ts";
 import { afterwards, faulty, isBinomial, seenOf } from "../support/faulty.ts";
 import { station } from "../support/frames.ts";
-import { US } from "../support/systems.ts";
+import { FREE_WIRE, MS, US } from "../support/systems.ts";
+import { sumOf } from "./trajectory.ts";
 
 // 200,000 frames a second come at regular times, the first one after 5 us; all of them are carried without a fault.
 const N = 19_999; // before 100 ms
@@ -140,4 +141,37 @@ test("a ring without slots refuses what comes while it is so", async () => {
   const some = await afterwards([{ kind: "ring", if: "em0", from: "1ms", to: "2ms", slots: 2 }]);
   expect(some.struck[0]).toBeGreaterThan(50);
   expect(some.struck[0]).toBeLessThan(150); // two of the four or five frames that each interrupt finds
+});
+
+test("an interface with several rings has them, too, and a run in parts is the same", async () => {
+  const to = "5ms";
+  const faults: FaultConfig[] = [
+    { kind: "loss", if: "em0", p: 0.1, to },
+    { kind: "duplication", if: "em0", p: 0.1, to },
+    { kind: "reordering", if: "em0", p: 0.1, delay: "30us", to },
+    { kind: "reordering", if: "em0", p: 0.1, frames: 2, to },
+    { kind: "ring", if: "em0", slots: 1, from: "2ms", to: "3ms" },
+    { kind: "flap", if: "em0", from: "3ms", for: "100us", every: "500us", to },
+  ];
+  const rings = { wire: { ...FREE_WIRE, rings: 2 }, traffic: () => ({ stop: "6ms", flows: 40, dstIps: 40 }), arrivals: "poisson" } as const;
+  const whole = await faulty(faults, rings, true);
+  whole.run(7n * MS);
+  const parts = await faulty(faults, rings, true);
+  for (let us = 0n; us <= 7000n; us += 13n) parts.run(us * US);
+  parts.run(7n * MS);
+  expect(await sumOf(parts)).toBe(await sumOf(whole));
+  const { struck } = seenOf(whole);
+  expect(struck.filter((n) => n > 0)).toHaveLength(faults.length);
+});
+
+test("a run has to end before a fault that comes for ever", async () => {
+  const stop = { traffic: () => ({ stop: "1ms" }) };
+  const [again, storm, loss] = await Promise.all([
+    faulty([{ kind: "stall", cpu: 0, for: "1us", every: "1ms" }], stop),
+    faulty([{ kind: "storm", if: "em0", rate: 1000 }], stop),
+    faulty([{ kind: "loss", if: "em0", p: 0.5 }], stop),
+  ]);
+  expect(() => again.run()).toThrow("until: expected a time, as virtual.faults[0] comes again for ever: it has `every` and no `to`");
+  expect(() => storm.run()).toThrow("until: expected a time, as the storm of virtual.faults[0] has no `to`");
+  expect(loss.run()).toBe("idle");
 });
