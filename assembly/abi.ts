@@ -76,7 +76,10 @@ export enum Cost {
   LockGet, LockRemote, LockRelease, LineTransfer, AdaptiveSpin, Poll, Count,
 }
 /** Why `run` came back. */
-export enum Stop { /** Nothing is left to do before the time asked for. */ Idle, /** The output area is full: take the frames, then run again. */ OutputFull, /** The time asked for has come, and something is left to do. */ Time }
+export enum Stop { /** Nothing is left to do before the time asked for. */ Idle, /** The output area is full: take the frames, then run again. */ OutputFull, /** The time asked for has come, and something is left to do. */ Time, /** A stop condition has become true. */ Met }
+/** What a stop condition looks at. Subjects are queues, rows (0: made here) or threads by number; ALL of them. */
+export enum StopKind { Idle, Queue, Drop, Ended, PortCounter, ThreadCounter, Counter, Latency }
+export const ALL = 0xffff_ffff, MAX_STOPS = 16;
 /** What a CPU does with its time. */
 export enum CpuClass {
   Interrupt, Protocol, Ipi, /** spins for the BGL */ BglSpin, /** spins for the lock of an output queue */ SerializerWait, Switch, /** other kernel and user work */ User,
@@ -169,7 +172,7 @@ export enum Region {
   RouteRoot, RouteNodes, Routes, RouteHash, Arp, Flows, FlowCache, Bridges, Members, BridgeBuckets, BridgeEntries, BridgeCache, Callouts, Icmp, Polling, Scratch, Mbufs, Clusters,
   /** Of a machine that has time. */
   Machine, Costs, Vcpus, CpuTimes, Wires, Generators, Events, LockStats, LockHistograms, QueueStats, Stamps, Latencies, FlowOrder, Traffic, Faults, FaultFrames, Work,
-  Feedback, Closed, Tcp, /** From here on: what host and machine exchange. Not part of the fingerprint. */ Io, Order, Input, Output, Losses, Trace, Count,
+  Feedback, Closed, Tcp, /** From here on: what host and machine exchange. Not part of the fingerprint. */ Io, Order, Input, Output, Losses, Trace, Stops, Count,
 }
 /** An arrival in the input area: time u64, cause u64, length u32, port u32, then the bytes, padded to 8. */
 export const ARRIVAL_HEADER = 24;

@@ -14,7 +14,7 @@ import { Lock } from "./kern/lock";
 import { initMbufs, MSGF_DONE, mbufTotal, Netmsg } from "./kern/mbuf";
 import { firstWork, Thread, threadTotal } from "./kern/thread";
 import { traceBytes } from "./kern/trace";
-import { bootMachine, ORDER_BYTES, planMachine } from "./machine";
+import { bootMachine, ORDER_BYTES, planMachine, STOP_BYTES } from "./machine";
 import { COUNTERS_AT, KNOBS_AT, planned, planStart, reserve, boot as setting, take } from "./memory/arena";
 import { addressSlots, attachAddresses, Ifaddr } from "./net/ifaddr";
 import { messageAt, messageTotal } from "./net/ifq";
@@ -76,6 +76,7 @@ export function plan(): u64 {
   reserve(Region.Output, 1, setting(Boot.OutputBytes));
   reserve(Region.Losses, 1, setting(Boot.LossBytes));
   reserve(Region.Trace, 1, traceBytes(threadTotal()));
+  reserve(Region.Stops, 1, STOP_BYTES);
   return planned();
 }
 

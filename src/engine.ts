@@ -5,13 +5,14 @@ import { checkArrival } from "./engine/arrival.ts";
 import { boot } from "./engine/boot.ts";
 import { checkCpu, writeKnob, writeMaxaddr, writePolling, writeRoute } from "./engine/control.ts";
 import { EngineState } from "./engine/state.ts";
+import { setStops } from "./engine/stops.ts";
 import { rechooseTrace } from "./engine/trace.ts";
 import { checkUntil, FOREVER } from "./engine/until.ts";
 import { EngineError } from "./errors.ts";
 import type { Arrival, Departure, DroppedPacket, EngineOptions, PacketHandler, Snapshot } from "./types/engine.ts";
-import type { EngineConfig, ProtocolName, ResolvedConfig, RouteConfig, TraceChoice } from "./types.ts";
+import type { EngineConfig, ProtocolName, ResolvedConfig, RouteConfig, RunOptions, StopCondition, TraceChoice } from "./types.ts";
 import { ISR_BY_NAME } from "./wasm/attach.ts";
-import { type EngineExports, isVirtual } from "./wasm/exports.ts";
+import { type EngineExports, isVirtual, virtualOf } from "./wasm/exports.ts";
 import { systemOf } from "./wasm/regions.ts";
 
 /** One kernel, with its interfaces, tables and clock. Made by `createEngine`. */
@@ -50,20 +51,31 @@ export class Engine extends EngineState {
    * Processes everything that was received up to `until` (picoseconds; default: all of it), with all that follows from it, and lets the clock go on to
    * `until`. @returns "idle" if nothing is left to do but timers, "time" if there is. @throws EngineError if packets got lost, or what a handler threw
    */
-  run(until: bigint = FOREVER): "idle" | "time" {
+  run(until?: bigint): "idle" | "time";
+  /**
+   * The same, up to the event after which one of the conditions is true: the virtual machine only. `now` is that moment, and what comes after it, even in the
+   * same picosecond, has not happened. @returns that condition, without gaps. @throws ConfigError with the position in a text
+   */
+  run(until: bigint | undefined, options: RunOptions): "idle" | "time" | StopCondition;
+  run(until: bigint = FOREVER, options?: RunOptions): "idle" | "time" | StopCondition {
     const exports = this.standing;
     checkUntil(until, this.config, this.machine === "virtual" ? this.config.virtual : undefined);
-    const stop = this.#process(() => exports.run(until));
-    if (until !== FOREVER && until > this.#time) this.#time = until;
-    return stop === Stop.Time ? "time" : "idle";
+    const stops = options && setStops(exports, this.config, options.stop);
+    const stop = this.#process(() => exports.run(until), stops && (() => virtualOf(exports).clearStops()));
+    const end = stop === Stop.Met ? this.now : until;
+    if (end !== FOREVER && end > this.#time) this.#time = end;
+    return stop === Stop.Met ? stops![virtualOf(exports).metStop()]! : stop === Stop.Time ? "time" : "idle";
   }
 
-  /** @throws EngineError if packets got lost, or what a handler threw */
-  #process(run: () => Stop): Stop {
+  /** `after`: whatever comes of it. @throws EngineError if packets got lost, or what a handler threw */
+  #process(run: () => Stop, after?: () => void): Stop {
     const { exports } = this;
-    let stop = this.handlers.during(run);
-    for (; stop === Stop.OutputFull; stop = this.handlers.during(run)) this.exchange.read();
-    this.exchange.read();
+    let stop = Stop.OutputFull;
+    try {
+      for (; stop === Stop.OutputFull; this.exchange.read()) stop = this.handlers.during(run);
+    } finally {
+      after?.();
+    }
     this.handlers.rethrow();
     if (exports.unaccounted() !== 0n || exports.packetsQueued() !== exports.mbufsInUse())
       throw new EngineError(`packets are not conserved: ${JSON.stringify(this.counters().conservation)}`);

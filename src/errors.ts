@@ -14,10 +14,13 @@ export class ConfigError extends NetisrError {
   readonly path: string;
   readonly expected: string;
   readonly received: string;
+  /** In text with a grammar: the character, from 1, at which something else was expected. */
+  readonly position: number | undefined;
 
-  constructor(path: string, expected: string, received: unknown) {
+  constructor(path: string, expected: string, received: unknown, position?: number) {
     const shown = show(received);
-    super(`${path}: expected ${expected}, but got ${shown}`);
+    super(`${path}: expected ${expected}, but got ${shown}${position === undefined ? "" : ` at character ${position}`}`);
+    this.position = position;
     this.path = path;
     this.expected = expected;
     this.received = shown;

@@ -109,6 +109,11 @@ export function nextEvent(): u64 {
   return load<u64>(node(1));
 }
 
+/** Whether a source has an event. */
+export function hasEvent(source: u32): bool {
+  return load<u64>(node(MachineState.at().leaves + source)) != NEVER;
+}
+
 export function timeOf(key: u64): u64 {
   return key >> SOURCE_BITS;
 }

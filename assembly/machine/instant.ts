@@ -18,7 +18,7 @@ import { skipIdleTicks } from "../net/softclock";
 import { ipi, resume, serve } from "../path";
 import { tablesAreLarge, touch } from "./touch";
 
-export { bootMachine, framesSent, ipiRaised, packetsInside, planMachine, pollingChanged, threadRequested } from "./timeless";
+export { bootMachine, framesSent, ipiRaised, packetsInside, planMachine, pollingChanged, STOP_BYTES, threadRequested } from "./timeless";
 
 /** Bytes for the messages of a burst in the order of their arrival. */
 export const ORDER_BYTES: u64 = <u64>MAX_BURST * 4;

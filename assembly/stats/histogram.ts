@@ -8,7 +8,7 @@ import { bump } from "../memory/bytes";
 const LARGEST: u64 = (1 << TIME_BITS) - 1;
 
 @unmanaged
-class Head {
+export class Head {
   count: u64;
   sum: u64; // modulo 2^64
   min: u64; // means nothing while count is 0
@@ -37,4 +37,13 @@ export function record(at: usize, bits: u32, value: u64): void {
   head.count = count + 1;
   head.sum += kept;
   bump(at + HISTOGRAM_HEAD + (bucketOf(bits, kept) << 3));
+}
+
+/** How many values lie in the bucket `first` or above it. */
+export function above(at: usize, bits: u32, first: u32): u64 {
+  const buckets = at + HISTOGRAM_HEAD;
+  const last = buckets + (bucketOf(bits, changetype<Head>(at).max) << 3);
+  let values: u64 = 0;
+  for (let bucket = buckets + ((<usize>first) << 3); bucket <= last; bucket += 8) values += load<u64>(bucket);
+  return values;
 }

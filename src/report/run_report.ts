@@ -104,6 +104,8 @@ export interface RunReport {
     traffic: { rate: number; flows: number; bytes: (number | string)[]; arrivals: string[] };
   };
   events: RunEvent[];
+  /** The condition that ended the run before its time, and when; null: none did. */
+  stopped: { condition: string; time: bigint } | null;
   simulated: {
     elapsed: bigint;
     /** Frames per second of simulated time, over all of it. */

@@ -246,6 +246,9 @@ export interface VirtualExports extends EngineExports {
   setTrace(every: number, from: bigint, to: bigint): void;
   traceFlow(index: number, src: number, dst: number): void;
   traceWritten(): bigint;
+  clearStops(): void;
+  addStop(kind: number, subject: number, what: number, limit: bigint, share: number, every: bigint, least: bigint): void;
+  metStop(): number;
 }
 
 export const isVirtual = (exports: EngineExports): exports is VirtualExports => "attachWire" in exports;

@@ -16,6 +16,17 @@ const middleOf = (bits: number, index: number): bigint => {
   return BigInt(index - octave * 2 ** bits) * width + (width - 1n) / 2n;
 };
 
+/** The first bucket whose middle exceeds a value. */
+export const bucketAbove = (bits: number, value: bigint): number => {
+  let [low, high] = [0, bucketsOf(bits)];
+  while (low < high) {
+    const half = (low + high) >> 1;
+    if (middleOf(bits, half) > value) high = half;
+    else low = half + 1;
+  }
+  return low;
+};
+
 /** p x count, rounded up; the factor takes back what the product of two rounded numbers may be too large by. */
 const rankOf = (p: number, count: bigint): bigint => BigInt(Math.max(1, Math.ceil(p * Number(count) * (1 - 2 ** -50))));
 

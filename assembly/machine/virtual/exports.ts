@@ -23,6 +23,7 @@ export { attachFault } from "../../kern/faults";
 export { setTrace, traceFlow, traceWritten } from "../../kern/trace/on";
 export { attachVacation } from "./quiet";
 export { run, runInput } from "./run";
+export { addStop, clearStops, metStop } from "./stop_set";
 export { attachWork } from "./work";
 
 /** LockPolicy of the BGL. */

@@ -5,3 +5,4 @@ export { packetsInside } from "./inside";
 export { ipiRaised, threadRequested } from "./ipis";
 export { framesSent } from "./links";
 export { pollingChanged } from "./quiet";
+export { STOP_BYTES } from "./stop_set";

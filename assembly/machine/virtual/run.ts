@@ -9,6 +9,7 @@ import {
   departureOf,
   FEEDBACK,
   faultSource,
+  hasEvent,
   INPUT,
   inputAgain,
   interruptOf,
@@ -34,25 +35,29 @@ import { departureDue, flushRing } from "./links";
 import { interruptDue, lookAtAll, pullBefore, ringsFilled, startInterfaces } from "./nics";
 import { isTimer, onlyTimers } from "./quiet";
 import { settleCpu } from "./schedule";
+import { stopsSet, wiresSeen } from "./stop_set";
+import { isMet } from "./stops";
 import { account, Vcpu } from "./vcpu";
 import { workDue } from "./work";
 
-/** Runs up to `until` and what happens then; u64.MAX_VALUE: until nothing is left to do but timers. */
+/** Runs up to `until` and what happens then, or up to a stop condition; u64.MAX_VALUE: until nothing is left to do but timers. */
 export function run(until: u64): Stop {
   start();
   const endless = until == u64.MAX_VALUE;
-  if (!events(endless ? NEVER : keyAfter(until), endless ? Until.Idle : Until.Time)) return Stop.OutputFull;
-  if (!endless && until > Kernel.at().now) setNow(until);
-  if (boot(Boot.LossBytes) && !pullBefore(Kernel.at().now + 1)) return Stop.OutputFull;
-  lookAtAll();
+  const end = events(endless ? NEVER : keyAfter(until), endless ? Until.Idle : Until.Time);
+  if (end == Stop.OutputFull) return end;
+  const met = end == Stop.Met;
+  if (!met && !endless && until > Kernel.at().now) setNow(until);
+  if (!met && boot(Boot.LossBytes) && !pullBefore(Kernel.at().now + 1)) return Stop.OutputFull;
+  if (!met || !wiresSeen()) lookAtAll();
   for (let cpu: u32 = 0; cpu < boot(Boot.Cpus); cpu++) account(Vcpu.at(cpu), Kernel.at().now);
-  return onlyTimers() ? Stop.Idle : Stop.Time;
+  return met ? end : onlyTimers() ? Stop.Idle : Stop.Time;
 }
 
 /** Runs until the last frame of the input area is taken, for more may come at the same time. */
 export function runInput(): Stop {
   start();
-  return events(NEVER, Until.Input) ? Stop.Idle : Stop.OutputFull;
+  return events(NEVER, Until.Input);
 }
 
 /** What the host did since the last run: frames, threads that it made runnable, IPIs, carriers. */
@@ -65,7 +70,7 @@ function start(): void {
     startInterfaces();
     if (boot(Boot.Faults)) faultsDue();
   }
-  setInputEvent();
+  if (!hasEvent(inputAgain())) setInputEvent(); // a run that ended within a moment goes on where it was
   while (k.txHead) {
     const ifp = changetype<Ifnet>(k.txHead);
     txUnlinkFirst();
@@ -83,20 +88,22 @@ const enum Until {
   Input,
 }
 
-/** Events before `limit`. False: an area that the host empties is full. */
-function events(limit: u64, end: Until): bool {
+/** Events before `limit`. OutputFull: an area that the host empties is full. Met: a stop condition is true. */
+function events(limit: u64, end: Until): Stop {
   const losses = boot(Boot.LossBytes);
   const notice = noticeSource();
   const faults = faultSource();
   const again = inputAgain();
   const io = Io.at();
-  io.limit = losses || end == Until.Input ? 0 : limit;
+  const stops = stopsSet();
+  io.limit = losses || stops || end == Until.Input ? 0 : limit;
   while (true) {
     const key = nextEvent();
-    if (key >= limit) return true;
+    if (stops && isMet(key, limit)) return Stop.Met;
+    if (key >= limit) return Stop.Idle;
     const source = sourceOf(key);
-    if (end != Until.Time && (end == Until.Idle ? isTimer(source) && onlyTimers() : firstArrival() == arrivalsEnd())) return true;
-    if (losses && !pullBefore(timeOf(key))) return false;
+    if (end != Until.Time && (end == Until.Idle ? isTimer(source) && onlyTimers() : firstArrival() == arrivalsEnd())) return Stop.Idle;
+    if (losses && !pullBefore(timeOf(key))) return Stop.OutputFull;
     setNow(timeOf(key));
     io.events++;
     if (source > notice && source != again) settleCpu(Vcpu.at(source - notice - 1));
@@ -106,7 +113,7 @@ function events(limit: u64, end: Until): bool {
     else if (source >= workOf(0)) workDue(source - workOf(0));
     else if (source >= interruptOf(0)) interruptDue(source - interruptOf(0));
     else if (source >= departureOf(0)) {
-      if (!departureDue(source - departureOf(0))) return false;
+      if (!departureDue(source - departureOf(0))) return Stop.OutputFull;
     } else if (source == FEEDBACK) feedbackDue();
     else if (source == CLOCK) clockDue();
     else takeInput(false);

@@ -64,6 +64,9 @@ export const costSetting = (text: string, before: CostSetting[] = []): CostSetti
   return [...before, { name: parts[1]!, ns: parts[2]!, exponential: parts[3] !== undefined }];
 };
 
+/** `--stop CONDITION`, once more. Read when it is known what the system has. */
+export const stopText = (text: string, before: string[] = []): string[] => [...before, text];
+
 /** `--at TIME:KNOB=VALUE` or `--at TIME:INTERFACE=up`, once more. */
 export const change = (text: string, before: Change[] = []): Change[] => {
   const parts = /^([^:]*):([^=]+)=(.*)$/.exec(text);

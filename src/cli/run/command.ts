@@ -4,7 +4,7 @@ import { COST_PRESETS } from "../../costs.ts";
 import { cpuCount, setting } from "../arguments.ts";
 import { EXIT_CODES, type Exit } from "../exit.ts";
 import type { Io } from "../io.ts";
-import { change, costSetting, integerFrom, linkRate, packetRate, span } from "./arguments.ts";
+import { change, costSetting, integerFrom, linkRate, packetRate, span, stopText } from "./arguments.ts";
 import { FAULT_HELP, faultSetting } from "./faults.ts";
 import { ARRIVALS, checkOptions, DEFAULTS, type Given, POLICIES, SYSTEMS } from "./options.ts";
 import { run } from "./run.ts";
@@ -35,6 +35,16 @@ threads= say how many there are, start=, stop=, count= and queue= limit their jo
 
 Everything in the report is simulated but for the line "Measured". Limits that it names: a CPU or a
 link without idle time, a lock that is held or handed over all the time, a receive ring that was full.
+Conditions for --stop, looked at after each event; N is a number, and > can be >= and the reverse:
+  queue NAME > N                 packets in "ring em0", "output em0", "transmit em0", "netisr_cpu 3", ...
+  drop REASON [on IF] [>= N]     packets dropped for a reason
+  p99 [PATH] > TIME [every N] [after N]
+                                 latency of what has left so far, looked at every 100 packets, after
+                                 1,000 of them (p99; so many that ten are above); PATH as in Forwarded
+  counter NAME [on NAME] >= N    a counter by its BSD name, of an interface or a thread
+  packets [WHAT] >= N            received (the default), carried, or a PATH
+  idle                           nothing is left to do but timers
+
 The same options and the same seed give the same report, "Measured" excepted.
 
 ${FAULT_HELP}
@@ -55,6 +65,7 @@ Examples:
   netisr run --as bridge --tcp 4 --time 200ms
   netisr run --rate 2Mpps --trace every=1000 --trace-out ways.txt
   netisr run --fault loss:if=em0,p=0.01 --fault stall:cpu=1,for=200us,every=5ms
+  netisr run --rate 3Mpps --time 1s --stop "drop RingFull" --stop "p99 > 200us"
   netisr run lan.json --time 1s --at 500ms:em0=down --json | jq .simulated.drops`;
 
 export const addRun = (program: Command, io: Io, done: (exit: Exit) => void): void => {
@@ -116,6 +127,7 @@ const addMachine = (command: Command): void => {
       "change a knob, take an interface up or down, or switch polling of all\ninterfaces on or off, at that time (repeatable)",
       change,
     )
+    .option("--stop <condition>", "end the run as soon as this is true (repeatable; see below)", stopText)
     .addOption(new Option("--costs <preset>", "what things cost").choices(COST_PRESETS))
     .option("--cost <name=ns>", "what one thing costs; NAME=NS,exponential: the mean (repeatable;\nsee `netisr costs`)", costSetting)
     .addOption(new Option("--lock <policy>", "who gets a released lock").choices(POLICIES))

@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import type { Engine } from "../../engine.ts";
 import { EngineError } from "../../errors.ts";
 import { bucketBetween, type RunBucket, type RunEvent } from "../../report/index.ts";
+import type { StopCondition } from "../../types.ts";
 import type { CheckedChange } from "./changes.ts";
 
 /** Milliseconds that the engine runs between two looks at the user's wish to stop, about. */
@@ -13,6 +14,8 @@ export interface RunJob {
   /** Picoseconds. */
   end: bigint;
   changes: readonly CheckedChange[];
+  /** Conditions that end it before that. */
+  stop: readonly string[];
   /** Length of the parts of the time series. */
   every: bigint | undefined;
   onProgress: (() => void) | undefined;
@@ -27,6 +30,8 @@ export interface RunOutcome {
   /** Measured: for which the engine ran. */
   seconds: number;
   interrupted: boolean;
+  /** The condition that ended it. */
+  stopped: StopCondition | undefined;
   /** What the engine found wrong with itself. */
   failure: string | undefined;
 }
@@ -41,13 +46,14 @@ export const runJob = async (job: RunJob): Promise<RunOutcome> => {
     if (!(error instanceof EngineError)) throw error;
     failure = error.message;
   }
-  return { events: run.events, series: run.series, seconds: run.ms / 1000, interrupted: job.signal.aborted, failure };
+  return { events: run.events, series: run.series, seconds: run.ms / 1000, interrupted: job.signal.aborted, stopped: run.stopped, failure };
 };
 
 class Run {
   readonly events: RunEvent[] = [];
   readonly series: RunBucket[] = [];
   ms = 0;
+  stopped: StopCondition | undefined;
   readonly #job: RunJob;
   #slice = FIRST_SLICE;
 
@@ -64,12 +70,13 @@ class Run {
       const stop = earlier(earlier(partEnd, end), pending[0]?.time ?? end);
       if (!(await this.#advance(stop))) return;
       // A part ends before what changes at its end.
-      if (before && (stop === partEnd || stop === end)) {
+      if (before && (stop === partEnd || stop === end || this.stopped)) {
         const after = engine.sample();
         this.series.push(bucketBetween(before, after));
         before = after;
         partEnd += every!;
       }
+      if (this.stopped) return;
       while (pending[0]?.time === stop) this.events.push(pending.shift()!.apply(engine));
       if (stop === end) return;
     }
@@ -77,11 +84,12 @@ class Run {
 
   /** False: the user wants to stop. */
   async #advance(until: bigint): Promise<boolean> {
-    const { engine, signal, now, onProgress } = this.#job;
-    while (engine.now < until && !signal.aborted) {
+    const { engine, signal, now, onProgress, stop } = this.#job;
+    while (engine.now < until && !signal.aborted && !this.stopped) {
       const rest = until - engine.now;
       const start = now();
-      engine.run(engine.now + earlier(rest, this.#slice));
+      const ended = engine.run(engine.now + earlier(rest, this.#slice), { stop });
+      if (ended !== "idle" && ended !== "time") this.stopped = ended;
       const took = now() - start;
       this.ms += took;
       if (took < SLICE_MS / 2) this.#slice *= 2n;

@@ -60,6 +60,7 @@ export interface Changes {
 export interface Given extends Partial<MadeUp>, MoreTraffic {
   time: bigint;
   at?: Change[];
+  stop?: string[];
   set?: Setting[];
   costs?: CostPreset;
   cost?: CostSetting[];
@@ -84,6 +85,7 @@ export interface Options extends Changes {
   madeUp: MadeUp;
   time: bigint;
   at: readonly Change[];
+  stop: readonly string[];
   every: bigint | undefined;
   csv: string | undefined;
   trace: TraceOptions | undefined;
@@ -109,6 +111,7 @@ export const checkOptions = (config: string | undefined, given: Given): Options 
   const {
     time,
     at = [],
+    stop = [],
     set = [],
     costs,
     cost = [],
@@ -150,6 +153,7 @@ export const checkOptions = (config: string | undefined, given: Given): Options 
     madeUp,
     time,
     at,
+    stop,
     set,
     costs,
     cost,

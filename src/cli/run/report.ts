@@ -1,3 +1,4 @@
+import { formatStop } from "../../config/stop_text.ts";
 import { COSTS } from "../../costs.ts";
 import type { Engine } from "../../engine.ts";
 import { figuresOf, limitOf, type RunReport } from "../../report/index.ts";
@@ -21,13 +22,14 @@ export const reportOf = ({ version, options, loaded, engine, outcome, exitCode }
   const { sysctl } = loaded.resolved;
   const results = engine.results();
   const simulated = figuresOf(results, engine.config);
-  const { seconds, events, series, interrupted } = outcome;
+  const { seconds, events, series, interrupted, stopped } = outcome;
   return {
     version,
     command: "run",
     options: { config, as: config === null ? madeUp.as : null, time, set: Object.fromEntries(set.map(({ name }) => [name, sysctl[name]!])) },
     system: systemOf(loaded, time),
     events,
+    stopped: stopped ? { condition: formatStop(stopped), time: results.elapsed } : null,
     simulated,
     limit: limitOf(simulated),
     series,

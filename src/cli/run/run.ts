@@ -24,7 +24,10 @@ export const run = async (options: Options, io: Io): Promise<Exit> => {
   const { time: end, every } = options;
   const line = io.terminal && !options.json ? new ProgressLine(io.terminal) : undefined;
   const onProgress = line && (() => line.show((seconds) => progress(engine, end, seconds)));
-  const outcome = await runJob({ engine, end, changes, every, onProgress, signal: io.signal, now: () => io.now() }).finally(() => line?.end());
+  const job = { engine, end, changes, stop: options.stop, every, onProgress, signal: io.signal, now: () => io.now() };
+  const outcome = await runJob(job)
+    .catch((error) => explainStop(error, options.stop))
+    .finally(() => line?.end());
   const exitCode = exitOf(outcome, engine, io.signal);
   const report = reportOf({ version, options, loaded, engine, outcome, exitCode });
   if (options.csv !== undefined) await write(options.csv, seriesCsv(report.series));
@@ -51,6 +54,13 @@ const makeEngine = async ({ name, given }: Loaded, { trace }: Options, io: Io): 
     if (error instanceof EngineError) throw new Failure(Exit.Usage, `${name}: ${error.message}`);
     throw error;
   }
+};
+
+/** A condition that the system cannot come to. */
+const explainStop = (error: unknown, stop: readonly string[]): never => {
+  const place = error instanceof ConfigError ? /^stop\[(\d+)\]/.exec(error.path) : null;
+  if (!place) throw error;
+  throw new Failure(Exit.Usage, `--stop ${JSON.stringify(stop[Number(place[1])])}: ${(error as ConfigError).message.slice(place[0].length + 2)}`);
 };
 
 const exitOf = ({ failure, interrupted }: RunOutcome, engine: Engine, { reason }: AbortSignal): Exit => {

@@ -15,7 +15,16 @@ import { boot } from "../../../assembly/memory/arena";
 import { ipi, resume } from "../../../assembly/path";
 import { draw, refusalsAt, take } from "./seam";
 
-export { bootMachine, framesSent, ipiRaised, packetsInside, planMachine, pollingChanged, threadRequested } from "../../../assembly/machine/timeless";
+export {
+  bootMachine,
+  framesSent,
+  ipiRaised,
+  packetsInside,
+  planMachine,
+  pollingChanged,
+  STOP_BYTES,
+  threadRequested,
+} from "../../../assembly/machine/timeless";
 
 export const ORDER_BYTES: u64 = 64 * 4; // a word per CPU
 

@@ -53,11 +53,29 @@ describe("arguments", () => {
       '--at 5ms:kern.polling.2.enable=0: expected a CPU from 0 to 1, but got "kern.polling.2.enable"',
     ],
     [["--cpus", "2", "--set", "kern.polling.2.enable=0"], "--set kern.polling.2.enable: expected a CPU from 0 to 1, as `cpus` is 2, but got 2"],
+    [["--stop", "drop RingFul"], '--stop "drop RingFul": expected the name of a reason (did you mean "RingFull"?), one of InterfaceDown'],
+    [
+      ["--stop", "idle", "--stop", "p99 > 5"],
+      '--stop "p99 > 5": expected a time with its unit (ps, ns, us, ms, s), as in 100us, but got "5" at character 7',
+    ],
     [["no.json"], "no.json: no such file or directory"],
   ])("%j is refused: %s", async (argv, line) => {
     const { exit, out, err } = await netisr(["run", ...argv]);
     expect({ exit, out }).toEqual({ exit: 2, out: "" });
     expect(err.slice(0, line.length)).toBe(line);
+  });
+
+  test("--stop ends the run at a condition, and says which and when; the last part of a series ends there", async () => {
+    const argv = ["run", "--rate", "3Mpps", "--seed", "7", "--every", "1ms", "--stop", "packets >= 1000000", "--stop", "packets carried > 500"];
+    const { exit, out } = await netisr([...argv, "--json"]);
+    const { stopped, simulated, series } = JSON.parse(out) as RunReport;
+    expect(exit).toBe(0);
+    expect(stopped).toEqual({ condition: "packets carried > 500", time: simulated.elapsed });
+    expect(simulated.carried).toBe("501");
+    expect(series.at(-1)!.to).toBe(simulated.elapsed);
+    expect(Number(simulated.elapsed)).toBeLessThan(20e9);
+    expect((await netisr(argv)).out).toMatch(/stopped at \d+\.?\d* .s, as the condition came true: packets carried > 500\n/);
+    expect((JSON.parse((await netisr(["run", "--time", "1ms", "--stop", "drop RingFull", "--json"])).out) as RunReport).stopped).toBeNull();
   });
 
   test("a configuration without traffic is refused", async () => {
