@@ -2,6 +2,7 @@ import { debuglog } from "node:util";
 import { Command, CommanderError } from "commander";
 import { ConfigError } from "../errors.ts";
 import { printable } from "../report/index.ts";
+import { addCalibrate } from "./calibrate/command.ts";
 import { addCosts } from "./costs.ts";
 import { addDemo } from "./demo.ts";
 import { Exit, Failure } from "./exit.ts";
@@ -59,6 +60,7 @@ const programFor = (io: Io, version: string, done: (exit: Exit) => void): Comman
   addReplay(program, io, done);
   addRun(program, io, done);
   addDemo(program, io, done);
+  addCalibrate(program, io, done);
   addCosts(program, io, done);
   addKnobs(program, io, done);
   return program;

@@ -48,6 +48,7 @@ export const readSample = (exports: VirtualExports, config: ResolvedConfig): Sam
     cpus: Array.from({ length: cpus }, (_, cpu) => cpuTimes(times, cpu)),
     bgl: { gets: Number(lock[LockField.gets]!), contended: Number(lock[LockField.contended]!), hold: lock[LockField.hold]! + holding },
     queues: readQueues(exports, config, now),
+    latency: readLatencySums(exports),
     latencies: readLatencies(exports),
   };
 };
@@ -67,6 +68,13 @@ const readQueues = (exports: VirtualExports, config: ResolvedConfig, now: bigint
   const base = exports.regionBase(Region.QueueStats) >>> 0;
   const integrals = BigUint64Array.from(names, (_, queue) => readQueueStat(exports.memory.buffer, base + queue * QueueField.Count * 8, now).integral);
   return { names, integrals };
+};
+
+/** The first two words of each histogram. */
+const readLatencySums = (exports: VirtualExports): Sample["latency"] => {
+  const all = new BigUint64Array(exports.memory.buffer, exports.regionBase(Region.Latencies) >>> 0, Path.Count * WORDS);
+  const add = (word: number): bigint => LEAVING.reduce((total, path) => total + all[path * WORDS + word]!, 0n);
+  return { count: add(0), sum: BigInt.asUintN(64, add(1)) };
 };
 
 /** The low halves of all counts, over the paths that leave. */

@@ -128,7 +128,7 @@ const addMachine = (command: Command): void => {
       change,
     )
     .option("--stop <condition>", "end the run as soon as this is true (repeatable; see below)", stopText)
-    .addOption(new Option("--costs <preset>", "what things cost").choices(COST_PRESETS))
+    .option("--costs <preset>", `what things cost: ${COST_PRESETS.join(", ")}, or a file (netisr calibrate)`)
     .option("--cost <name=ns>", "what one thing costs; NAME=NS,exponential: the mean (repeatable;\nsee `netisr costs`)", costSetting)
     .addOption(new Option("--lock <policy>", "who gets a released lock").choices(POLICIES))
     .option("--link <bps>", "rate of all links, as in 1Gbps; or infinite", linkRate)

@@ -1,4 +1,3 @@
-import type { CostPreset } from "../../costs.ts";
 import type { BatchConfig, BurstsConfig, RateChange, SizesConfig, TraceOptions, TrafficConfig, WorkConfig } from "../../types.ts";
 import type { Setting } from "../arguments.ts";
 import { Exit, Failure } from "../exit.ts";
@@ -44,7 +43,8 @@ export interface MoreTraffic {
 /** What is changed in a system, made up or not. */
 export interface Changes {
   set: readonly Setting[];
-  costs: CostPreset | undefined;
+  /** A preset, or a file with `preset` and `set`. */
+  costs: string | undefined;
   cost: readonly CostSetting[];
   lock: (typeof POLICIES)[number] | undefined;
   link: string | undefined;
@@ -62,7 +62,7 @@ export interface Given extends Partial<MadeUp>, MoreTraffic {
   at?: Change[];
   stop?: string[];
   set?: Setting[];
-  costs?: CostPreset;
+  costs?: string;
   cost?: CostSetting[];
   lock?: (typeof POLICIES)[number];
   link?: string;

@@ -1,6 +1,7 @@
 /** The system that runs: a configuration or a made-up one, with what the command line changes in it. */
-import { nearest } from "../../config/suggest.ts";
-import { COST_BY_NAME, COSTS } from "../../costs.ts";
+import { existsSync } from "node:fs";
+import { knownWord, nearest } from "../../config/suggest.ts";
+import { COST_BY_NAME, COST_PRESETS, COSTS, type CostPreset } from "../../costs.ts";
 import type { CostsConfig, EngineConfig, FaultConfig, VirtualConfig, WireConfig } from "../../types.ts";
 import { check, type Loaded, overridden, readConfig } from "../config_file.ts";
 import { Exit, Failure } from "../exit.ts";
@@ -22,7 +23,7 @@ export const openSystem = async (options: Options, io: Io): Promise<Loaded> => {
     given = changed;
   };
   if (seed !== undefined) given = { ...given, seed };
-  if (costs !== undefined) apply(`--costs ${costs}`, withCosts(given, { preset: costs }));
+  if (costs !== undefined) apply(`--costs ${costs}`, withCosts(given, await readCosts(costs)));
   for (const one of cost) apply(`--cost ${one.name}=${one.ns}`, withCost(given, one));
   if (lock !== undefined) apply(`--lock ${lock}`, withVirtual(given, { lock }));
   if (link !== undefined) apply(`--link ${link}`, withWire(given, { rate: link }));
@@ -46,6 +47,17 @@ export const openSystem = async (options: Options, io: Io): Promise<Loaded> => {
   if (traffic.length + threads.length + closed.length + tcp.length === 0)
     throw new Failure(Exit.Usage, `${name}: virtual.traffic: expected traffic of at least one interface, as nothing arrives otherwise`);
   return loaded;
+};
+
+/** A preset, or what a file has in place of it. */
+const readCosts = async (name: string): Promise<CostsConfig> => {
+  if ((COST_PRESETS as readonly string[]).includes(name)) return { preset: name as CostPreset };
+  if (!existsSync(name))
+    throw new Failure(
+      Exit.Usage,
+      `netisr: --costs: expected ${knownWord("a preset or a file", name, COST_PRESETS)}, but got ${JSON.stringify(name)}`,
+    );
+  return { set: {}, ...((await readConfig(name)) as unknown as CostsConfig) };
 };
 
 const withVirtual = (given: EngineConfig, more: VirtualConfig): EngineConfig => ({ ...given, virtual: { ...given.virtual, ...more } });

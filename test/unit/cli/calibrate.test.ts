@@ -1,0 +1,37 @@
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import type { Calibration } from "../../../src/cli/calibrate/report.ts";
+import { fileNamed, fileWith, netisr } from "./support.ts";
+
+const SAMPLE = fileURLToPath(new URL("../../../examples/measured.csv", import.meta.url));
+
+test("the sample: what was fitted is what it was made with, and `run` takes what is written", async () => {
+  const out = await fileNamed("costs.json");
+  const argv = ["calibrate", SAMPLE, "--fit", "RxFrame,BridgeLookup", "--fit", "EtherInput", "--packets", "2000", "--out", out];
+  const { exit, out: text } = await netisr([...argv, "--json"]);
+  const { fitted, points } = JSON.parse(text) as Calibration;
+  expect(exit).toBe(0);
+  expect(points.map(({ line }) => line)).toEqual(Array.from({ length: 16 }, (_, i) => i + 3));
+  expect(fitted.map(({ costs }) => costs.map(({ name }) => name))).toEqual([["RxFrame", "EtherInput"], ["BridgeLookup"]]);
+  const { preset, set } = JSON.parse(await readFile(out, "utf8"));
+  expect({ preset, names: Object.keys(set) }).toEqual({ preset: "opteron-2008", names: ["RxFrame", "EtherInput", "BridgeLookup"] });
+  const run = await netisr(["run", "--costs", out, "--time", "1ms", "--json"]);
+  expect(JSON.parse(run.out).system.costs).toMatchObject(set);
+}, 120_000);
+
+test.each([
+  ["cpus,offered [pps],caried [pps]\n1,2,3", '1:20: expected the name of a column (did you mean "carried"?)'],
+  ["cpus,offered [kpps],carried [pps]\n1,2,x", '2:5: expected a number of 0 or more, but got "x"'],
+])("a table that cannot be used is refused with line and column", async (text, line) => {
+  const file = await fileWith("points.csv", text);
+  const { exit, err } = await netisr(["calibrate", file]);
+  expect(exit).toBe(2);
+  expect(err.slice(0, file.length + 1 + line.length)).toBe(`${file}:${line}`);
+});
+
+test("a cost that there is not, and a file", async () => {
+  expect((await netisr(["calibrate", SAMPLE, "--fit", "Servce"])).err).toContain('did you mean "Service"?');
+  expect(await netisr(["calibrate", "no.csv"])).toMatchObject({ exit: 2, err: "no.csv: no such file or directory\n" });
+  expect((await netisr(["run", "--costs", "unitt"])).err).toContain('--costs: expected a preset or a file (did you mean "unit"?)');
+});
