@@ -30,10 +30,10 @@ function limitChange(r: Random, bridges: NonNullable<EngineConfig["bridges"]>): 
 }
 
 function knobChange(r: Random): Change {
-  const { name, unit, min } = r.pick(Object.values(KNOBS));
+  const { name, unit, min, max } = r.pick(Object.values(KNOBS));
   if (unit === "switch") return { kind: "knob", name, value: r.below(2) };
   if (unit === "mode") return { kind: "knob", name, value: r.from(min, 3) };
-  return { kind: "knob", name, value: Math.max(min, r.pick([1, 2, 20, 200])) };
+  return { kind: "knob", name, value: Math.min(max, Math.max(min, r.pick([1, 2, 20, 200]))) };
 }
 
 const prefixOf = (dst: string): IpPrefix => (dst === "default" ? { address: 0, length: 0 } : parsePrefix(dst)!);

@@ -21,8 +21,8 @@ const ENGINES: [build: Build, burst: number][] = [
   ["debug", 64],
 ];
 
-/** Ways to end that need a shortage, or a handler of the embedder, neither of which the reference has. */
-const NOT_HERE = new Set(["RingFull", "NoMbufs", "QueueFull", "FragmentFailed", "ArpTableFull", "HandlerRefused"]);
+/** Ways to end that need a shortage, a handler of the embedder, or a fault, none of which the reference has. */
+const NOT_HERE = new Set(["RingFull", "NoMbufs", "QueueFull", "FragmentFailed", "ArpTableFull", "HandlerRefused", "WireLoss", "BadFcs"]);
 
 /** Runs a scenario on every engine. What the reference saw is the answer. */
 async function compare(one: Scenario, engines = ENGINES): Promise<Observation> {

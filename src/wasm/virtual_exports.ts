@@ -1,0 +1,151 @@
+import type { EngineExports } from "./exports.ts";
+
+/** What only the module of the virtual machine exports. Times are picoseconds; see assembly/machine/virtual/exports.ts and assembly/dev/traffic/attach.ts. */
+export interface VirtualExports extends EngineExports {
+  /** Runs until the last frame of the input area is taken. */
+  runInput(): number;
+  setCost(cost: number, ps: bigint, exponential: number): void;
+  setPolicy(policy: number): void;
+  attachWire(
+    port: number,
+    bitsPerSecond: bigint,
+    propagation: bigint,
+    rxDelay: bigint,
+    rxCount: number,
+    gap: bigint,
+    txDelay: bigint,
+    rxBurst: number,
+    livelockLimit: number,
+    livelockLow: number,
+  ): void;
+  attachGenerators(port: number, first: number, count: number): void;
+  attachGenerator(
+    generator: number,
+    kind: number,
+    interval: bigint,
+    length: number,
+    flows: number,
+    choice: number,
+    start: bigint,
+    stop: bigint,
+    count: bigint,
+  ): void;
+  attachGeneratorAddresses(
+    generator: number,
+    srcMac: bigint,
+    srcMacs: number,
+    dstMac: bigint,
+    dstMacs: number,
+    srcIp: number,
+    srcIps: number,
+    dstIp: number,
+    dstIps: number,
+  ): void;
+  attachBatches(generator: number, instants: number, frames: number, goesOn: bigint): void;
+  attachBursts(generator: number, poisson: number, on: bigint, onIsExponential: number, off: bigint, offIsExponential: number): void;
+  attachRates(generator: number, poisson: number, offset: number, count: number): void;
+  attachCapture(
+    generator: number,
+    offset: number,
+    length: number,
+    begin: number,
+    speed: number,
+    loop: bigint,
+    loopRest: number,
+    period: bigint,
+    periodRest: number,
+  ): void;
+  attachFlowWeights(generator: number, offset: number): void;
+  attachSizes(generator: number, kind: number, offset: number, count: number): void;
+  attachMix(generator: number, offset: number, count: number): void;
+  attachPorts(generator: number, srcPort: number, srcPorts: number, dstPort: number, dstPorts: number): void;
+  attachStations(generator: number, offset: number, ranges: number): void;
+  attachFault(
+    index: number,
+    kind: number,
+    subject: number,
+    sides: number,
+    from: bigint,
+    to: bigint,
+    lasts: bigint,
+    every: bigint,
+    exponential: number,
+    chance: bigint,
+    nth: number,
+    amount: bigint,
+    more: bigint,
+  ): void;
+  attachWork(
+    index: number,
+    kind: number,
+    cpu: number,
+    flags: number,
+    gap: bigint,
+    outside: bigint,
+    hold: bigint,
+    start: bigint,
+    early: number,
+    stop: bigint,
+    count: bigint,
+    limit: number,
+    slot: number,
+  ): void;
+  attachClosedEnds(
+    tcp: number,
+    number: number,
+    srcMac: bigint,
+    dstMac: bigint,
+    srcIp: number,
+    dstIp: number,
+    backSrcMac: bigint,
+    backDstMac: bigint,
+  ): void;
+  attachClosed(
+    number: number,
+    port: number,
+    back: number,
+    first: number,
+    slots: number,
+    flows: number,
+    length: number,
+    answer: number,
+    think: bigint,
+    thinkLaw: number,
+    service: bigint,
+    serviceLaw: number,
+    timeout: bigint,
+    start: bigint,
+    stop: bigint,
+    count: bigint,
+  ): void;
+  attachTcp(number: number, port: number, back: number, firstFlight: number, flights: number): void;
+  attachTcpConnection(
+    number: number,
+    source: number,
+    port: number,
+    word: number,
+    loss: number,
+    limit: bigint,
+    mss: number,
+    window: bigint,
+    initial: bigint,
+    ssthresh: bigint,
+    rto: bigint,
+    rtoMin: bigint,
+    rtoMax: bigint,
+    every: number,
+    ackDelay: bigint,
+    start: bigint,
+  ): void;
+  steps(): bigint;
+  events(): bigint;
+  attachRefill(port: number): void;
+  attachVacation(port: number, ps: bigint, law: number): void;
+  reordered(): bigint;
+  setTrace(every: number, from: bigint, to: bigint): void;
+  traceFlow(index: number, src: number, dst: number): void;
+  traceWritten(): bigint;
+  clearStops(): void;
+  addStop(kind: number, subject: number, what: number, limit: bigint, share: number, every: bigint, least: bigint): void;
+  metStop(): number;
+}
