@@ -71,7 +71,7 @@ export const shapes: Row[] = [
   ['sysctl["net.inet.ip.forwarding"]', 2, "an integer from 0 to 1"],
   ['sysctl["net.inet.tcp.mpsafe_thread"]', -2, "an integer from -1 to 255"],
   // the virtual machine
-  ["virtual.cost", {}, 'a known key (did you mean "costs"?), one of costs, lock, interfaces, traffic, work'],
+  ["virtual.cost", {}, 'a known key (did you mean "costs"?), one of costs, lock, interfaces, traffic, faults, work, closed, tcp'],
   ["virtual", [], "an object"],
   ["virtual.costs.preset", "opteron", 'one of "opteron-2008", "unit", "zero"'],
   ["virtual.costs.set.Swich", 1, 'a known key (did you mean "Switch"?), one of RxFrame, '],
