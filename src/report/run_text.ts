@@ -39,13 +39,13 @@ export const runText = (report: RunReport): string => {
   ].join("\n")}\n`;
 };
 
-const heading = ({ version, options, system, stopped, interrupted, conservation }: RunReport): string[] => {
+const heading = ({ version, options, system, simulated, stopped, interrupted, conservation }: RunReport): string[] => {
   const { cpus, interfaces, sysctl, traffic, seed, lock, preset } = system;
   const what = options.config === null ? `a made-up ${options.as}` : shorten(printable(options.config), 40);
   const first = sysctl[MODE] ?? 0;
   const lines = [
     `netisr ${version} run of ${what}: ${counted(cpus, "CPU")}, ${counted(interfaces, "interface")}, mode ${first} (${MODES[first] ?? MODES[0]})`,
-    ...wrap(`${arriving(traffic)}; costs ${preset}, lock ${lock}, seed ${seed}`, "  ", 90),
+    ...wrap(`${arriving(traffic, simulated)}; costs ${preset}, lock ${lock}, seed ${seed}`, "  ", 90),
   ];
   if (stopped) lines.push(...wrap(`stopped at ${time(stopped.time)}, as the condition came true: ${stopped.condition}`, "  ", 90));
   if (interrupted) lines.push("  INTERRUPTED: what follows is what was done until then");
@@ -53,8 +53,12 @@ const heading = ({ version, options, system, stopped, interrupted, conservation 
   return lines;
 };
 
-const arriving = ({ rate: offered, arrivals, flows, bytes }: RunReport["system"]["traffic"]): string =>
-  flows === 0 ? "no traffic of a rate" : `${rate(offered)} ${arrivals.join(" and ")}, ${counted(flows, "flow")}, ${bytes.join(" and ")} bytes`;
+const arriving = ({ rate: offered, arrivals, flows, bytes }: RunReport["system"]["traffic"], { closed, tcp }: RunReport["simulated"]): string =>
+  flows === 0
+    ? (closed ?? tcp)
+      ? "closed loops"
+      : "no traffic"
+    : `${rate(offered)} ${arrivals.join(" and ")}, ${counted(flows, "flow")}, ${bytes.join(" and ")} bytes`;
 
 const rateLines = ({ simulated }: RunReport): string[] => {
   const { offeredRate, carriedRate, offered, carried, paths } = simulated;

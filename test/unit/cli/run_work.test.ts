@@ -63,7 +63,7 @@ describe("--work", () => {
     const file = await fileWith("idle.json", JSON.stringify({ interfaces: [{ name: "em0", mac: "02:00:00:00:00:01" }] }));
     const { exit, out } = await netisr(["run", file, "--work", "tick:class=soft,rate=1kHz,arrivals=constant,work=5us"]);
     expect(exit).toBe(0);
-    expect(out).toContain("  no traffic of a rate; costs opteron-2008, lock cas, seed 1\n");
+    expect(out).toContain("  no traffic; costs opteron-2008, lock cas, seed 1\n");
     expect(out).toMatch(/\n {2}tick 0 +soft +19 +0 /);
   });
 });
