@@ -1,0 +1,59 @@
+/** When a measured quantity agrees with its reference. */
+import type { Estimate } from "./statistics.ts";
+
+/**
+ * mean: within 1 % or four standard errors, the standard error known to half a per cent. rare: a probability below 1e-4, within four standard errors.
+ * none: below 1e-9, or 0 but for rounding: nothing of it was seen. exact: the same number, but for the rounding of the reference.
+ */
+export type Rule = "mean" | "rare" | "none" | "exact";
+
+export interface Comparison {
+  name: string;
+  rule: Rule;
+  reference: number;
+  measured: number;
+  standardError: number;
+  /** Largest difference that passes. */
+  tolerance: number;
+  verdict: "passed" | "failed" | "not accurate enough";
+}
+
+const TOLERANCE = 0.01;
+const ERRORS = 4;
+const RARE = 1e-4;
+const NONE = 1e-9;
+/** Of references that are written with 16 digits, and the two or three operations that lead to them. */
+const ROUNDING = 1e-12;
+/** Relative error that a rare event's probability is known with, so that four of them mean something; not asked for beyond RARE_PACKETS. */
+const RARE_ACCURACY = 0.25;
+const RARE_PACKETS = 1e8;
+/** Correlation between parts, in its own standard errors, above which they are not independent. */
+const DEPENDENT = 3;
+
+const PROBABILITY = /^p_|^p0$|^P_/;
+
+export const ruleOf = (name: string, reference: number, exact: boolean): Rule => {
+  const size = Math.abs(reference);
+  if (size < NONE && (PROBABILITY.test(name) || size < ROUNDING)) return "none";
+  if (exact) return "exact";
+  return size < RARE && PROBABILITY.test(name) ? "rare" : "mean";
+};
+
+/** `packets`: how many the estimate is from; `parts`: into how many they were divided. */
+export const compare = (name: string, reference: number, rule: Rule, found: Estimate, packets: number, parts: number): Comparison => {
+  const { value, correlation } = found;
+  const size = Math.abs(reference);
+  // Events that were not seen have no spread: then it is that of their number, by the reference.
+  const error = rule === "rare" ? Math.max(found.error, Math.sqrt(size / packets)) : found.error;
+  const dependent = correlation * Math.sqrt(parts) > DEPENDENT;
+  const accurate = {
+    mean: error <= (TOLERANCE * size) / 2 && !dependent,
+    rare: error <= RARE_ACCURACY * size || packets >= RARE_PACKETS,
+    none: true,
+    exact: true,
+  }[rule];
+  const tolerance = { mean: Math.max(TOLERANCE * size, ERRORS * error), rare: ERRORS * error, none: 0, exact: ROUNDING * size }[rule];
+  const agrees = rule === "none" ? value === 0 : Math.abs(value - reference) <= tolerance;
+  const verdict = !accurate ? "not accurate enough" : agrees ? "passed" : "failed";
+  return { name, rule, reference, measured: value, standardError: error, tolerance, verdict };
+};
