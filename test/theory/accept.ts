@@ -29,8 +29,16 @@ const RARE_ACCURACY = 0.25;
 const RARE_PACKETS = 1e8;
 /** Correlation between parts, in its own standard errors, above which they are not independent. */
 const DEPENDENT = 3;
+/** What 32 parts can tell from 1. */
+const MOST_CORRELATION = 0.95;
 
 const PROBABILITY = /^p_|^p0$|^P_/;
+
+/** By how much the spread of parts understates the error of their mean, if each depends on the one before it and on no other. */
+const understated = (correlation: number): number => {
+  const r = Math.min(correlation, MOST_CORRELATION);
+  return Math.sqrt((1 + r) / (1 - r));
+};
 
 export const ruleOf = (name: string, reference: number, exact: boolean): Rule => {
   const size = Math.abs(reference);
@@ -44,10 +52,10 @@ export const compare = (name: string, reference: number, rule: Rule, found: Esti
   const { value, correlation } = found;
   const size = Math.abs(reference);
   // Events that were not seen have no spread: then it is that of their number, by the reference.
-  const error = rule === "rare" ? Math.max(found.error, Math.sqrt(size / packets)) : found.error;
-  const dependent = correlation * Math.sqrt(parts) > DEPENDENT;
+  const seen = rule === "rare" ? Math.max(found.error, Math.sqrt(size / packets)) : found.error;
+  const error = correlation * Math.sqrt(parts) > DEPENDENT ? seen * understated(correlation) : seen;
   const accurate = {
-    mean: error <= (TOLERANCE * size) / 2 && !dependent,
+    mean: error <= (TOLERANCE * size) / 2,
     rare: error <= RARE_ACCURACY * size || packets >= RARE_PACKETS,
     none: true,
     exact: true,

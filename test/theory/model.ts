@@ -17,7 +17,11 @@ export interface System {
   quantities(window: Window): Record<string, number>;
   /** Everything is constant: parts are whole numbers of this many picoseconds, and quantities are compared exactly. */
   cycle?: bigint;
-  /** Of such a system: the first round is over, what is measured from now on repeats. */
+  /** Parts are whole numbers of this many picoseconds: something happens once in each. */
+  period?: bigint;
+  /** Picoseconds that it takes to become what it is then. */
+  start?: bigint;
+  /** Of a system with a cycle: the first round is over, what is measured from now on repeats. */
   settled?(results: Results): boolean;
   /** Which quantities hold exactly of every run, however long. */
   exact?: readonly string[];

@@ -98,7 +98,14 @@ describe("a comparison", () => {
     expect(verdict(100, found(101.1, 0.1))).toBe("failed");
     expect(verdict(100, found(101.9, 0.49))).toBe("passed");
     expect(verdict(100, found(100, 0.51))).toBe("not accurate enough");
-    expect(verdict(100, found(100, 0.1, 0.6))).toBe("not accurate enough");
+    expect(verdict(100, found(Number.NaN, Number.NaN))).not.toBe("passed");
+  });
+
+  test("of parts that depend on each other has a larger error", () => {
+    const { standardError } = compare("W", 100, "mean", found(100, 0.1, 0.6), 1e6, 32);
+    expect(standardError).toBeCloseTo(0.1 * Math.sqrt(1.6 / 0.4), 12);
+    expect(compare("W", 100, "mean", found(100, 0.1, 0.4), 1e6, 32).standardError).toBe(0.1);
+    expect(verdict(100, found(100, 0.3, 0.6))).toBe("not accurate enough");
     expect(verdict(100, found(Number.NaN, Number.NaN))).not.toBe("passed");
   });
 

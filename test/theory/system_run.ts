@@ -68,10 +68,10 @@ interface Round {
 
 /** One engine, from empty to empty if it can be: `packets` in each part. */
 const runRound = async (system: System, packets: number, seed: number): Promise<Round> => {
-  const whole = system.cycle ?? 1n;
+  const whole = system.cycle ?? system.period ?? 1n;
   const span = ((BigInt(Math.ceil(packets * system.pace)) + whole - 1n) / whole) * whole;
   for (let settling = 0; ; settling++) {
-    const warm = BigInt(Math.ceil(Number(span) * PARTS * WARM_UP)) << BigInt(settling);
+    const warm = (BigInt(Math.ceil(Number(span) * PARTS * WARM_UP)) << BigInt(settling)) + (system.start ?? 0n);
     const stop = warm + BigInt(PARTS) * span;
     const engine = await makeEngine("virtualRelease", system.config(seed, stop + 1n), { machine: "virtual", collect: false });
     engine.run(warm);

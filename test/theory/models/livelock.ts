@@ -36,6 +36,8 @@ const interruptDriven = (row: Row): System => {
 /** Polling ticks a second, and frames that a tick may take. */
 const TICKS = 1000;
 const QUOTA = 1000;
+/** Picoseconds between two ticks. */
+const TICK = 1_000_000_000_000n / BigInt(TICKS);
 /** Of a tick, in packets, that the quota leaves over: a tick that is full to the picosecond is late, and the next burst an eighth shorter. */
 const SPARE = 1;
 /** Picoseconds of work for a packet. */
@@ -49,6 +51,9 @@ const polledWithQuota = (row: Row): System => {
   return {
     tick,
     pace: interval,
+    period: TICK,
+    // A burst begins at some frames and grows by one in a tick.
+    start: BigInt(QUOTA) * TICK,
     drops: ["RingFull"],
     config: (seed, stop) =>
       machineOf({
