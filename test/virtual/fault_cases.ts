@@ -4,6 +4,7 @@ import { faultLines } from "../../src/report/fault_lines.ts";
 import type { EngineConfig, FaultConfig } from "../../src/types.ts";
 import { Random } from "../model/random.ts";
 import { type BusySystem, nameOf, type Point, pointsOf, systemOf } from "../support/busy_systems.ts";
+import { type Company, inCompany } from "../support/company.ts";
 import { ownMac, station } from "../support/frames.ts";
 import { brokenIdentities, unrest } from "../support/identities.ts";
 import { ipFrame } from "../support/packets.ts";
@@ -16,6 +17,7 @@ export interface FaultCase extends BusySystem {
   name: string;
   point: Point;
   fault: FaultConfig;
+  company: Company;
 }
 
 export interface Modules {
@@ -35,8 +37,9 @@ export const faultCase = (kind: FaultKind, seed: number): FaultCase => {
   const { config, ...rest } = systemOf(point);
   const fault = randomFault(kind, random, rest.end, point);
   const interfaces = random.percent(30) ? { "*": { livelockLimit: 20_000 } } : {};
-  const full: EngineConfig = { ...config, virtual: { ...config.virtual, interfaces, faults: [fault] } };
-  return { ...rest, config: full, point, fault, name: `seed ${seed}: ${JSON.stringify(fault)}; ${nameOf(point)}` };
+  const faulty: EngineConfig = { ...config, virtual: { ...config.virtual, interfaces, faults: [fault] } };
+  const full = inCompany(faulty, random, rest.end, fault);
+  return { ...rest, ...full, point, fault, name: `seed ${seed}: ${JSON.stringify(fault)}; ${nameOf(point)}; ${full.company}` };
 };
 
 /** Runs a case on both builds, in parts, and from seed to seed with a snapshot. */
