@@ -1,7 +1,7 @@
 /**
- * Every kind of fault on random systems under load, alone or beside work of the kernel, polling, vacations, users or TCP: nothing traps on the build with assertions, every packet is accounted for and every identity holds while
- * the fault is there and after it, the report names it, a run does not depend on how it is split or on a snapshot that is gone back to, and when the fault is
- * over the system comes to rest and carries packets again.
+ * Every kind of fault on random systems under load, alone or beside work of the kernel, polling, vacations, users or TCP: nothing traps on the build with
+ * assertions, every packet is accounted for and every identity holds while the fault is there and after it, the report names it, a run does not depend on how it
+ * is split or on a snapshot that is gone back to, and when the fault is over the system comes to rest and carries packets again.
  */
 import { expect, test } from "vitest";
 import { loadEngine } from "../../src/wasm/load_node.ts";
