@@ -11,10 +11,10 @@ import { either, group, leaf, list, type Output, optional } from "./schema.ts";
 export const MOST_FLOWS = 1_048_576;
 const MOST_CHANGES = 1_024;
 const MOST_BATCH = 4_096;
-const MOST_LENGTHS = 1_048_576;
+export const MOST_LENGTHS = 1_048_576;
 const MOST_WEIGHT = 1_000_000_000;
 /** Ethernet's shortest frame, and the longest that any interface may accept. */
-const SHORTEST = 60;
+export const SHORTEST = 60;
 const LONGEST = 65_549;
 
 const MAC_TEXT = 'a MAC address as in "02:00:00:00:00:01"';

@@ -89,6 +89,8 @@ export interface TrafficResult {
   interface: string;
   /** Made by generators and closed loops. */
   generated: { frames: bigint; bytes: bigint };
+  /** What each generator of the interface made, by its place in `virtual.traffic`. */
+  generators: { index: number; frames: bigint; bytes: bigint }[];
   /** Frames whose last bit has left, and bytes that were put into the output queue. */
   carried: { frames: bigint; bytes: bigint };
 }

@@ -164,10 +164,12 @@ class Reader {
     return drops;
   }
 
-  /** Frames and bytes of each generator of an interface. */
-  #made(port: number): BigUint64Array[] {
-    const { traffic } = this.#config.virtual!;
-    return traffic.flatMap((one, number) => (one.port === port ? [this.#words(Region.Generators, (number * GENERATOR_RECORD) / WORD, 2)] : []));
+  #generators(port: number): TrafficResult["generators"] {
+    return this.#config.virtual!.traffic.flatMap((one, index) => {
+      if (one.port !== port) return [];
+      const [frames, bytes] = this.#words(Region.Generators, (index * GENERATOR_RECORD) / WORD, 2);
+      return [{ index, frames: frames!, bytes: bytes! }];
+    });
   }
 
   polling(): PollingResult[] {
@@ -183,19 +185,22 @@ class Reader {
   traffic(): TrafficResult[] {
     const interfaces = this.#config.ports.filter(({ kind }) => kind === "interface");
     return interfaces.map(({ index, name }) => {
-      const made = [...this.#made(index), ...closedMade(this.#exports, this.#config, index)];
+      const generators = this.#generators(index);
+      const closed = closedMade(this.#exports, this.#config, index).map(([frames, bytes]) => ({ frames: frames!, bytes: bytes! }));
+      const made = [...generators, ...closed];
       const ends = this.words(Region.Ends, (index + 1) * Path.Count, Path);
       const frames = ends.Bridged + ends.Fastforwarded + ends.Forwarded + ends.Originated;
       return {
         interface: name,
-        generated: { frames: total(made, 0), bytes: total(made, 1) },
+        generated: { frames: total(made, "frames"), bytes: total(made, "bytes") },
+        generators,
         carried: { frames, bytes: BigInt.asUintN(64, this.#exports.portCounter(index, PortCounter.if_obytes)) },
       };
     });
   }
 }
 
-const total = (made: BigUint64Array[], which: number): bigint => made.reduce((sum, words) => sum + words[which]!, 0n);
+const total = (made: { frames: bigint; bytes: bigint }[], what: "frames" | "bytes"): bigint => made.reduce((sum, one) => sum + one[what], 0n);
 
 const named = <E extends object, T>(names: E, value: (index: number) => T): Record<NameOf<E>, T> => {
   const enumeration = names as unknown as Names;

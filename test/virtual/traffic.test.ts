@@ -83,6 +83,9 @@ describe.each([
     expect(brokenIdentities(engine)).toEqual([]);
     const { traffic } = engine.results();
     for (const { generated } of traffic) expect(generated.frames).toBeGreaterThan(50n);
+    expect(traffic.map(({ generators }) => generators.map(({ index }) => index))).toEqual([[0, 1], [2, 3], [4]]);
+    for (const { generators } of traffic) for (const { frames } of generators) expect(frames).toBeGreaterThan(20n);
+    expect(traffic[0]!.generators.reduce((sum, { bytes }) => sum + bytes, 0n)).toBe(traffic[0]!.generated.bytes);
     engine.run();
     expect([...brokenIdentities(engine), ...unrest(engine)]).toEqual([]);
     const received = engine.counters().ports.map(({ counters }) => BigInt(counters.received!));

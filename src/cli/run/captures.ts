@@ -1,7 +1,8 @@
 /** Captures that interfaces are to receive, read into memory. */
-import type { TrafficConfig, TrafficFrame } from "../../types.ts";
+import { MOST_LENGTHS, SHORTEST } from "../../config/traffic_shape.ts";
+import type { SizesConfig, TrafficConfig, TrafficFrame } from "../../types.ts";
 import { Exit, Failure } from "../exit.ts";
-import { CaptureSource } from "../input/capture_source.ts";
+import { CaptureSource, type SourceFrame } from "../input/capture_source.ts";
 import type { Io } from "../io.ts";
 import type { CaptureOption } from "./traffic_arguments.ts";
 
@@ -13,18 +14,37 @@ export const captureTraffic = async ({ if: name, file, start, text: _, ...said }
   return { if: name, arrivals: "capture", capture, ...(start !== undefined && { start }) };
 };
 
-/** In picoseconds. A frame without a time comes with the one before; outbound frames are left out. */
-const framesOf = async (file: string, io: Io): Promise<TrafficFrame[]> => {
-  const source = await CaptureSource.open(file, { signal: io.signal, stdin: io.stdin, outbound: false });
-  const frames: TrafficFrame[] = [];
-  while (source.head) {
-    const { time = 0n, data } = source.head;
-    frames.push({ time: time * PS_PER_NS, data: data.slice() });
-    source.shift();
-    await source.fill();
+/** The lengths of a capture's frames on the wire, for frames of other traffic, by lot. @throws Failure for a capture that cannot be read to its end */
+export const sizesOf = async (file: string, io: Io): Promise<SizesConfig> => {
+  const lengths: number[] = [];
+  for await (const { length } of readFrames(file, io)) {
+    if (lengths.length === MOST_LENGTHS)
+      throw new Failure(Exit.Rejected, `netisr: ${file}: expected at most ${MOST_LENGTHS} frames to take lengths from`);
+    lengths.push(Math.max(SHORTEST, length));
   }
-  await source.close();
-  if (source.fault !== undefined) throw new Failure(frames.length > 0 ? Exit.Partial : Exit.Rejected, `netisr: ${source.fault}`);
-  if (frames.length === 0) throw new Failure(Exit.Rejected, `netisr: ${file}: expected a capture with frames, but it has none`);
+  return { lengths, choice: "lot" };
+};
+
+/** In picoseconds. A frame without a time comes with the one before. */
+const framesOf = async (file: string, io: Io): Promise<TrafficFrame[]> => {
+  const frames: TrafficFrame[] = [];
+  for await (const { time = 0n, data } of readFrames(file, io)) frames.push({ time: time * PS_PER_NS, data: data.slice() });
   return frames;
 };
+
+/** Outbound frames are left out. */
+async function* readFrames(file: string, io: Io): AsyncGenerator<SourceFrame> {
+  const source = await CaptureSource.open(file, { signal: io.signal, stdin: io.stdin, outbound: false });
+  let frames = 0;
+  try {
+    for (; source.head; frames++) {
+      yield source.head;
+      source.shift();
+      await source.fill();
+    }
+  } finally {
+    await source.close();
+  }
+  if (source.fault !== undefined) throw new Failure(frames > 0 ? Exit.Partial : Exit.Rejected, `netisr: ${source.fault}`);
+  if (frames === 0) throw new Failure(Exit.Rejected, `netisr: ${file}: expected a capture with frames, but it has none`);
+}

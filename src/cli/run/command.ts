@@ -107,7 +107,7 @@ const addTraffic = (command: Command): void => {
     )
     .option("--bursts <on:off>", "bursts and pauses of those mean lengths, --rate is that of the bursts;\nON:OFF:constant: of those lengths", bursts)
     .option("--batch <n>", "frames that come at one time; N:geometric: in the mean", batch)
-    .option("--sizes <lengths>", "in place of --bytes: imix, FROM-TO, or BYTES=WEIGHT,...", sizes)
+    .option("--sizes <lengths>", "in place of --bytes: imix, FROM-TO, BYTES=WEIGHT,..., or @FILE:\nas those of a capture", sizes)
     .option("--zipf <s>", "flow f of an interface has a share as 1 / f^s (default: all alike)", zipf)
     .option("--mix <kinds>", "weights udp=, tcp=, icmp= (default: udp alone), shares fragments=, broadcast=", mix)
     .option(

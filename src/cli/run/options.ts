@@ -3,7 +3,7 @@ import type { Setting } from "../arguments.ts";
 import { Exit, Failure } from "../exit.ts";
 import type { Change, CostSetting } from "./arguments.ts";
 import type { FaultSetting } from "./faults.ts";
-import type { CaptureOption } from "./traffic_arguments.ts";
+import type { CaptureOption, SizesOption } from "./traffic_arguments.ts";
 
 export const SYSTEMS = ["router", "bridge"] as const;
 export const POLICIES = ["cas", "fifo", "random"] as const;
@@ -54,10 +54,12 @@ export interface Changes {
   cpus: number | undefined;
   fault: readonly FaultSetting[];
   captures: readonly CaptureOption[];
+  /** A capture whose lengths the traffic of a made-up system has. */
+  sizesFile: string | undefined;
 }
 
 /** As the command line gives them. */
-export interface Given extends Partial<MadeUp>, MoreTraffic {
+export interface Given extends Partial<MadeUp>, Omit<MoreTraffic, "sizes"> {
   time: bigint;
   at?: Change[];
   stop?: string[];
@@ -72,6 +74,7 @@ export interface Given extends Partial<MadeUp>, MoreTraffic {
   fault?: FaultSetting[];
   every?: bigint;
   csv?: string;
+  sizes?: SizesOption;
   trafficCapture?: CaptureOption[];
   trace?: TraceOptions;
   traceOut?: string;
@@ -143,7 +146,8 @@ export const checkOptions = (config: string | undefined, given: Given): Options 
   if (given.think !== undefined && !given.closed) throw wrong("--think needs --closed N, the users who think");
   const { as, rate, flows, bytes, arrivals, closed, tcp, think } = { ...DEFAULTS, ...given };
   const { bursts, batch, rateAt, sizes, zipf, mix, trafficCapture: captures = [] } = given;
-  const more = { bursts, batch, rateAt, sizes, zipf, mix } as MoreTraffic;
+  const sizesFile = typeof sizes === "object" && "file" in sizes ? sizes.file : undefined;
+  const more = { bursts, batch, rateAt, sizes: sizesFile === undefined ? sizes : undefined, zipf, mix } as MoreTraffic;
   const loops = closed + tcp > 0;
   const silent = (captures.length > 0 || loops) && OF_TRAFFIC.every((name) => given[name] === undefined || (loops && name === "bytes"));
   const interfaces = given.interfaces ?? Math.max(LEAST_INTERFACES, cpus);
@@ -165,6 +169,7 @@ export const checkOptions = (config: string | undefined, given: Given): Options 
     fault,
     cpus: given.cpus,
     captures,
+    sizesFile,
     every,
     csv,
     trace: trace ?? (traceOut === undefined ? undefined : {}),

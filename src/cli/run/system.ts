@@ -7,16 +7,16 @@ import { check, type Loaded, overridden, readConfig } from "../config_file.ts";
 import { Exit, Failure } from "../exit.ts";
 import type { Io } from "../io.ts";
 import type { CostSetting } from "./arguments.ts";
-import { captureTraffic } from "./captures.ts";
+import { captureTraffic, sizesOf } from "./captures.ts";
 import type { FaultSetting } from "./faults.ts";
 import { madeUp } from "./made_up.ts";
-import type { Options } from "./options.ts";
+import type { MadeUp, Options } from "./options.ts";
 
 /** @throws Failure */
 export const openSystem = async (options: Options, io: Io): Promise<Loaded> => {
   const { config, set, cpus, costs, cost, lock, link, work, polling, seed, fault } = options;
   const name = config ?? `--as ${options.madeUp.as}`;
-  const base = config === undefined ? madeUp(options.madeUp) : await readConfig(config);
+  const base = config === undefined ? madeUp(await withSizes(options, io)) : await readConfig(config);
   let { given } = overridden(name, base, { set: [], cpus });
   const apply = (option: string, changed: EngineConfig): void => {
     check(changed, ({ expected, received }) => `${option}: expected ${expected}, but got ${received}`);
@@ -48,6 +48,9 @@ export const openSystem = async (options: Options, io: Io): Promise<Loaded> => {
     throw new Failure(Exit.Usage, `${name}: virtual.traffic: expected traffic of at least one interface, as nothing arrives otherwise`);
   return loaded;
 };
+
+const withSizes = async ({ madeUp: system, sizesFile }: Options, io: Io): Promise<MadeUp> =>
+  sizesFile === undefined ? system : { ...system, more: { ...system.more, sizes: await sizesOf(sizesFile, io) } };
 
 /** A preset, or what a file has in place of it. */
 const readCosts = async (name: string): Promise<CostsConfig> => {

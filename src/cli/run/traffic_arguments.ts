@@ -43,14 +43,18 @@ export const rateChange = (text: string, before: RateChange[] = []): RateChange[
   return [...before, { at, rate, ...(ramp !== undefined && { ramp }) }];
 };
 
-/** `--sizes imix`, `--sizes FROM-TO`, `--sizes BYTES=WEIGHT,...`. */
-export const sizes = (text: string): SizesConfig => {
+/** Lengths as the command line says them: also those of a capture. */
+export type SizesOption = SizesConfig | { file: string };
+
+/** `--sizes imix`, `--sizes FROM-TO`, `--sizes BYTES=WEIGHT,...`, `--sizes @FILE`. */
+export const sizes = (text: string): SizesOption => {
   if (text === "imix") return text;
+  if (/^@./.test(text)) return { file: text.slice(1) };
   const range = /^(\d{1,5})-(\d{1,5})$/.exec(text);
   if (range) return { from: Number(range[1]), to: Number(range[2]) };
   const shares = text.split(",").map((part) => part.split("="));
   if (!shares.every(([bytes = "", weight = "", ...rest]) => /^\d{1,5}$/.test(bytes) && isWeight(weight) && rest.length === 0))
-    throw new InvalidArgumentError("Expected imix, FROM-TO or BYTES=WEIGHT,..., as in 60=7,590=4,1514=1.");
+    throw new InvalidArgumentError("Expected imix, FROM-TO, BYTES=WEIGHT,... or @FILE, a capture, as in 60=7,590=4,1514=1.");
   return shares.map(([bytes, weight]) => ({ bytes: Number(bytes), weight: Number(weight) }));
 };
 

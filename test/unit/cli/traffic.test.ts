@@ -1,6 +1,7 @@
 /** `netisr run`: the options that say what arrives. */
 import { describe, expect, test } from "vitest";
 import type { RunReport } from "../../../src/report/index.ts";
+import { isBinomial } from "../../support/faulty.ts";
 import { between, captureFile, fileWith, LAN, netisr } from "./support.ts";
 
 describe("arguments", () => {
@@ -9,7 +10,8 @@ describe("arguments", () => {
     [["--bursts", "5us:5us:normal"], "option '--bursts <on:off>' argument '5us:5us:normal' is invalid."],
     [["--batch", "0"], "option '--batch <n>' argument '0' is invalid. Expected N or N:geometric, N from 1 to 4096"],
     [["--rate-at", "5:1k"], "option '--rate-at <time:pps>' argument '5:1k' is invalid. Expected TIME:PPS or TIME:PPS:RAMP"],
-    [["--sizes", "60,70"], "option '--sizes <lengths>' argument '60,70' is invalid. Expected imix, FROM-TO or BYTES=WEIGHT,..."],
+    [["--sizes", "60,70"], "option '--sizes <lengths>' argument '60,70' is invalid. Expected imix, FROM-TO, BYTES=WEIGHT,... or @FILE"],
+    [["--sizes", "@none.pcap"], "none.pcap: no such file or directory"],
     [["--zipf", "11"], "option '--zipf <s>' argument '11' is invalid. Expected an exponent from 0 to 10, as in 1.1."],
     [["--mix", "sctp=1"], "option '--mix <kinds>' argument 'sctp=1' is invalid. Expected udp=, tcp=, icmp= with weights"],
     [["--traffic-capture", "em0"], "option '--traffic-capture <if=file>' argument 'em0' is invalid. Expected IF=FILE, then speed="],
@@ -35,6 +37,12 @@ describe("arguments", () => {
   });
 });
 
+const lengthened = (frame: Uint8Array, length: number): Uint8Array => {
+  const long = new Uint8Array(length);
+  long.set(frame);
+  return long;
+};
+
 const ran = async (...argv: string[]): Promise<RunReport> => {
   const { exit, out, err } = await netisr(["run", "--time", "2ms", ...argv, "--json"]);
   expect({ exit, err }).toEqual({ exit: 0, err: "" });
@@ -47,6 +55,16 @@ describe("runs", () => {
     const { system, conservation } = await ran("--rate", "400kpps", "--bursts", "100us:100us:constant", "--batch", "4", ...content);
     expect(conservation).toBe(true);
     expect(system.traffic).toMatchObject({ rate: 200_000, bytes: ["60/590/1514"], arrivals: ["poisson in bursts in batches of 4"] });
+  });
+
+  test("lengths of a capture, each as often as it is there", async () => {
+    const frames = [60, 60, 60, 1000].map((length, i) => ({ interface: 0, time: BigInt(i), data: lengthened(between(1, 2), length) }));
+    const file = await captureFile("lengths.pcapng", frames);
+    const { simulated } = await ran("--rate", "2Mpps", "--time", "5ms", "--sizes", `@${file}`);
+    const made = (what: "frames" | "bytes"): number => simulated.traffic.reduce((sum, one) => sum + Number(one.generated[what]), 0);
+    const long = (made("bytes") - 60 * made("frames")) / 940;
+    expect(made("frames")).toBeGreaterThan(1000);
+    expect(isBinomial(long, made("frames"), 0.25)).toBe(true);
   });
 
   test("rates at times: what comes is the integral", async () => {
