@@ -2,8 +2,9 @@
 import type { Estimate } from "./statistics.ts";
 
 /**
- * mean: within 1 % or four standard errors, the standard error known to half a per cent. rare: a probability below 1e-4, within four standard errors.
- * none: below 1e-9, or 0 but for rounding: nothing of it was seen. exact: the same number, but for the rounding of the reference.
+ * mean: within 1 % or four standard errors, the standard error known to half a per cent; when MOST_PACKETS are used up, to 1 %.
+ * rare: a probability below 1e-4, within four standard errors. none: below 1e-9, or 0 but for rounding: nothing of it was seen.
+ * exact: the same number, but for the rounding of the reference.
  */
 export type Rule = "mean" | "rare" | "none" | "exact";
 
@@ -27,6 +28,8 @@ const ROUNDING = 1e-12;
 /** Relative error that a rare event's probability is known with, so that four of them mean something; not asked for beyond RARE_PACKETS. */
 const RARE_ACCURACY = 0.25;
 const RARE_PACKETS = 1e8;
+/** Beyond that a run does not become longer. */
+export const MOST_PACKETS = 1e9;
 /** Correlation between parts, in its own standard errors, above which they are not independent. */
 const DEPENDENT = 3;
 /** What 32 parts can tell from 1. */
@@ -55,7 +58,7 @@ export const compare = (name: string, reference: number, rule: Rule, found: Esti
   const seen = rule === "rare" ? Math.max(found.error, Math.sqrt(size / packets)) : found.error;
   const error = correlation * Math.sqrt(parts) > DEPENDENT ? seen * understated(correlation) : seen;
   const accurate = {
-    mean: error <= (TOLERANCE * size) / 2,
+    mean: error <= (TOLERANCE * size) / (packets >= MOST_PACKETS ? 1 : 2),
     rare: error <= RARE_ACCURACY * size || packets >= RARE_PACKETS,
     none: true,
     exact: true,

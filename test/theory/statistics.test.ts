@@ -101,6 +101,11 @@ describe("a comparison", () => {
     expect(verdict(100, found(Number.NaN, Number.NaN))).not.toBe("passed");
   });
 
+  test("is made with what there is when no more packets are left, if that is 1 %", () => {
+    const atLimit = (error: number) => compare("W", 100, "mean", found(100, error), 1e9, 32).verdict;
+    expect([atLimit(0.99), atLimit(1.01)]).toEqual(["passed", "not accurate enough"]);
+  });
+
   test("of parts that depend on each other has a larger error", () => {
     const { standardError } = compare("W", 100, "mean", found(100, 0.1, 0.6), 1e6, 32);
     expect(standardError).toBeCloseTo(0.1 * Math.sqrt(1.6 / 0.4), 12);

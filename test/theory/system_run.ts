@@ -2,7 +2,7 @@
 import type { Engine } from "../../src/engine.ts";
 import { makeEngine } from "../support/engines.ts";
 import { brokenIdentities, unrest } from "../support/identities.ts";
-import { type Comparison, compare, ruleOf } from "./accept.ts";
+import { type Comparison, compare, MOST_PACKETS, ruleOf } from "./accept.ts";
 import type { Row } from "./file.ts";
 import { PARTS, type System } from "./model.ts";
 import { type Estimate, estimate } from "./statistics.ts";
@@ -18,7 +18,6 @@ export interface SystemRun {
 }
 
 const FIRST_PACKETS = 10_000;
-export const MOST_PACKETS = 1e9;
 /** Part of a round that is run before it is measured. */
 const WARM_UP = 0.1;
 const MOST_SETTLING = 12;
