@@ -2,7 +2,7 @@
 import type { Estimate } from "./statistics.ts";
 
 /**
- * mean: within 1 % or four standard errors, the standard error known to half a per cent; when MOST_PACKETS are used up, to 1 %.
+ * mean: within 1 % or four standard errors, the standard error at most half a per cent; when MOST_PACKETS are used up, 1 %, or what a rare event may have.
  * rare: a probability below 1e-4, within four standard errors. none: below 1e-9, or 0 but for rounding: nothing of it was seen.
  * exact: the same number, but for the rounding of the reference.
  */
@@ -58,7 +58,7 @@ export const compare = (name: string, reference: number, rule: Rule, found: Esti
   const seen = rule === "rare" ? Math.max(found.error, Math.sqrt(size / packets)) : found.error;
   const error = correlation * Math.sqrt(parts) > DEPENDENT ? seen * understated(correlation) : seen;
   const accurate = {
-    mean: error <= (TOLERANCE * size) / (packets >= MOST_PACKETS ? 1 : 2),
+    mean: error <= size * (packets < MOST_PACKETS ? TOLERANCE / 2 : PROBABILITY.test(name) ? RARE_ACCURACY : TOLERANCE),
     rare: error <= RARE_ACCURACY * size || packets >= RARE_PACKETS,
     none: true,
     exact: true,
