@@ -50,12 +50,25 @@ export const ruleOf = (name: string, reference: number, exact: boolean): Rule =>
   return size < RARE && PROBABILITY.test(name) ? "rare" : "mean";
 };
 
-/** `packets`: how many the estimate is from; `parts`: into how many they were divided. */
-export const compare = (name: string, reference: number, rule: Rule, found: Estimate, packets: number, parts: number): Comparison => {
+/**
+ * The least that a probability of events is known by, if they are independent clusters of a geometric number of them: E[X^2] / E[X] is 2 `cluster` - 1. Events
+ * that were not seen have no spread of their own, and few may have too little of it.
+ */
+const leastError = (probability: number, cluster: number, packets: number): number => Math.sqrt((probability * (2 * cluster - 1)) / packets);
+
+export interface Sampling {
+  /** Packets that the estimate is from. */
+  packets: number;
+  /** Into how many they were divided. */
+  parts: number;
+  /** How many rare events come together, in the mean. Default 1. */
+  cluster?: number | undefined;
+}
+
+export const compare = (name: string, reference: number, rule: Rule, found: Estimate, { packets, parts, cluster = 1 }: Sampling): Comparison => {
   const { value, correlation } = found;
   const size = Math.abs(reference);
-  // Events that were not seen have no spread: then it is that of their number, by the reference.
-  const seen = rule === "rare" ? Math.max(found.error, Math.sqrt(size / packets)) : found.error;
+  const seen = rule === "rare" ? Math.max(found.error, leastError(size, cluster, packets)) : found.error;
   const error = correlation * Math.sqrt(parts) > DEPENDENT ? seen * understated(correlation) : seen;
   const accurate = {
     mean: error <= size * (packets < MOST_PACKETS ? TOLERANCE / 2 : PROBABILITY.test(name) ? RARE_ACCURACY : TOLERANCE),

@@ -104,9 +104,10 @@ const md1k: Formula = (lam, D, K) => {
   return finite(lam!, [...q.map((share) => share / scale), 1 - 1 / scale]);
 };
 
-const dd1: Formula = (T, S) => {
-  const loss_fraction = Math.max(0, 1 - T! / S!);
-  return { loss_fraction, throughput: Math.min(1 / T!, 1 / S!), Wq_if_stable: 0 };
+/** With room for one alone, the server waits for the next arrival each time. */
+const dd1: Formula = (T, S, K) => {
+  const each = K === 1 ? Math.ceil(S! / T!) * T! : Math.max(T!, S!);
+  return { loss_fraction: 1 - T! / each, throughput: 1 / each, Wq_if_stable: 0 };
 };
 
 const timer: Formula = (lam, T) => ({
@@ -217,6 +218,7 @@ const POINTS: Readonly<Record<string, number[][]>> = {
     [41, 13, 2],
     [30, 30, 1],
     [12.5, 100, 16],
+    [22, 81, 1],
   ],
   "lock: exp think, exp hold": [
     [5, 4.1, 1],

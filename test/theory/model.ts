@@ -25,6 +25,8 @@ export interface System {
   settled?(results: Results): boolean;
   /** Which quantities hold exactly of every run, however long. */
   exact?: readonly string[];
+  /** How many drops come together, in the mean. Default 1. */
+  cluster?: number;
   /** Waits for the BGL are first come, first served, which is looked at in a trace of its first rounds. */
   fifo?: boolean;
   /** Makes what still waits go on when nothing arrives any more. */

@@ -89,9 +89,10 @@ describe("quantile", () => {
 });
 
 describe("a comparison", () => {
+  const SAMPLING = { packets: 1e6, parts: 32 };
   const found = (value: number, error: number, correlation = 0) => ({ value, error, correlation });
   const verdict = (reference: number, estimated: ReturnType<typeof found>, name = "W", exact = false): string =>
-    compare(name, reference, ruleOf(name, reference, exact), estimated, 1e6, 32).verdict;
+    compare(name, reference, ruleOf(name, reference, exact), estimated, SAMPLING).verdict;
 
   test("passes within 1 %, or four standard errors of at most 0.5 %", () => {
     expect(verdict(100, found(100.9, 0.1))).toBe("passed");
@@ -102,15 +103,15 @@ describe("a comparison", () => {
   });
 
   test("is made with what there is when no more packets are left, if that is good to 1 %, or to a quarter if events are few", () => {
-    const atLimit = (name: string, error: number) => compare(name, 100, "mean", found(100, error), 1e9, 32).verdict;
+    const atLimit = (name: string, error: number) => compare(name, 100, "mean", found(100, error), { packets: 1e9, parts: 32 }).verdict;
     expect([atLimit("W", 0.99), atLimit("W", 1.01)]).toEqual(["passed", "not accurate enough"]);
     expect([atLimit("p_block", 24), atLimit("p_block", 26)]).toEqual(["passed", "not accurate enough"]);
   });
 
   test("of parts that depend on each other has a larger error", () => {
-    const { standardError } = compare("W", 100, "mean", found(100, 0.1, 0.6), 1e6, 32);
+    const { standardError } = compare("W", 100, "mean", found(100, 0.1, 0.6), SAMPLING);
     expect(standardError).toBeCloseTo(0.1 * Math.sqrt(1.6 / 0.4), 12);
-    expect(compare("W", 100, "mean", found(100, 0.1, 0.4), 1e6, 32).standardError).toBe(0.1);
+    expect(compare("W", 100, "mean", found(100, 0.1, 0.4), SAMPLING).standardError).toBe(0.1);
     expect(verdict(100, found(100, 0.3, 0.6))).toBe("not accurate enough");
     expect(verdict(100, found(Number.NaN, Number.NaN))).not.toBe("passed");
   });
@@ -120,6 +121,14 @@ describe("a comparison", () => {
     expect(verdict(5e-5, found(9e-5, 8e-6), "p_block")).toBe("failed");
     expect(verdict(1e-10, found(0, 0), "p0")).toBe("passed");
     expect(verdict(1e-10, found(1e-12, 1e-12), "p0")).toBe("failed");
+  });
+
+  test("of rare events that come together allows for seeing none of them", () => {
+    const none = (cluster: number) => compare("p_block", 1.4e-7, "rare", found(0, 0), { packets: 1e8, parts: 32, cluster });
+    expect([none(1).verdict, none(10).verdict]).toEqual(["passed", "passed"]);
+    expect(none(10).standardError / none(1).standardError).toBeCloseTo(Math.sqrt(19), 12);
+    const more = (packets: number, cluster: number) => compare("p_block", 1.4e-7, "rare", found(0, 0), { packets, parts: 32, cluster }).verdict;
+    expect([more(2e8, 1), more(2e8, 10), more(1e10, 10)]).toEqual(["failed", "passed", "failed"]);
   });
 
   test("that is exact allows for the digits of the reference alone", () => {

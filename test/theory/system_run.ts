@@ -47,7 +47,7 @@ const comparisonsOf = (system: System, row: Row, fields: readonly string[], foun
     if (!estimated) return [];
     const reference = row[name] as number;
     const exact = system.cycle !== undefined || (system.exact?.includes(name) ?? false);
-    return [compare(name, reference, ruleOf(name, reference, exact), estimated, packets, PARTS)];
+    return [compare(name, reference, ruleOf(name, reference, exact), estimated, { packets, parts: PARTS, cluster: system.cluster })];
   });
 
 /** How many packets more a quantity that is not known well enough needs: as many as there were, at most. */

@@ -38,7 +38,10 @@ const modelOf = (parameters: string[], law: Law, mean: (row: Row) => number): Mo
   systems: (row) => {
     const tick = PACE * positive(row, "lam");
     const ring: Ring = { interval: PACE, service: mean(row) * tick, law, arrivals: "poisson", slots: countOf(row, "K") };
-    return [{ tick, pace: PACE, config: configOf(ring), quantities: (window) => quantitiesOf(window, tick), drops: ["RingFull"] }];
+    const load = positive(row, "lam") * mean(row);
+    // A ring that was full once is so again before it is empty with about this probability, below 1.
+    const cluster = load < 1 ? 1 / (1 - load) : 1;
+    return [{ tick, pace: PACE, config: configOf(ring), quantities: (window) => quantitiesOf(window, tick), drops: ["RingFull"], cluster }];
   },
 });
 
