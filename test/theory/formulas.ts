@@ -249,6 +249,7 @@ const POINTS: Readonly<Record<string, number[][]>> = {
   "interrupt moderation: first of N frames or T": [
     [0.1, 50, 5],
     [0.5, 20, 32],
+    [0.4403, 110, 15],
   ],
   "M/G/1 with vacations (polling thread asleep V)": [
     [0.3, 1, 0, 5, 0],

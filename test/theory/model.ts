@@ -27,6 +27,8 @@ export interface System {
   exact?: readonly string[];
   /** How many drops come together, in the mean. Default 1. */
   cluster?: number;
+  /** Quantities that cannot be more than the reference, but need not reach it in a run. */
+  bounds?: readonly string[];
   /** Waits for the BGL are first come, first served, which is looked at in a trace of its first rounds. */
   fifo?: boolean;
   /** Makes what still waits go on when nothing arrives any more. */
@@ -44,3 +46,5 @@ export interface Model {
 
 /** How many parts a run is cut into. */
 export const PARTS = 32;
+/** Of the shortest run. */
+export const LEAST_PACKETS = 10_000 * PARTS;

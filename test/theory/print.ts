@@ -7,7 +7,7 @@ export const titleOf = (place: RowPlace): string => labelOf(place).trimEnd();
 const digits = (value: number): string => (value === 0 ? "0" : value.toPrecision(5));
 
 const deviation = ({ reference, measured, rule }: Comparison): string =>
-  rule === "none" || rule === "rare" ? digits(measured) : `${(((measured - reference) / (reference || 1)) * 100).toFixed(2)} %`;
+  rule === "none" || rule === "rare" || rule === "bound" ? digits(measured) : `${(((measured - reference) / (reference || 1)) * 100).toFixed(2)} %`;
 
 const trouble = ({ name, reference, measured, standardError, tolerance, verdict }: Comparison): string =>
   `${name} ${verdict}: reference ${digits(reference)}, measured ${digits(measured)}, standard error ${digits(standardError)}, tolerance ${digits(tolerance)}`;

@@ -131,6 +131,11 @@ describe("a comparison", () => {
     expect([more(2e8, 1), more(2e8, 10), more(1e10, 10)]).toEqual(["failed", "passed", "failed"]);
   });
 
+  test("of a bound is about what may not be reached", () => {
+    const bound = (value: number) => compare("max_delay", 110, "bound", found(value, 0), SAMPLING).verdict;
+    expect([82, 110, 110.001, 0].map(bound)).toEqual(["passed", "passed", "failed", "failed"]);
+  });
+
   test("that is exact allows for the digits of the reference alone", () => {
     expect(verdict(1 / 3, found(1 / 3, 0), "throughput", true)).toBe("passed");
     expect(verdict(1 / 3, found(1 / 3 + 1e-9, 0), "throughput", true)).toBe("failed");

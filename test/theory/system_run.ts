@@ -4,7 +4,7 @@ import { makeEngine } from "../support/engines.ts";
 import { brokenIdentities, unrest } from "../support/identities.ts";
 import { type Comparison, compare, MOST_PACKETS, ruleOf } from "./accept.ts";
 import type { Row } from "./file.ts";
-import { PARTS, type System } from "./model.ts";
+import { LEAST_PACKETS, PARTS, type System } from "./model.ts";
 import { type Estimate, estimate } from "./statistics.ts";
 import { between, combine, read, type Window } from "./window.ts";
 
@@ -17,7 +17,6 @@ export interface SystemRun {
   faults: string[];
 }
 
-const FIRST_PACKETS = 10_000;
 /** Part of a round that is run before it is measured. */
 const WARM_UP = 0.1;
 const MOST_SETTLING = 12;
@@ -26,7 +25,7 @@ const MOST_SETTLING = 12;
 export const runSystem = async (system: System, row: Row, fields: readonly string[], seed: number): Promise<SystemRun> => {
   const run: SystemRun = { comparisons: [], packets: 0, virtualTime: 0n, faults: system.fifo ? await overtaken(system, seed) : [] };
   let parts: Window[] = [];
-  let packets = FIRST_PACKETS * PARTS;
+  let packets = LEAST_PACKETS;
   for (let round = 0; run.faults.length === 0; round++) {
     const found = await runRound(system, Math.ceil(packets / PARTS), seed + round);
     parts = parts.length === 0 ? found.parts : parts.map((part, i) => combine(part, found.parts[i]!, 1));
@@ -47,7 +46,8 @@ const comparisonsOf = (system: System, row: Row, fields: readonly string[], foun
     if (!estimated) return [];
     const reference = row[name] as number;
     const exact = system.cycle !== undefined || (system.exact?.includes(name) ?? false);
-    return [compare(name, reference, ruleOf(name, reference, exact), estimated, { packets, parts: PARTS, cluster: system.cluster })];
+    const rule = system.bounds?.includes(name) ? "bound" : ruleOf(name, reference, exact);
+    return [compare(name, reference, rule, estimated, { packets, parts: PARTS, cluster: system.cluster })];
   });
 
 /** How many packets more a quantity that is not known well enough needs: as many as there were, at most. */

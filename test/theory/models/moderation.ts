@@ -3,7 +3,7 @@ import type { Engine } from "../../../src/engine.ts";
 import { ownMac, station } from "../../support/frames.ts";
 import { ipFrame, udp } from "../../support/packets.ts";
 import { countOf, positive } from "../file.ts";
-import type { Model } from "../model.ts";
+import { LEAST_PACKETS, type Model } from "../model.ts";
 import { sum, type Window } from "../window.ts";
 import { machineOf, PACE, psText } from "./machine.ts";
 
@@ -11,6 +11,8 @@ import { machineOf, PACE, psText } from "./machine.ts";
 const RING = 4096;
 /** A little below what traffic can be told to the picosecond. */
 const INTERVAL = 0.9 * PACE;
+/** So many are expected of what happens for certain. */
+const SURE = 30;
 
 const modelOf = (parameters: ("lam" | "T" | "N")[]): Model => ({
   parameters,
@@ -27,6 +29,7 @@ const modelOf = (parameters: ("lam" | "T" | "N")[]): Model => ({
         pace: interval,
         config: (seed, stop) => machineOf({ seed, stop, interval, rxRing: RING, wire: { delay: psText(delay), count, rxBurst: RING } }),
         quantities: (window) => quantitiesOf(window, tick),
+        bounds: delay && count && timeouts(lam * positive(row, "T"), count) < SURE ? ["max_delay"] : [],
         exact: ["max_delay", ...(delay ? [] : ["per_interrupt"])],
         ...(!delay && { flush: (engine) => complete(engine, count) }),
       },
@@ -42,6 +45,16 @@ const quantitiesOf = (window: Window, tick: number): Record<string, number> => {
     mean_added_delay: sum(window, "Ring sum") / sum(window, "Ring count") / tick,
     max_delay: window.maxima.get("Ring")! / tick,
   };
+};
+
+/** How often in the shortest run `count` frames, `mean` of which come in the time of the timer, are not there before it. */
+const timeouts = (mean: number, count: number): number => {
+  let [few, term] = [0, Math.exp(-mean)];
+  for (let others = 0; others <= count - 2; others++) {
+    few += term;
+    term *= mean / (others + 1);
+  }
+  return (LEAST_PACKETS / count) * few;
 };
 
 /** Frames without a timer wait until there are `count`: as many as are missing. */
