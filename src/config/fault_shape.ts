@@ -45,7 +45,8 @@ const chance = { p: optional(probability), nth: optional(integer(1, MOST)) };
 const onInterface = { if: portReference, ...times };
 const side = optional(oneOf(["rx", "tx"]), "rx");
 
-const SHAPES = {
+/** By kind. */
+export const FAULT_SHAPES = {
   loss: group({ kind: oneOf(["loss"]), ...onInterface, side, ...chance }),
   bitErrors: group({ kind: oneOf(["bitErrors"]), ...onInterface, side, ...chance, ber: optional(errorRate), fcs: optional(flag, true) }),
   duplication: group({ kind: oneOf(["duplication"]), ...onInterface, ...chance }),
@@ -83,18 +84,18 @@ const SHAPES = {
   arp: group({ kind: oneOf(["arp"]), ...onInterface, ip: hostIp }),
 };
 
-type Shapes = typeof SHAPES;
+type Shapes = typeof FAULT_SHAPES;
 export type FaultKindName = keyof Shapes;
 /** An entry of one kind. */
 export type FaultOf<K extends FaultKindName> = Output<Shapes[K]>;
 export type FaultShape = { [K in FaultKindName]: FaultOf<K> }[FaultKindName];
-export const FAULT_KINDS = Object.keys(SHAPES) as FaultKindName[];
+export const FAULT_KINDS = Object.keys(FAULT_SHAPES) as FaultKindName[];
 
-const isKind = (kind: unknown): kind is FaultKindName => typeof kind === "string" && Object.hasOwn(SHAPES, kind);
+const isKind = (kind: unknown): kind is FaultKindName => typeof kind === "string" && Object.hasOwn(FAULT_SHAPES, kind);
 
 export const faultShape: Leaf<FaultShape> = leaf((value: unknown, path: Path): FaultShape => {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return refuse(path, "an object with `kind`", value);
   const { kind } = value as { kind?: unknown };
-  if (isKind(kind)) return read(SHAPES[kind], value, path) as FaultShape;
+  if (isKind(kind)) return read(FAULT_SHAPES[kind], value, path) as FaultShape;
   return refuse([...path, "kind"], knownWord("a kind of fault", typeof kind === "string" ? kind : "", FAULT_KINDS), kind);
 });

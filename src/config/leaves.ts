@@ -13,11 +13,13 @@ export const integer = (min: number, max: number, unit = ""): Leaf<number> =>
 
 export const flag: Leaf<boolean> = leaf((value, path) => (typeof value === "boolean" ? value : refuse(path, "true or false", value)));
 
-export const oneOf = <const T extends readonly string[]>(words: T): Leaf<T[number]> =>
-  leaf((value, path) => {
+export const oneOf = <const T extends readonly string[]>(words: T): Leaf<T[number]> => ({
+  ...leaf((value, path) => {
     if (words.includes(value as string)) return value as T[number];
     return refuse(path, `one of ${words.map((word) => `"${word}"`).join(", ")}`, value);
-  });
+  }),
+  words,
+});
 
 // IFNAMSIZ is 16 with the terminating zero (sys/net/if.h).
 const NAME = /^[A-Za-z][A-Za-z0-9_.-]{0,14}$/;

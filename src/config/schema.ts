@@ -5,6 +5,8 @@ import type { Path } from "./path.ts";
 export interface Leaf<T> {
   readonly kind: "leaf";
   readonly read: (value: unknown, path: Path) => T;
+  /** The only ones there are, if it is one of a few words. */
+  readonly words?: readonly string[];
 }
 
 /** A list of at most `max` entries. */

@@ -36,8 +36,11 @@ const range = group({ from: bytes, to: bytes });
 const lengths = group({ lengths: list(bytes, MOST_LENGTHS), choice: optional(oneOf(["turn", "lot"]), "turn") });
 const SIZES_TEXT = `an integer from ${SHORTEST} to ${LONGEST}, "imix", an array of { bytes, weight }, or an object with \`from\` and \`to\`, or \`lengths\``;
 
+/** What lengths can be beside a number and a word. */
+export const SIZE_FORMS = { shares, range, lengths };
+
 /** A number, a word, a list, or one of two objects. */
-const sizes = leaf((value, path) => {
+export const sizes = leaf((value, path) => {
   if (value === "imix") return IMIX;
   if (Array.isArray(value)) return read(shares, value, path);
   if (typeof value === "object" && value !== null) return "lengths" in value ? read(lengths, value, path) : read(range, value, path);

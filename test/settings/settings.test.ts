@@ -1,0 +1,44 @@
+/**
+ * A walk over everything that `virtual.costs` can say, as its schema has it: for each there is a case in which another value leads to another number. A setting
+ * without one fails here. All else of the configuration, and knobs: test/path/settings.test.ts.
+ */
+import { expect, test } from "vitest";
+import { virtualShape } from "../../src/config/virtual_shape.ts";
+import { Engine } from "../../src/engine.ts";
+import { loadEngine } from "../../src/wasm/load_node.ts";
+import { builds } from "../support/engines.ts";
+import type { Cases, SettingCase } from "./case.ts";
+import { COST_CASES } from "./costs.ts";
+import { settingsOf, withSetting } from "./walk.ts";
+
+const ALL: Cases = { ...COST_CASES };
+const SETTINGS = settingsOf(virtualShape(), "virtual").filter(({ path }) => path.startsWith("virtual.costs."));
+const engine = await loadEngine(builds.virtualRelease);
+
+const measure = (path: string, { base, read, us = 2000, feed }: SettingCase, value: unknown): number | bigint | string => {
+  const made = Engine.make(engine, withSetting(base, path, value), { collect: false });
+  feed?.(made);
+  made.run(BigInt(us) * 1_000_000n);
+  const number = read(made);
+  made.dispose();
+  return number;
+};
+
+test("every setting has a case, and every case a setting", () => {
+  expect(Object.keys(ALL).sort()).toEqual(SETTINGS.map(({ path }) => path).sort());
+});
+
+test("the case of a setting that is one of a few words has all of them", () => {
+  const missing = SETTINGS.flatMap(({ path, words }) => words.filter((word) => !ALL[path]?.values.includes(word)).map((word) => `${path}: ${word}`));
+  expect(missing).toEqual([]);
+});
+
+test.each(Object.entries(ALL))("%s: another value leads to another number", (path, one) => {
+  const numbers = one.values.map((value) => measure(path, one, value));
+  expect(numbers.length).toBeGreaterThan(1);
+  for (const [i, number] of numbers.slice(1).entries()) {
+    const before = numbers[i]!;
+    expect(number, `after ${before}`).not.toBe(before);
+    if (one.goes) expect(number > before ? "up" : "down", `${before}, then ${number}`).toBe(one.goes);
+  }
+});
