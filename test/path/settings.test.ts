@@ -33,7 +33,7 @@ class LabsWithKnob extends Labs {
   }
 }
 
-// What `virtual` sets is for the virtual machine, and has tests of its own.
+// What `virtual` sets is for the virtual machine: test/settings.
 const { interfaces, bridges, vlans, limits, virtual: _, ...engine } = configShape.entries;
 const keys = (entries: object): string[] => Object.keys(entries).sort();
 

@@ -5,8 +5,8 @@ import type { EngineConfig, LockResult, Results } from "../../src/types.ts";
 export type Reading = (engine: Engine) => number | bigint | string;
 
 export interface SettingCase {
-  /** All else of the configuration. The walk sets the setting itself. */
-  base: EngineConfig;
+  /** All else of the configuration, for what a value says about others if it does. The walk sets the setting itself. */
+  base: EngineConfig | ((value: unknown) => EngineConfig);
   /** Each leads to another number than the one before. Undefined: the setting is left out. */
   values: readonly unknown[];
   read: Reading;
@@ -29,11 +29,12 @@ export const cases = (common: Partial<SettingCase>, rows: Record<string, Partial
 export const under = <T>(prefix: string, rows: Record<string, T>): Record<string, T> =>
   Object.fromEntries(Object.entries(rows).map(([path, row]) => [`${prefix}${path}`, row]));
 
-const results =
+/** A reading of the results. */
+export const results =
   (read: (results: Results) => number | bigint | string): Reading =>
   (engine) =>
     read(engine.results());
-const sum = (values: readonly bigint[]): bigint => values.reduce((total, value) => total + value, 0n);
+export const sum = (values: readonly bigint[]): bigint => values.reduce((total, value) => total + value, 0n);
 
 /** Picoseconds in which CPUs did anything. */
 export const busy = results(({ cpus }) => sum(cpus.map(({ Idle, ...rest }) => sum(Object.values(rest)))));
@@ -45,6 +46,7 @@ export const longest = results(({ latency: { all } }) => all.max);
 export const carried = results(({ traffic }) => sum(traffic.map((one) => one.carried.frames)));
 export const carriedBytes = results(({ traffic }) => sum(traffic.map((one) => one.carried.bytes)));
 export const generated = results(({ traffic }) => sum(traffic.map((one) => one.generated.frames)));
+export const generatedBytes = results(({ traffic }) => sum(traffic.map((one) => one.generated.bytes)));
 export const reordered = results((all) => all.reordered);
 export const lock = (name: string, field: "wait" | "hold" | "gets" | "contended" | "maxWait" | "maxHold" | "handovers" | "handover"): Reading =>
   results(({ locks }) => locks.find((one: LockResult) => one.name === name)?.[field] ?? 0n);
@@ -65,3 +67,8 @@ export const port =
     engine.counters().ports.find((one) => one.name === name)!.counters[counter]!;
 /** Of em0. */
 export const interrupts = port("em0", "interrupts");
+/** That a thread has served. */
+export const messages =
+  (name: string): Reading =>
+  (engine) =>
+    engine.counters().threads.find((one) => one.name === name)!.messages;

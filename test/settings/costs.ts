@@ -1,5 +1,6 @@
 /** For every entry of the cost table: the load under which it costs. */
 import { COSTS } from "../../src/costs.ts";
+import type { EngineConfig } from "../../src/types.ts";
 import { arp, ownMac, station } from "../support/frames.ts";
 import { ICMP, icmp, ipFrame, udp } from "../support/packets.ts";
 import { busy, type Cases, latency, lock, type SettingCase, timeIn } from "./case.ts";
@@ -26,7 +27,8 @@ const given =
     engine.receive([{ interface: "em0", time: 0n, data }]);
 const packet = (fields: Parameters<typeof ipFrame>[1]) => given(ipFrame({ dst: ownMac(0), src: station(0) }, fields));
 
-const OWN: Record<string, Partial<SettingCase>> = {
+type Own = Partial<Pick<SettingCase, "read" | "feed">> & { base?: EngineConfig };
+const OWN: Record<string, Own> = {
   BridgeLookup: { base: flooding },
   BridgeClone: { base: flooding },
   CopyByte: { base: flooding },
@@ -47,12 +49,12 @@ const OWN: Record<string, Partial<SettingCase>> = {
 /** More of anything takes more time. */
 const casesOf = (name: string, ns: number): Cases => {
   const path = `virtual.costs.set.${name}`;
-  const one: SettingCase = { base: forwarding, values: [ns, ns + 200], read: busy, goes: "up", ...OWN[name] };
-  const { goes: _, ...drawn } = { ...one, base: withSetting(one.base, path, { value: ns, law: "constant" }) };
+  const { base = forwarding, read = busy, ...more } = OWN[name] ?? {};
+  const drawn = withSetting(base, path, { value: ns, law: "constant" });
   return {
-    [path]: one,
-    [`${path}.value`]: { ...one, base: drawn.base },
-    [`${path}.law`]: { ...drawn, values: ["constant", "exponential"] },
+    [path]: { base, read, values: [ns, ns + 200], goes: "up", ...more },
+    [`${path}.value`]: { base: drawn, read, values: [ns, ns + 200], goes: "up", ...more },
+    [`${path}.law`]: { base: drawn, read, values: ["constant", "exponential"], ...more },
   };
 };
 

@@ -1,5 +1,5 @@
 /**
- * A walk over everything that `virtual.costs` can say, as its schema has it: for each there is a case in which another value leads to another number. A setting
+ * A walk over everything that `virtual` can say, as its schema has it: for each there is a case in which another value leads to another number. A setting
  * without one fails here. All else of the configuration, and knobs: test/path/settings.test.ts.
  */
 import { expect, test } from "vitest";
@@ -8,15 +8,21 @@ import { Engine } from "../../src/engine.ts";
 import { loadEngine } from "../../src/wasm/load_node.ts";
 import { builds } from "../support/engines.ts";
 import type { Cases, SettingCase } from "./case.ts";
+import { CLOSED_CASES } from "./closed.ts";
 import { COST_CASES } from "./costs.ts";
+import { FAULT_CASES } from "./faults.ts";
+import { TCP_CASES } from "./tcp.ts";
+import { TRAFFIC_CASES } from "./traffic.ts";
 import { settingsOf, withSetting } from "./walk.ts";
+import { WIRE_CASES } from "./wires.ts";
+import { WORK_CASES } from "./work.ts";
 
-const ALL: Cases = { ...COST_CASES };
-const SETTINGS = settingsOf(virtualShape(), "virtual").filter(({ path }) => path.startsWith("virtual.costs."));
+const ALL: Cases = { ...COST_CASES, ...WIRE_CASES, ...TRAFFIC_CASES, ...FAULT_CASES, ...WORK_CASES, ...CLOSED_CASES, ...TCP_CASES };
+const SETTINGS = settingsOf(virtualShape(), "virtual");
 const engine = await loadEngine(builds.virtualRelease);
 
 const measure = (path: string, { base, read, us = 2000, feed }: SettingCase, value: unknown): number | bigint | string => {
-  const made = Engine.make(engine, withSetting(base, path, value), { collect: false });
+  const made = Engine.make(engine, withSetting(typeof base === "function" ? base(value) : base, path, value), { collect: false });
   feed?.(made);
   made.run(BigInt(us) * 1_000_000n);
   const number = read(made);

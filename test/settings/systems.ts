@@ -2,11 +2,11 @@
 import type { EngineConfig, TrafficConfig, VirtualConfig } from "../../src/types.ts";
 import { ownMac, station } from "../support/frames.ts";
 
-/** 20.N.0.0/16 is behind em N. CPU 0 has the interrupts. */
+/** 20.N.0.0/16 and 198.(18+N).0.0/16 are behind em N, and CPU 0 of the two has the interrupts. */
 export const router = (virtual: VirtualConfig = {}, more: Partial<EngineConfig> = {}): EngineConfig => ({
   cpus: 2,
   interfaces: [0, 1, 2].map((n) => ({ name: `em${n}`, mac: ownMac(n), ip: [`10.0.${n}.1/24`] })),
-  routes: [0, 1, 2].map((n) => ({ dst: `20.${n}.0.0/16`, via: `10.0.${n}.2`, if: `em${n}` })),
+  routes: [0, 1, 2].flatMap((n) => [`20.${n}.0.0/16`, `198.${18 + n}.0.0/16`].map((dst) => ({ dst, via: `10.0.${n}.2`, if: `em${n}` }))),
   arp: [0, 1, 2].map((n) => ({ if: `em${n}`, ip: `10.0.${n}.2`, mac: station(n) })),
   ...more,
   sysctl: { "net.inet.ip.forwarding": 1, ...more.sysctl },
