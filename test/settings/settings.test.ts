@@ -1,24 +1,36 @@
 /**
- * A walk over everything that `virtual` can say, as its schema has it: for each there is a case in which another value leads to another number. A setting
- * without one fails here. All else of the configuration, and knobs: test/path/settings.test.ts.
+ * A walk over everything that a configuration can say, as its schema has it: for each there is a case in which another value leads to another number. A
+ * setting without one fails here. Left out is what the walk of test/path/settings.test.ts has, which goes less deep and never into `virtual`.
  */
 import { expect, test } from "vitest";
-import { virtualShape } from "../../src/config/virtual_shape.ts";
+import { configShape } from "../../src/config/shape.ts";
 import { Engine } from "../../src/engine.ts";
+import { KNOBS, pollingKnobOf } from "../../src/knobs.ts";
 import { loadEngine } from "../../src/wasm/load_node.ts";
 import { builds } from "../support/engines.ts";
 import type { Cases, SettingCase } from "./case.ts";
 import { CLOSED_CASES } from "./closed.ts";
 import { COST_CASES } from "./costs.ts";
 import { FAULT_CASES } from "./faults.ts";
+import { SYSTEM_CASES } from "./system.ts";
 import { TCP_CASES } from "./tcp.ts";
 import { TRAFFIC_CASES } from "./traffic.ts";
 import { settingsOf, withSetting } from "./walk.ts";
 import { WIRE_CASES } from "./wires.ts";
 import { WORK_CASES } from "./work.ts";
 
-const ALL: Cases = { ...COST_CASES, ...WIRE_CASES, ...TRAFFIC_CASES, ...FAULT_CASES, ...WORK_CASES, ...CLOSED_CASES, ...TCP_CASES };
-const SETTINGS = settingsOf(virtualShape(), "virtual");
+const ALL: Cases = { ...SYSTEM_CASES, ...COST_CASES, ...WIRE_CASES, ...TRAFFIC_CASES, ...FAULT_CASES, ...WORK_CASES, ...CLOSED_CASES, ...TCP_CASES };
+
+/** Keys of the configuration, of interfaces, vlans, bridges and members, limits, and knobs of all CPUs. */
+const ELSEWHERE = /^(\w+|(interfaces|vlans|bridges)\[\]\.\w+|bridges\[\]\.members\[\]\.\w+|limits\.\w+|sysctl\..+)$/;
+/** Those of one CPU. */
+const CPU_KNOBS = Object.values(KNOBS)
+  .map(({ name }) => name.replace(/^kern\.polling\./, "kern.polling.0."))
+  .filter((name) => pollingKnobOf(name));
+const SETTINGS = [
+  ...settingsOf(configShape, "").filter(({ path }) => !ELSEWHERE.test(path)),
+  ...CPU_KNOBS.map((name) => ({ path: `sysctl.${name}`, words: [] })),
+];
 const engine = await loadEngine(builds.virtualRelease);
 
 const measure = (path: string, { base, read, us = 2000, feed }: SettingCase, value: unknown): number | bigint | string => {

@@ -46,7 +46,7 @@ const found = (schema: Schema, path: string): Setting[] => {
       return item.kind === "leaf" && !FORMS.has(item) ? [{ path, words: [] }] : found(item, `${path}[]`);
     }
     case "group":
-      return Object.entries((schema as Group<Record<string, Schema>>).entries).flatMap(([key, entry]) => found(entry, `${path}.${key}`));
+      return Object.entries((schema as Group<Record<string, Schema>>).entries).flatMap(([key, entry]) => found(entry, path ? `${path}.${key}` : key));
   }
 };
 
@@ -61,13 +61,19 @@ const foundInLeaf = (schema: Leaf<unknown>, path: string): Setting[] => {
 
 type Node = Record<string, unknown>;
 
+/** The name of a knob has dots in it. */
+const keysOf = (path: string): string[] =>
+  path.startsWith("sysctl.")
+    ? ["sysctl", path.slice("sysctl.".length)]
+    : path
+        .replace(/\(\w+\)/g, "")
+        .replaceAll("[]", ".0")
+        .split(".");
+
 /** `config` with another value of a setting: of the first entry of a list, and of the key "*" of a table. Undefined: it is left out. */
 export const withSetting = (config: EngineConfig, path: string, value: unknown): EngineConfig => {
   const changed = structuredClone(config);
-  const keys = path
-    .replace(/\(\w+\)/g, "")
-    .replaceAll("[]", ".0")
-    .split(".");
+  const keys = keysOf(path);
   const last = keys.pop()!;
   let node = changed as unknown as Node;
   for (const key of keys) {
