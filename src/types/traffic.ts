@@ -96,7 +96,7 @@ export interface TrafficConfig {
   fragments?: number;
   /** Share of broadcasts, 0 to 1, to ff:ff:ff:ff:ff:ff and 255.255.255.255. */
   broadcast?: number;
-  /** Engine time of the first arrival. Default 0. */
+  /** Engine time from which on distances are counted: the first frame comes one distance later, that of a capture at once. Default 0. */
   start?: TimeConfig;
   /** No arrival from here on. Default: the end of time, five hours. */
   stop?: TimeConfig;
