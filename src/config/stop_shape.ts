@@ -10,6 +10,8 @@ import { knownWord } from "./suggest.ts";
 
 export const STOP_KINDS = ["queue", "drop", "latency", "counter", "packets", "idle"] as const;
 export const STOP_PATHS: readonly PathName[] = Array.from({ length: Path.Count }, (_, path) => Path[path] as PathName);
+/** Those that have a latency, which ends with a frame's last bit out: what is delivered here never leaves. */
+export const LATENCY_PATHS = STOP_PATHS.filter((path) => path !== "Delivered");
 /** What `packets` counts. */
 export const PACKET_KINDS = ["received", "carried", ...STOP_PATHS] as const;
 /** Numbers of packets that a latency is looked at. */
@@ -55,7 +57,7 @@ const build = () => ({
   latency: group({
     kind,
     percentile,
-    path: optional(oneOf(["all", ...STOP_PATHS]), "all"),
+    path: optional(oneOf(["all", ...LATENCY_PATHS]), "all"),
     above: time,
     every: optional(packets, EVERY),
     after: optional(packets),

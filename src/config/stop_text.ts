@@ -5,7 +5,7 @@
 import { ConfigError } from "../errors.ts";
 import type { StopComparison, StopCondition, StopConfig } from "../types.ts";
 import { parseQuantity, TIME_UNITS } from "./quantities.ts";
-import { checkStop, millionths, PACKET_KINDS, PERCENTILE_TEXT, STOP_PATHS } from "./stop_shape.ts";
+import { checkStop, LATENCY_PATHS, millionths, PACKET_KINDS, PERCENTILE_TEXT } from "./stop_shape.ts";
 import { knownWord } from "./suggest.ts";
 
 /** A part of the text, and the character, from 1, at which it stands. */
@@ -122,7 +122,7 @@ class Reader {
       this.#fail(first ? knownWord("a condition", first.text, FIRST_WORDS).replace(/, one of .*/, `: ${FIRST}`) : `a condition: ${FIRST}`, first);
     const percentile = Number(share);
     if (millionths(percentile) === undefined) this.#fail(PERCENTILE_TEXT, first);
-    const path = this.#peek() && !COMPARES.test(this.#peek()!.text) ? { path: this.#oneOf("a path", STOP_PATHS) } : {};
+    const path = this.#peek() && !COMPARES.test(this.#peek()!.text) ? { path: this.#oneOf("a path", LATENCY_PATHS) } : {};
     if (this.#peek()?.text !== ">") this.#fail('">"', this.#peek());
     this.#take();
     return { kind: "latency", percentile, ...path, above: this.#time(), ...this.#looks() };

@@ -30,8 +30,8 @@ export interface LatencyStop {
   kind: "latency";
   /** Above 0, up to 100 (the largest), in steps of 0.0001. */
   percentile: number;
-  /** Default "all". */
-  path: PathName | "all";
+  /** Default "all". Not "Delivered": what is delivered here never leaves, so that it has no latency. */
+  path: Exclude<PathName, "Delivered"> | "all";
   /** Picoseconds. */
   above: bigint;
   /** Packets, 1 to 10^9. Default 100. */

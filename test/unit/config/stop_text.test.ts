@@ -48,6 +48,7 @@ describe("conditions as text", () => {
     ["p99.99999 > 5us", 1, "a percentile above 0 and up to 100", '"p99.99999"'],
     ["p101 > 5us", 1, "a percentile above 0 and up to 100", '"p101"'],
     ["p99 Forwardd > 5us", 5, '(did you mean "Forwarded"?)', '"Forwardd"'],
+    ["p99 Delivered > 5us", 5, "a path", '"Delivered"'],
     ["counter x on > 5", 14, "the name of an interface or a thread", '">"'],
   ])("%j is refused at character %d: expected %s", (text, position, expected, received) => {
     const refuse = (): unknown => parseStop(text);
