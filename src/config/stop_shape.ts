@@ -45,7 +45,8 @@ const time: Leaf<bigint> = leaf((value, path) =>
   typeof value === "bigint" && value >= 0n && value < END_OF_TIME ? value : refuse(path, "picoseconds from 0 to 2^54 - 1, as a bigint", value),
 );
 
-const build = () => ({
+/** What conditions look like, by kind. */
+export const stopShapes = () => ({
   queue: group({ kind, queue: word("the name of a queue"), op: comparison, packets: count }),
   drop: group({
     kind,
@@ -66,14 +67,14 @@ const build = () => ({
   packets: group({ kind, what: optional(oneOf(PACKET_KINDS), "received"), op: comparison, packets: count }),
   idle: group({ kind }),
 });
-let built: ReturnType<typeof build> | undefined;
+let built: ReturnType<typeof stopShapes> | undefined;
 
 /** @throws ConfigError */
 export const checkStop = (given: Exclude<StopConfig, string>, path: At): StopCondition => {
   if (typeof given !== "object" || given === null) return refuse(path, "a condition: text, or an object with `kind`", given);
   if (!STOP_KINDS.includes(given.kind))
     return refuse([...path, "kind"], knownWord("a kind of condition", String(given.kind), STOP_KINDS), given.kind);
-  built ??= build();
+  built ??= stopShapes();
   const condition = read<(typeof built)[StopCondition["kind"]]>(built[given.kind], given, path) as StopCondition;
   if (condition.kind === "latency") condition.after ??= defaultAfter(condition.percentile);
   return condition;
