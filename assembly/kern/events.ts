@@ -22,7 +22,7 @@ export class MachineState {
   requested: u32; // the host has made a thread of CPU 0 runnable
   reordered: u64; // departures behind a later frame of their flow
   quiet: u32; // interfaces that do not interrupt
-  reserved: u32;
+  leaving: u32; // a thread gives its CPU up, and is not through with that
 
   static at(): MachineState {
     return changetype<MachineState>(base(Region.Events));

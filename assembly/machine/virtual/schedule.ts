@@ -6,7 +6,7 @@
 import { Cost, ThreadKind } from "../../abi";
 import { costOf } from "../../kern/costs";
 import { Cpu } from "../../kern/cpu";
-import { beginTurns, cpuSource, isNext, NEVER, setEvent } from "../../kern/events";
+import { beginTurns, cpuSource, isNext, MachineState, NEVER, setEvent } from "../../kern/events";
 import { Kernel, setNow } from "../../kern/kernel";
 import { bgl } from "../../kern/lock";
 import { cpuHasBgl, lockTake } from "../../kern/lock_take";
@@ -215,8 +215,10 @@ export function makeRunnable(t: Thread): void {
   lwktSchedule(t);
 }
 
-/** The CPU is free for another thread. */
+/** The CPU is free for another thread. What was preempted goes on, and its step passes no time: the one that leaves may be runnable in a moment. */
 export function giveUp(v: Vcpu): void {
-  if (v.level == Level.Interrupt) unpreempt(v);
-  else emptySlot(v.thread);
+  if (v.level != Level.Interrupt) return emptySlot(v.thread);
+  MachineState.at().leaving = 1;
+  unpreempt(v);
+  MachineState.at().leaving = 0;
 }

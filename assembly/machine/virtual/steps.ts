@@ -27,10 +27,11 @@ export function beginStep(v: Vcpu, slot: Slot): void {
   const t = slot.thread!;
   if (t.waiting && !retryLock(v, t)) return;
   if (t.kind == ThreadKind.Interrupt) lookAtRing(t);
-  MachineState.at().steps++;
+  const machine = MachineState.at();
+  machine.steps++;
   const s = Step.of(t);
   s.work = 0;
-  Io.at().ownEvent = Cpu.at(v.cpu).head ? 0 : v.ipiAt; // a runnable thread may preempt it
+  Io.at().ownEvent = Cpu.at(v.cpu).head || machine.leaving ? 0 : v.ipiAt; // a runnable thread may preempt it
   if (tracing()) traceStep(t);
   slot.doing = Doing.Running;
   setClass(v, classOf(slot));
