@@ -1,87 +1,98 @@
 /**
- * Fits costs to measured points: Levenberg-Marquardt on the logarithms of the costs, so that none gets below zero, with the virtual machine as the model and
- * finite differences as its derivatives (the same random numbers in all runs keep those clean). Directions that the data do not determine are found by singular
- * values and not moved in.
+ * Fits costs to measured points: Gauss-Newton with damping on the logarithms of the costs, so that none gets below zero, with the virtual machine as the model
+ * and finite differences as its derivatives. Each point is run with several streams of random numbers, the same ones for all costs that are tried: so
+ * differences are clean, and what the streams differ by tells how far off the model itself may be. Directions that the data do not determine are not moved in.
  */
-import type { SingularValueDecomposition } from "ml-matrix";
 import { type Group, screen } from "./groups.ts";
-import { ERROR, norm, type Problem } from "./problem.ts";
+import { type Column, Information, MOST_ERROR } from "./information.ts";
+import type { Prediction, Problem } from "./problem.ts";
+import { halfWidth } from "./quantile.ts";
 
-/** A standard error above this, of a cost or a direction, determines nothing. */
-export const MOST_ERROR = 0.25;
-/** A singular value below this share of the largest one is noise of the differences. */
-const LEAST_SHARE = 1e-3;
-const ITERATIONS = 8;
+const ITERATIONS = 12;
 const TRIALS = 6;
-/** Largest change of a logarithm in one step; and one that is none. */
+/** Largest change of a logarithm in one step. A step of less than so many standard errors is none. */
 const LARGEST = 0.7;
-const SETTLED = 0.003;
+const SETTLED = 0.1;
+/** Derivatives are taken anew when a logarithm has moved by more than this since they were; until then they are per ns what they were. */
+const FRESH = 0.3;
 
 export interface Fitted {
   group: Group;
   /** Factor against the costs at the beginning. */
   factor: number;
-  /** Relative standard error; undefined: not determined. */
-  error: number | undefined;
+  /** 95 % interval: from exp(-half) to exp(half) times the fitted value. undefined: not determined. */
+  half: number | undefined;
 }
 
 export interface Fit {
   /** ns, by number. */
   costs: number[];
   fitted: Fitted[];
-  /** Costs that move nothing in these points. */
+  /** Costs that move nothing in these points, or too little. */
   without: number[];
   /** Directions that are open: how much each group takes part, largest first. */
   open: { group: Group; part: number }[][];
   predicted: number[];
-  residuals: number[];
-  /** Root of the mean square of the residuals, over the degrees of freedom. */
+  /** Root of the mean square of what is left, against what was expected of measurements and model, over the degrees of freedom. */
   sigma: number;
+  free: number;
   iterations: number;
   runs: number;
 }
 
-/** `onProgress`: what it is at. */
+type Algebra = Pick<typeof import("ml-matrix"), "Matrix" | "EigenvalueDecomposition">;
+
 export const fitCosts = async (problem: Problem, start: readonly number[], candidates: readonly number[]): Promise<Fit> => {
-  const { Matrix, SingularValueDecomposition: Svd } = await import("ml-matrix");
-  const decompose = (columns: number[][]): SingularValueDecomposition => new Svd(new Matrix(columns).transpose(), { autoTranspose: true });
-  const { groups, without } = await screen(problem, start, candidates, ERROR / MOST_ERROR);
-  const search = new Search(problem, start, groups, decompose);
+  const algebra = await import("ml-matrix");
+  const base = await problem.predict(start);
+  const { groups, without } = await screen(problem, start, candidates, base);
+  const search = new Search(problem, start, groups, base, algebra);
   await search.run();
   return { ...search.outcome(), without, runs: problem.runs };
 };
+
+const times = (column: Column, factor: number): Column => column.map((draw) => draw.map((value) => value * factor));
 
 class Search {
   readonly #problem: Problem;
   readonly #start: readonly number[];
   readonly #groups: Group[];
-  readonly #decompose: (columns: number[][]) => SingularValueDecomposition;
-  /** Logarithms of the factors. */
+  readonly #algebra: Algebra;
+  /** Logarithms of the factors, and those at which the columns were taken. */
   #logs: number[];
-  #predicted: number[] = [];
-  #residuals: number[] = [];
-  #svd: SingularValueDecomposition | undefined;
-  #damping = 1e-3;
+  #columnsAt: number[];
+  #columns: Column[];
+  #prediction: Prediction;
+  #weights: number[];
+  #information: Information;
+  #damping = 1e-4;
   #iterations = 0;
 
-  constructor(problem: Problem, start: readonly number[], groups: Group[], decompose: (columns: number[][]) => SingularValueDecomposition) {
+  constructor(problem: Problem, start: readonly number[], groups: Group[], base: Prediction, algebra: Algebra) {
     this.#problem = problem;
     this.#start = start;
     this.#groups = groups;
-    this.#decompose = decompose;
+    this.#algebra = algebra;
     this.#logs = groups.map(() => 0);
+    this.#columnsAt = this.#logs;
+    this.#columns = groups.map((group) => this.#whole(group, group.column));
+    this.#prediction = base;
+    this.#weights = problem.weights(base);
+    this.#information = this.#inform();
   }
 
   async run(): Promise<void> {
-    await this.#look(this.#logs);
-    if (this.#groups.length === 0) return;
-    for (;;) {
-      await this.#problem.weigh(this.#costs(this.#logs), this.#predicted);
-      this.#residuals = this.#problem.residuals(this.#predicted);
-      this.#svd = this.#decompose(await this.#columns());
-      if (this.#iterations === ITERATIONS || !(await this.#improve())) return;
+    while (this.#groups.length > 0 && this.#iterations < ITERATIONS && (await this.#improve())) {
       this.#iterations++;
+      this.#weights = this.#problem.weights(this.#prediction);
+      if (this.#logs.some((value, g) => Math.abs(value - this.#columnsAt[g]!) > FRESH)) await this.#look();
+      this.#information = this.#inform();
     }
+  }
+
+  #inform(): Information {
+    const columns = this.#columns.map((column, g) => times(column, Math.exp(this.#logs[g]! - this.#columnsAt[g]!)));
+    return new Information(this.#problem, columns, this.#weights, this.#algebra);
   }
 
   /** ns by number, at some factors. */
@@ -91,93 +102,66 @@ class Search {
     return costs;
   }
 
-  async #look(logs: number[]): Promise<void> {
-    this.#logs = logs;
-    this.#predicted = await this.#problem.predict(this.#costs(logs));
-    this.#residuals = this.#problem.residuals(this.#predicted);
+  async #look(): Promise<void> {
+    const costs = this.#costs(this.#logs);
+    this.#columns = [];
+    for (const group of this.#groups)
+      this.#columns.push(this.#whole(group, await this.#problem.column(costs, group.costs[0]!, group.step, this.#prediction)));
+    this.#columnsAt = this.#logs;
   }
 
-  /** Of a group, the sum of those of its costs. */
-  async #columns(): Promise<number[][]> {
-    const costs = this.#costs(this.#logs);
-    const columns: number[][] = [];
-    for (const group of this.#groups) {
-      const first = group.costs[0]!;
-      const column = await this.#problem.column(costs, first, group.step, this.#predicted);
-      const share = group.costs.reduce((sum, cost, i) => sum + (group.weights[i]! * costs[cost]!) / costs[first]!, 0);
-      columns.push(column.map((value) => value * share));
-    }
-    return columns;
+  /** A group's column, which is the sum of those of its costs. */
+  #whole({ costs, weights }: Group, column: Column): Column {
+    const share = costs.reduce((sum, cost, i) => sum + (weights[i]! * this.#start[cost]!) / this.#start[costs[0]!]!, 0);
+    return times(column, share);
   }
 
   /** A step that makes the differences smaller. False: there is none, or it is too small to matter. */
   async #improve(): Promise<boolean> {
-    const [before, logs, predicted, residuals] = [norm(this.#residuals), this.#logs, this.#predicted, this.#residuals];
+    const before = this.#length(this.#prediction);
     for (let trial = 0; trial < TRIALS; trial++) {
-      const step = this.#step();
-      if (Math.max(...step.map(Math.abs)) < SETTLED) return false;
-      await this.#look(logs.map((value, g) => value + step[g]!));
-      if (norm(this.#residuals) < before) {
+      const { step, inErrors } = this.#information.step(this.#prediction, this.#damping);
+      if (inErrors < SETTLED) return false;
+      const most = Math.max(...step.map(Math.abs));
+      const logs = this.#logs.map((value, g) => value + step[g]! * Math.min(1, LARGEST / most));
+      const prediction = await this.#problem.predict(this.#costs(logs));
+      if (this.#length(prediction) < before) {
+        [this.#logs, this.#prediction] = [logs, prediction];
         this.#damping /= 10;
-        return norm(this.#residuals) < before * (1 - 1e-4);
+        return true;
       }
-      [this.#logs, this.#predicted, this.#residuals] = [logs, predicted, residuals];
       this.#damping *= 30;
     }
     return false;
   }
 
-  /** Damped, in the directions that the data determine only. */
-  #step(): number[] {
-    const { diagonal: values, leftSingularVectors: u, rightSingularVectors: v } = this.#svd!;
-    const step = this.#groups.map(() => 0);
-    for (const k of this.#determined(ERROR)) {
-      const value = values[k]!;
-      const along = this.#residuals.reduce((sum, residual, i) => sum - residual * u.get(i, k), 0);
-      const length = (along * value) / (value * value + this.#damping * values[0]! ** 2);
-      for (const g of step.keys()) step[g]! += length * v.get(g, k);
-    }
-    const most = Math.max(...step.map(Math.abs));
-    return most > LARGEST ? step.map((change) => (change * LARGEST) / most) : step;
-  }
-
-  /** Numbers of the singular values whose directions are known to a quarter, with values of that relative error. */
-  #determined(error: number): number[] {
-    const values = this.#svd!.diagonal;
-    const least = Math.max(error / MOST_ERROR, values[0]! * LEAST_SHARE);
-    return [...values.keys()].filter((k) => values[k]! >= least);
+  /** Of the weighted differences. */
+  #length({ differences }: Prediction): number {
+    return Math.hypot(...differences.map((value, i) => value * this.#weights[i]!));
   }
 
   outcome(): Omit<Fit, "without" | "runs"> {
-    const free = Math.max(1, this.#residuals.length - (this.#svd ? this.#determined(ERROR).length : 0));
-    const sigma = norm(this.#residuals) / Math.sqrt(free);
-    const known = this.#svd ? this.#determined(Math.max(sigma, ERROR / 10)) : [];
+    const free = Math.max(0, this.#weights.length - this.#information.known().length);
+    const sigma = free > 0 ? this.#length(this.#prediction) / Math.sqrt(free) : 1;
+    const scale = Math.max(1, sigma);
+    const errors = this.#information.errors(this.#prediction, scale);
+    const half = (error: number): number | undefined => (error > MOST_ERROR ? undefined : (error / scale) * halfWidth(sigma, free));
     return {
       costs: this.#costs(this.#logs),
-      fitted: this.#groups.map((group, g) => ({ group, factor: Math.exp(this.#logs[g]!), error: this.#error(g, known, sigma) })),
-      open: this.#open(known),
-      predicted: this.#predicted,
-      residuals: this.#residuals,
+      fitted: this.#groups.map((group, g) => ({ group, factor: Math.exp(this.#logs[g]!), half: half(errors[g]!) })),
+      open: this.#open(this.#information.known(scale)),
+      predicted: this.#prediction.values,
       sigma,
+      free,
       iterations: this.#iterations,
     };
   }
 
-  /** Undefined: a direction that is open has a part of it, or it is not known well enough. */
-  #error(g: number, known: number[], sigma: number): number | undefined {
-    const { diagonal, rightSingularVectors: v } = this.#svd!;
-    const inside = known.reduce((sum, k) => sum + v.get(g, k) ** 2, 0);
-    const error = sigma * Math.sqrt(known.reduce((sum, k) => sum + (v.get(g, k) / diagonal[k]!) ** 2, 0));
-    return inside < 0.95 || error > MOST_ERROR ? undefined : error;
-  }
-
   #open(known: number[]): Fit["open"] {
-    const svd = this.#svd;
-    if (!svd) return [];
     const open = [...this.#groups.keys()].filter((k) => !known.includes(k));
     return open.map((k) =>
       this.#groups
-        .map((group, g) => ({ group, part: svd.rightSingularVectors.get(g, k) }))
+        .map((group, g) => ({ group, part: this.#information.part(g, k) }))
         .filter(({ part }) => Math.abs(part) > 0.2)
         .sort((a, b) => Math.abs(b.part) - Math.abs(a.part)),
     );

@@ -4,18 +4,10 @@ import type { Point } from "./table.ts";
 /** Runs a point with costs in ns, by their number; `draw`: which random numbers. @returns what it measures, in the order of the point's values */
 export type Model = (point: Point, costs: readonly number[], draw: number) => Promise<number[]>;
 
-/** Relative error that measurements are taken to have until the fit says better. */
+/** Relative standard deviation that measurements are taken to have. */
 export const ERROR = 0.02;
-/** How often a point is run with other random numbers to see how much its values are a matter of chance. */
-const DRAWS = 3;
-/** A change of costs that should change nothing, and how much more a value counts that is changed by it. */
-const NUDGE = 2e-4;
-const CHAOS = 100;
-
-const variance = (rows: readonly (readonly number[])[], i: number): number => {
-  const mean = rows.reduce((sum, row) => sum + row[i]!, 0) / rows.length;
-  return rows.reduce((sum, row) => sum + (row[i]! - mean) ** 2, 0) / (rows.length - 1);
-};
+/** How often each point is run, with random numbers of its own each time: what these runs differ by is the model's own noise. */
+export const DRAWS = 4;
 
 /** Below this share of the time a load's error does not get smaller with it. */
 const LEAST_LOAD = 0.01;
@@ -32,76 +24,87 @@ const difference = (kind: string, value: number, measured: number): number => {
   return Math.log(Math.min(Math.max(ratio, 1 / FURTHEST), FURTHEST));
 };
 
+/** What the model makes of all points. */
+export interface Prediction {
+  /** By value: means of the draws. */
+  values: number[];
+  /** By draw and value: how far the model is from what was measured. */
+  draws: number[][];
+  /** By value: means of `draws`. */
+  differences: number[];
+}
+
+export interface Options {
+  error: number;
+  draws: number;
+}
+
 export class Problem {
-  readonly points: readonly Point[];
+  readonly error: number;
+  readonly draws: number;
+  /** Of each value, which runs it comes from: points of the same settings, which were measured more than once, share theirs. */
+  readonly runOf: readonly number[];
   /** Runs of the model so far. */
   runs = 0;
   readonly #model: Model;
   readonly #onRun: () => void;
   readonly #values: Point["measured"];
-  /** Of each value: 1, or less where chance moves it by more than measurements are off. */
-  #weights: number[];
+  /** What is run: a point for all of one setting. */
+  readonly #settings: Point[] = [];
+  /** Of each value, where it stands among those of its runs. */
+  readonly #placeOf: readonly number[];
 
-  constructor(points: readonly Point[], model: Model, onRun: () => void) {
-    this.points = points;
+  constructor(points: readonly Point[], model: Model, onRun: () => void, { error, draws }: Options = { error: ERROR, draws: DRAWS }) {
+    this.error = error;
+    this.draws = draws;
     this.#model = model;
     this.#onRun = onRun;
     this.#values = points.flatMap(({ measured }) => measured);
-    this.#weights = this.#values.map(() => 1);
+    const runs = points.map((point) => this.#sharedRun(point));
+    this.runOf = runs.flatMap(({ run, places }) => places.map(() => run));
+    this.#placeOf = runs.flatMap(({ places }) => places);
   }
 
-  /** All values of the model. */
-  async predict(costs: readonly number[], draw = 0): Promise<number[]> {
-    const all: number[] = [];
-    for (const point of this.points) {
-      all.push(...(await this.#model(point, costs, draw)));
-      this.runs++;
-      this.#onRun();
+  #sharedRun({ line, settings, measured }: Point): { run: number; places: number[] } {
+    const key = JSON.stringify(settings);
+    const found = this.#settings.findIndex((other) => JSON.stringify(other.settings) === key);
+    const run = found < 0 ? this.#settings.push({ line, settings, measured: [] }) - 1 : found;
+    return { run, places: measured.map((one) => this.#settings[run]!.measured.push(one) - 1) };
+  }
+
+  /** The same draws whatever the costs are, so that only the costs make a difference between two predictions. */
+  async predict(costs: readonly number[]): Promise<Prediction> {
+    const runs: number[][] = [];
+    for (let draw = 0; draw < this.draws; draw++) {
+      const all: number[][] = [];
+      for (const point of this.#settings) {
+        all.push(await this.#model(point, costs, draw));
+        this.runs++;
+        this.#onRun();
+      }
+      runs.push(this.runOf.map((run, i) => all[run]![this.#placeOf[i]!]!));
     }
-    return all;
+    const draws = runs.map((values) => this.#values.map(({ measure, value }, i) => difference(measure.kind, values[i]!, value)));
+    return { values: meanOf(runs), draws, differences: meanOf(draws) };
   }
 
-  /** How far the model's values are from the measured ones, each with its weight. */
-  residuals(predicted: readonly number[]): number[] {
-    return this.#differences(predicted).map((value, i) => value * this.#weights[i]!);
+  /** Of each value, one over the standard deviation of its difference: the measurement's, and that of the mean of the draws. */
+  weights({ draws, differences }: Prediction): number[] {
+    return differences.map((mean, i) => {
+      const variance = draws.reduce((sum, draw) => sum + (draw[i]! - mean) ** 2, 0) / (draws.length - 1);
+      return 1 / Math.sqrt(this.error ** 2 + variance / draws.length);
+    });
   }
 
-  #differences(predicted: readonly number[]): number[] {
-    return this.#values.map(({ measure, value }, i) => difference(measure.kind, predicted[i]!, value));
-  }
-
-  /**
-   * Gives values less weight that are a matter of chance: that other random numbers move, and above all those that the least change of costs moves, as the
-   * latency of a system near its limit, for what they say of a cost is noise.
-   */
-  async weigh(costs: readonly number[], predicted: readonly number[]): Promise<void> {
-    const [draws, nudges] = [[this.#differences(predicted)], [this.#differences(predicted)]];
-    for (let n = 1; n < DRAWS; n++) {
-      draws.push(this.#differences(await this.predict(costs, n)));
-      const factor = 1 + (n % 2 ? n : -n) * NUDGE;
-      nudges.push(
-        this.#differences(
-          await this.predict(
-            costs.map((cost) => cost * factor),
-            0,
-          ),
-        ),
-      );
-    }
-    this.#weights = this.#weights.map((_, i) => ERROR / Math.sqrt(ERROR ** 2 + variance(draws, i) + CHAOS * variance(nudges, i)));
-  }
-
-  /** How the residuals change per relative change of one cost: that cost is `step` ns larger, with the same random numbers. */
-  async column(costs: readonly number[], cost: number, step: number, base: readonly number[]): Promise<number[]> {
-    const moved = this.residuals(await this.predict(costs.with(cost, costs[cost]! + step)));
-    return this.residuals(base).map((value, i) => ((moved[i]! - value) / step) * costs[cost]!);
+  /** By draw and value: how the differences change per relative change of one cost, which is made `step` ns larger. */
+  async column(costs: readonly number[], cost: number, step: number, base: Prediction): Promise<number[][]> {
+    const moved = await this.predict(costs.with(cost, costs[cost]! + step));
+    return moved.draws.map((draw, d) => draw.map((value, i) => ((value - base.draws[d]![i]!) / step) * costs[cost]!));
   }
 }
 
-/** A step of about five per cent, a power of two in ns, so that costs of about one size have the same: what they do is then the same to the last digit if only their sum counts. */
-export const stepOf = (cost: number): number => 2 ** Math.round(Math.log2(cost * 0.06));
+export const meanOf = (rows: readonly (readonly number[])[]): number[] =>
+  rows[0]!.map((_, i) => rows.reduce((sum, row) => sum + row[i]!, 0) / rows.length);
 
-export const norm = (vector: readonly number[]): number => Math.hypot(...vector);
-const dot = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, value, i) => sum + value * b[i]!, 0);
-/** Cosine of the angle between two columns. */
-export const cosine = (a: readonly number[], b: readonly number[]): number => dot(a, b) / (norm(a) * norm(b));
+/** A step of about an eighth, a power of two in ns, so that costs of about one size have the same: what they do is then the same to the last digit if only their sum counts. */
+export const stepOf = (cost: number): number => 2 ** Math.round(Math.log2(cost * 0.12));

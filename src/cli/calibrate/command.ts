@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
 import { fitCosts } from "../../calibrate/fit.ts";
-import { Problem } from "../../calibrate/problem.ts";
+import { DRAWS, ERROR, Problem } from "../../calibrate/problem.ts";
 import { type Point, readTable } from "../../calibrate/table.ts";
 import { TableError } from "../../calibrate/table_error.ts";
 import { knownWord } from "../../config/suggest.ts";
@@ -14,13 +14,16 @@ import { ProgressLine } from "../progress_line.ts";
 import { integerFrom } from "../run/arguments.ts";
 import { versionOf } from "../version.ts";
 import { modelOf, PACKETS } from "./measure.ts";
-import { calibrationOf, calibrationText, presetOf } from "./report.ts";
+import { BAR, calibrationOf, calibrationText, presetOf } from "./report.ts";
 
 interface Given {
   fit?: string[];
   out?: string;
+  error: number;
+  within: number;
   seed: number;
   packets: number;
+  runs: number;
   json?: true;
 }
 
@@ -32,8 +35,17 @@ The table has a header with units, commas between values, and # before comments:
   carried [pps|kpps|Mpps]                measured, one of these at least; empty: it was not
   load [%|share], load Protocol [%], ... of the time of all CPUs: all but idle, or a class
   latency [ns|us|ms]                     mean, from the last bit in to the last bit out
-Each point is a run of a made-up router or bridge (netisr run) with the costs that are tried. A cost
-that moves nothing stays; of costs whose sum alone counts the sum is fitted, and the report says so.
+Each point is run as a made-up router or bridge (netisr run) with the costs that are tried, --runs times
+with other random numbers; rows of equal settings are one point that was measured more than once.
+
+A cost is "determined" if its 95 % interval is within --within; "weakly determined" with a wider one;
+else "not determined", and kept unless others are fitted with it. Of costs that only ever occur together
+the sum is fitted, and the report says so. The interval holds the truth in 95 of 100 cases if measurements
+are off by --error, independently, and the system is one that the model can be. If more is left between
+points and model than that explains, intervals are made as much wider.
+
+What helps: rates from low to four fifths of what the system carries, several values per point, points
+measured again. What does not: points above what the system carries, where a short run is not steady.
 
 Examples:
   netisr calibrate examples/measured.csv --fit RxFrame,Service,Interrupt --out costs.json
@@ -41,6 +53,15 @@ Examples:
 
 /** A limit, no cost. */
 const NOT_FITTED = ["AdaptiveSpin"];
+
+const percentTo =
+  (most: number) =>
+  (text: string): number => {
+    const found = /^(\d{1,3}(?:\.\d{1,6})?)\s*%?$/.exec(text);
+    const share = found ? Number(found[1]) / 100 : 0;
+    if (share <= 0 || share > most) throw new InvalidArgumentError(`Expected per cent, above 0 and up to ${100 * most}, as in 2%.`);
+    return share;
+  };
 
 const costNames = (text: string, before: string[] = []): string[] => {
   const legal = COSTS.map(({ name }): string => name).filter((name) => !NOT_FITTED.includes(name));
@@ -58,28 +79,33 @@ export const addCalibrate = (program: Command, io: Io, done: (exit: Exit) => voi
     .argument("<file>", "measured points, as CSV")
     .option("--fit <costs>", "which costs, as in RxFrame,Service (default: all that move something)", costNames)
     .option("--out <file>", "write the costs as JSON, for `virtual.costs` and `netisr run --costs`")
+    .option("--error <percent>", "standard deviation of what was measured", percentTo(1), ERROR)
+    .option("--within <percent>", "interval within which a cost is called determined", percentTo(1), BAR)
     .option("--seed <n>", "of everything that is drawn at random", integerFrom(0, 0xffff_ffff), 1)
     .option("--packets <n>", "packets of each run", integerFrom(500, 10_000_000), PACKETS)
+    .option("--runs <n>", "runs of each point, which tell the model's own noise", integerFrom(2, 1000), DRAWS)
     .option("--json", "print the report as one JSON object")
     .addHelpText("after", HELP)
     .action(async (file: string, given: Given) => done(await calibrate(file, given, io)));
 };
 
-const calibrate = async (file: string, { fit: names, out, seed, packets, json: asJson }: Given, io: Io): Promise<Exit> => {
+const calibrate = async (file: string, given: Given, io: Io): Promise<Exit> => {
+  const { fit: names, out, error, within: bar, seed, packets, runs: draws, json: asJson } = given;
   const points = await readPoints(file);
   const candidates = names ?? COSTS.map(({ name }) => name).filter((name) => !NOT_FITTED.includes(name));
   const line = io.terminal && !asJson ? new ProgressLine(io.terminal) : undefined;
-  const problem: Problem = new Problem(points, modelOf(io, seed, packets), () => {
+  const onRun = (): void => {
     if (io.signal.aborted) throw new Failure(io.signal.reason === "SIGTERM" ? Exit.Terminated : Exit.Interrupted, "netisr: interrupted");
     line?.show(() => `${problem.runs} runs of ${points.length} points`);
-  });
+  };
+  const problem = new Problem(points, modelOf(io, seed, packets), onRun, { error, draws });
   const start = COSTS.map((cost) => cost.default);
   const found = await fitCosts(
     problem,
     start,
     candidates.map((name) => COST_BY_NAME.get(name)!),
   ).finally(() => line?.end());
-  const report = calibrationOf(await versionOf(io), file, points, start, found);
+  const report = calibrationOf({ version: await versionOf(io), file, error, bar }, points, start, found);
   if (out !== undefined) await write(out, `${JSON.stringify(presetOf(report), null, 2)}\n`);
   io.out(asJson ? json(report) : calibrationText(report, out));
   return Exit.Ok;

@@ -7,8 +7,11 @@ import type { CpuClassName, EngineConfig, Sample } from "../../types.ts";
 import type { Io } from "../io.ts";
 import { madeUp } from "../run/made_up.ts";
 
-/** Packets that are measured, after a fifth as many that fill rings and caches. */
-export const PACKETS = 6_000;
+/** Packets of each run that are measured. */
+export const PACKETS = 5_000;
+/** Of those before, which fill rings and caches: so many of each flow, of no more flows than a CPU's flow cache has room for. */
+const PER_FLOW = 5;
+const FLOWS = 256;
 
 export const systemOf = ({ settings }: Point, seed: number): EngineConfig => {
   const { cpus, mode, system, fastforward, offered, frame, flows, arrivals } = settings;
@@ -24,7 +27,10 @@ const withCosts = (config: EngineConfig, costs: readonly number[]): EngineConfig
   return { ...config, virtual: { ...config.virtual, costs: { set } } };
 };
 
-/** Runs points with given costs, each on an engine of its own. */
+/**
+ * Runs points with given costs, each on an engine of its own. Rates and loads are those of the packets that came, scaled to those that were offered: by chance
+ * some more or less come in a short run, and that would be most of its noise.
+ */
 export const modelOf =
   (io: Io, seed: number, packets = PACKETS): Model =>
   async (point, costs, draw) => {
@@ -32,15 +38,18 @@ export const modelOf =
       machine: "virtual",
       collect: false,
     });
-    const span = BigInt(Math.ceil((packets * PS_PER_SECOND) / point.settings.offered));
-    engine.run(span / 5n);
+    const { offered, flows, cpus } = point.settings;
+    const timeOf = (count: number): bigint => BigInt(Math.ceil((count * PS_PER_SECOND) / offered));
+    const [fill, span] = [timeOf(packets / 10 + PER_FLOW * Math.min(flows, FLOWS * cpus)), timeOf(packets)];
+    engine.run(fill);
     const before = engine.sample();
-    engine.run(span / 5n + span);
+    engine.run(fill + span);
     const after = engine.sample();
     engine.dispose();
+    const share = packets / Math.max(1, after.generated - before.generated);
     return point.measured.map(({ measure: { kind, ofClass } }) => {
-      if (kind === "carried") return ((after.carried - before.carried) / Math.max(1, after.generated - before.generated)) * point.settings.offered;
-      if (kind === "load") return (busy(after, ofClass) - busy(before, ofClass)) / Number(span) / point.settings.cpus;
+      if (kind === "carried") return (after.carried - before.carried) * share * (offered / packets);
+      if (kind === "load") return ((busy(after, ofClass) - busy(before, ofClass)) * share) / Number(span) / cpus;
       const sum = BigInt.asUintN(64, after.latency.sum - before.latency.sum);
       return Number(sum) / Math.max(1, Number(after.latency.count - before.latency.count)) / PS_PER_NS;
     });

@@ -5,17 +5,31 @@ import { COSTS } from "../../costs.ts";
 import { wrap } from "../../report/layout.ts";
 import type { CostsConfig } from "../../types.ts";
 
+/** determined: the 95 % interval is within the bar. weakly: wider. not: an interval would be as wide as the cost, or other costs may make up for it. */
+export type Verdict = "determined" | "weakly determined" | "not determined";
+
+/** Relative half of a 95 % interval up to which a cost is called determined, unless the user says otherwise. */
+export const BAR = 0.05;
+
 export interface Calibration {
   version: string;
   command: "calibrate";
   file: string;
   runs: number;
   iterations: number;
-  /** Relative, over the degrees of freedom. */
+  /** What the user said: relative error of measurements, bar of the intervals. */
+  error: number;
+  bar: number;
+  /** What is left between points and model, in what was expected to be: 1 is as expected. */
   sigma: number;
-  /** `costs`: one, or those of which only `sum` (ns, with the weights) is determined. `error`: relative standard error; null: not determined. */
-  fitted: { costs: { name: string; ns: number; before: number; weight: number }[]; sum: number; error: number | null }[];
-  /** Costs that move nothing in these points, and keep what they had. */
+  /** `costs`: one, or those of which only `sum` (ns, with the weights) is fitted. `interval`: ns, 95 % of the sum; null: not determined. */
+  fitted: {
+    costs: { name: string; ns: number; before: number; weight: number }[];
+    sum: number;
+    verdict: Verdict;
+    interval: [low: number, high: number] | null;
+  }[];
+  /** Costs that move nothing in these points, or too little, and keep what they had. */
   without: string[];
   /** Costs that the points cannot tell apart, by how much each takes part; what one gains another of the other sign may lose. */
   open: { costs: string[]; part: number }[][];
@@ -24,20 +38,33 @@ export interface Calibration {
 
 const nameOf = (cost: number): string => COSTS[cost]!.name;
 
-export const calibrationOf = (version: string, file: string, points: readonly Point[], start: readonly number[], fit: Fit): Calibration => {
+const verdictOf = (half: number | undefined, bar: number): Verdict => {
+  if (half === undefined) return "not determined";
+  return Math.expm1(half) <= bar ? "determined" : "weakly determined";
+};
+
+export const calibrationOf = (
+  about: Pick<Calibration, "version" | "file" | "error" | "bar">,
+  points: readonly Point[],
+  start: readonly number[],
+  fit: Fit,
+): Calibration => {
   let next = 0;
   return {
-    version,
+    ...about,
     command: "calibrate",
-    file,
     runs: fit.runs,
     iterations: fit.iterations,
     sigma: fit.sigma,
-    fitted: fit.fitted.map(({ group, error }) => ({
-      costs: group.costs.map((cost, i) => ({ name: nameOf(cost), ns: fit.costs[cost]!, before: start[cost]!, weight: group.weights[i]! })),
-      sum: group.costs.reduce((sum, cost, i) => sum + fit.costs[cost]! * group.weights[i]!, 0),
-      error: error ?? null,
-    })),
+    fitted: fit.fitted.map(({ group, half }) => {
+      const sum = group.costs.reduce((total, cost, i) => total + fit.costs[cost]! * group.weights[i]!, 0);
+      return {
+        costs: group.costs.map((cost, i) => ({ name: nameOf(cost), ns: fit.costs[cost]!, before: start[cost]!, weight: group.weights[i]! })),
+        sum,
+        verdict: verdictOf(half, about.bar),
+        interval: half === undefined ? null : [sum * Math.exp(-half), sum * Math.exp(half)],
+      };
+    }),
     without: fit.without.map(nameOf),
     open: fit.open.map((direction) => direction.map(({ group, part }) => ({ costs: group.costs.map(nameOf), part }))),
     points: points.map(({ line, measured }) => ({
@@ -57,19 +84,25 @@ export const presetOf = ({ fitted }: Calibration): CostsConfig => ({
 });
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+/** Above this, what is left is not chance. */
+const TOO_MUCH = 1.5;
 
 export const calibrationText = (report: Calibration, out: string | undefined): string => {
-  const { version, file, points, runs, iterations, sigma, fitted, without, open } = report;
+  const { version, file, points, runs, iterations, error, bar, sigma, fitted, without, open } = report;
   const values = points.reduce((sum, point) => sum + point.values.length, 0);
+  const more =
+    "Either measurements are worse than that, or the model does not do what was measured: look for the points below that are far off. All intervals are as much wider.";
   const lines = [
     `netisr ${version} calibrate ${file}: ${points.length} points, ${values} values, ${runs} runs, ${iterations} steps`,
-    `  what is left between points and model: ${percent(sigma)}`,
-    "Costs, ns                            before     fitted   95 % within",
-    ...fitted.flatMap(costLines),
+    `  errors of measurements: ${percent(error)} expected; what is left is ${sigma.toFixed(2)} times what that and the model's own noise come to`,
+    ...(sigma > TOO_MUCH ? wrap(more, "  ", 96) : []),
+    "Costs, ns                            before     fitted   95 % interval",
+    ...fitted.flatMap((group) => costLines(group)),
+    ...wrap(`determined: the interval is within ${percent(bar)} of the fitted value`, "  ", 96),
     ...open.flatMap((direction) =>
-      wrap(`not told apart: ${direction.map(({ costs, part }) => `${part > 0 ? "+" : "-"}${costs.join("+")}`).join(" ")}`, "  ", 90),
+      wrap(`${direction.length > 1 ? "not told apart" : "not determined"}: ${direction.map(partText).join(" ")}`, "  ", 96),
     ),
-    ...(without.length > 0 ? wrap(`without effect in these points, kept: ${without.join(", ")}`, "  ", 90) : []),
+    ...(without.length > 0 ? wrap(`not determined, kept, as they move too little or nothing in these points: ${without.join(", ")}`, "  ", 96) : []),
     "Points: model against measured",
     ...points.map(
       ({ line, values: of }) =>
@@ -80,8 +113,10 @@ export const calibrationText = (report: Calibration, out: string | undefined): s
   return `${lines.join("\n")}\n`;
 };
 
-const costLines = ({ costs, sum, error }: Calibration["fitted"][number]): string[] => {
-  const within = error === null ? "not determined" : `+-${percent(1.96 * error)}`;
+const partText = ({ costs, part }: Calibration["open"][number][number]): string => `${part > 0 ? "+" : "-"}${costs.join("+")}`;
+
+const costLines = ({ costs, sum, verdict, interval }: Calibration["fitted"][number]): string[] => {
+  const within = interval ? `${interval.map((end) => end.toFixed(1)).join(" to ")}  ${verdict}` : verdict;
   const row = (name: string, before: number, now: number, last: string): string =>
     `  ${name.padEnd(32)} ${before.toFixed(1).padStart(8)} ${now.toFixed(1).padStart(10)}   ${last}`.trimEnd();
   if (costs.length === 1) return [row(costs[0]!.name, costs[0]!.before, costs[0]!.ns, within)];
@@ -89,6 +124,6 @@ const costLines = ({ costs, sum, error }: Calibration["fitted"][number]): string
   const before = costs.reduce((total, { before: ns, weight }) => total + ns * weight, 0);
   return [
     row(costs.map(term).join(" + "), before, sum, within),
-    ...costs.map(({ name, before: ns, ns: now }) => row(`  ${name}`, ns, now, "only the sum is determined")),
+    ...costs.map(({ name, before: ns, ns: now }) => row(`  ${name}`, ns, now, "not determined, only the sum")),
   ];
 };

@@ -8,7 +8,7 @@ const SAMPLE = fileURLToPath(new URL("../../../examples/measured.csv", import.me
 
 test("the sample: what was fitted is what it was made with, and `run` takes what is written", async () => {
   const out = await fileNamed("costs.json");
-  const argv = ["calibrate", SAMPLE, "--fit", "RxFrame,BridgeLookup", "--fit", "EtherInput", "--packets", "2000", "--out", out];
+  const argv = ["calibrate", SAMPLE, "--fit", "RxFrame,BridgeLookup", "--fit", "EtherInput", "--packets", "1000", "--runs", "2", "--out", out];
   const { exit, out: text } = await netisr([...argv, "--json"]);
   const { fitted, points } = JSON.parse(text) as Calibration;
   expect(exit).toBe(0);
