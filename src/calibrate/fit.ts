@@ -51,7 +51,7 @@ export const fitCosts = async (problem: Problem, start: readonly number[], candi
   return { ...search.outcome(), without, runs: problem.runs };
 };
 
-const times = (column: Column, factor: number): Column => column.map((draw) => draw.map((value) => value * factor));
+const times = (column: Column, factor: number): Column => column.map((sample) => sample.map((value) => value * factor));
 
 class Search {
   readonly #problem: Problem;

@@ -47,7 +47,7 @@ export const screen = async (problem: Problem, costs: readonly number[], candida
 };
 
 const length = (column: Column, weights: readonly number[]): number => {
-  const square = column.reduce((sum, draw) => sum + draw.reduce((of, value, i) => of + (value * weights[i]!) ** 2, 0), 0);
+  const square = column.reduce((sum, sample) => sum + sample.reduce((of, value, i) => of + (value * weights[i]!) ** 2, 0), 0);
   return Math.sqrt(square / column.length);
 };
 
@@ -57,7 +57,7 @@ const likeness = (a: Column, b: Column, weights: readonly number[]): number =>
 
 /** Of the angle between two columns, noise and all: columns of the same noise are the same. */
 const cosine = (a: Column, b: Column, weights: readonly number[]): number => {
-  const along = a.reduce((sum, draw, d) => sum + draw.reduce((of, value, i) => of + value * b[d]![i]! * weights[i]! ** 2, 0), 0);
+  const along = a.reduce((sum, sample, s) => sum + sample.reduce((of, value, i) => of + value * b[s]![i]! * weights[i]! ** 2, 0), 0);
   return along / a.length / (length(a, weights) * length(b, weights));
 };
 

@@ -1,6 +1,6 @@
 /**
  * What the points tell of costs: the information matrix, its directions, and how far off a fit can be. Derivatives are differences of runs and have noise, the
- * more so where a queue is near its limit. Multiplied with itself that noise would look like information; so products are only taken of different draws, whose
+ * more so where a queue is near its limit. Multiplied with itself that noise would look like information; so products are only taken of different samples, whose
  * noise is independent and cancels.
  */
 import type { EigenvalueDecomposition, Matrix as MatrixType } from "ml-matrix";
@@ -11,17 +11,17 @@ export const MOST_ERROR = 0.25;
 /** Standard error, as a logarithm, of what stays as it was because nothing determines it: costs may be off by a factor of e. */
 const OPEN_ERROR = 1;
 
-/** By draw and value. */
+/** By sample and value. */
 export type Column = readonly (readonly number[])[];
 
 const dot = (a: readonly number[], b: readonly number[], weights: readonly number[]): number =>
   a.reduce((sum, value, i) => sum + value * b[i]! * weights[i]! ** 2, 0);
 
-/** Product of two weighted columns, without that of noise: that of their means, less what each draw adds by itself. */
+/** Product of two weighted columns, without that of noise: that of their means, less what each sample adds by itself. */
 export const product = (a: Column, b: Column, weights: readonly number[]): number => {
-  const draws = a.length;
-  const own = a.reduce((sum, draw, d) => sum + dot(draw, b[d]!, weights), 0);
-  return (draws ** 2 * dot(meanOf(a), meanOf(b), weights) - own) / (draws * (draws - 1));
+  const count = a.length;
+  const own = a.reduce((sum, sample, s) => sum + dot(sample, b[s]!, weights), 0);
+  return (count ** 2 * dot(meanOf(a), meanOf(b), weights) - own) / (count * (count - 1));
 };
 
 export class Information {
@@ -73,15 +73,15 @@ export class Information {
    * Standard errors of the logarithms, by group: what the errors of the measurements and the model's own noise at the end do to the fit, and what is open.
    * Values of one run are not independent (all of them have its packets), so the noise is summed over those of a run before it is squared.
    */
-  errors({ draws, differences }: Prediction, scale: number): number[] {
+  errors({ samples, differences }: Prediction, scale: number): number[] {
     const known = this.known(scale);
     return this.#means.map((_, g) => {
       const pull = differences.map((_, i) => this.#pull(g, i, known));
       let variance = pull.reduce((sum, one) => sum + (one * this.#problem.error) ** 2, 0);
-      for (const draw of draws) {
+      for (const sample of samples) {
         const byRun: number[] = [];
-        for (const [i, run] of this.#problem.runOf.entries()) byRun[run] = (byRun[run] ?? 0) + pull[i]! * (draw[i]! - differences[i]!);
-        variance += byRun.reduce((sum, one) => sum + one ** 2, 0) / (draws.length * (draws.length - 1));
+        for (const [i, run] of this.#problem.runOf.entries()) byRun[run] = (byRun[run] ?? 0) + pull[i]! * (sample[i]! - differences[i]!);
+        variance += byRun.reduce((sum, one) => sum + one ** 2, 0) / (samples.length * (samples.length - 1));
       }
       const open = this.#means.reduce((sum, _, k) => sum + (known.includes(k) ? 0 : this.part(g, k) ** 2), 0);
       return Math.sqrt(variance * scale ** 2 + open * OPEN_ERROR ** 2);

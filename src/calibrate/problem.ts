@@ -1,13 +1,16 @@
 /** Measured values beside what the model makes of the same points: how far apart they are, and how a cost moves that. */
 import type { Point } from "./table.ts";
 
-/** Runs a point with costs in ns, by their number; `draw`: which random numbers. @returns what it measures, in the order of the point's values */
-export type Model = (point: Point, costs: readonly number[], draw: number) => Promise<number[]>;
+/**
+ * Runs a point with costs in ns, by their number; `draw`: which random numbers. @returns what it measures, in the order of the point's values, in each of as
+ * many equal parts of the run as it always has: what they differ by is the model's own noise
+ */
+export type Model = (point: Point, costs: readonly number[], draw: number) => Promise<number[][]>;
 
 /** Relative standard deviation that measurements are taken to have. */
 export const ERROR = 0.02;
-/** How often each point is run, with random numbers of its own each time: what these runs differ by is the model's own noise. */
-export const DRAWS = 4;
+/** How often each point is run, with random numbers of its own each time. */
+export const DRAWS = 2;
 
 /** Below this share of the time a load's error does not get smaller with it. */
 const LEAST_LOAD = 0.01;
@@ -26,11 +29,11 @@ const difference = (kind: string, value: number, measured: number): number => {
 
 /** What the model makes of all points. */
 export interface Prediction {
-  /** By value: means of the draws. */
+  /** By value: means of the samples, which are the parts of all draws. */
   values: number[];
-  /** By draw and value: how far the model is from what was measured. */
-  draws: number[][];
-  /** By value: means of `draws`. */
+  /** By sample and value: how far the model is from what was measured. */
+  samples: number[][];
+  /** By value: means of `samples`. */
   differences: number[];
 }
 
@@ -74,32 +77,32 @@ export class Problem {
 
   /** The same draws whatever the costs are, so that only the costs make a difference between two predictions. */
   async predict(costs: readonly number[]): Promise<Prediction> {
-    const runs: number[][] = [];
+    const samples: number[][] = [];
     for (let draw = 0; draw < this.draws; draw++) {
-      const all: number[][] = [];
+      const all: number[][][] = [];
       for (const point of this.#settings) {
         all.push(await this.#model(point, costs, draw));
         this.runs++;
         this.#onRun();
       }
-      runs.push(this.runOf.map((run, i) => all[run]![this.#placeOf[i]!]!));
+      samples.push(...all[0]!.map((_, part) => this.runOf.map((run, i) => all[run]![part]![this.#placeOf[i]!]!)));
     }
-    const draws = runs.map((values) => this.#values.map(({ measure, value }, i) => difference(measure.kind, values[i]!, value)));
-    return { values: meanOf(runs), draws, differences: meanOf(draws) };
+    const differences = samples.map((values) => this.#values.map(({ measure, value }, i) => difference(measure.kind, values[i]!, value)));
+    return { values: meanOf(samples), samples: differences, differences: meanOf(differences) };
   }
 
-  /** Of each value, one over the standard deviation of its difference: the measurement's, and that of the mean of the draws. */
-  weights({ draws, differences }: Prediction): number[] {
+  /** Of each value, one over the standard deviation of its difference: the measurement's, and that of the mean of the samples. */
+  weights({ samples, differences }: Prediction): number[] {
     return differences.map((mean, i) => {
-      const variance = draws.reduce((sum, draw) => sum + (draw[i]! - mean) ** 2, 0) / (draws.length - 1);
-      return 1 / Math.sqrt(this.error ** 2 + variance / draws.length);
+      const variance = samples.reduce((sum, sample) => sum + (sample[i]! - mean) ** 2, 0) / (samples.length - 1);
+      return 1 / Math.sqrt(this.error ** 2 + variance / samples.length);
     });
   }
 
-  /** By draw and value: how the differences change per relative change of one cost, which is made `step` ns larger. */
+  /** By sample and value: how the differences change per relative change of one cost, which is made `step` ns larger. */
   async column(costs: readonly number[], cost: number, step: number, base: Prediction): Promise<number[][]> {
     const moved = await this.predict(costs.with(cost, costs[cost]! + step));
-    return moved.draws.map((draw, d) => draw.map((value, i) => ((value - base.draws[d]![i]!) / step) * costs[cost]!));
+    return moved.samples.map((sample, s) => sample.map((value, i) => ((value - base.samples[s]![i]!) / step) * costs[cost]!));
   }
 }
 

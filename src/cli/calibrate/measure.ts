@@ -7,8 +7,9 @@ import type { CpuClassName, EngineConfig, Sample } from "../../types.ts";
 import type { Io } from "../io.ts";
 import { madeUp } from "../run/made_up.ts";
 
-/** Packets of each run that are measured. */
-export const PACKETS = 5_000;
+/** Packets of each run that are measured, and the parts that this is done in: long against what a queue remembers, many enough to know how they spread. */
+export const PACKETS = 6_000;
+const PARTS = 4;
 /** Of those before, which fill rings and caches: so many of each flow, of no more flows than a CPU's flow cache has room for. */
 const PER_FLOW = 5;
 const FLOWS = 256;
@@ -40,20 +41,29 @@ export const modelOf =
     });
     const { offered, flows, cpus } = point.settings;
     const timeOf = (count: number): bigint => BigInt(Math.ceil((count * PS_PER_SECOND) / offered));
-    const [fill, span] = [timeOf(packets / 10 + PER_FLOW * Math.min(flows, FLOWS * cpus)), timeOf(packets)];
+    const [fill, span] = [timeOf(packets / 10 + PER_FLOW * Math.min(flows, FLOWS * cpus)), timeOf(packets / PARTS)];
     engine.run(fill);
-    const before = engine.sample();
-    engine.run(fill + span);
-    const after = engine.sample();
+    let before = engine.sample();
+    const parts: number[][] = [];
+    for (let part = 1; part <= PARTS; part++) {
+      engine.run(fill + BigInt(part) * span);
+      const after = engine.sample();
+      parts.push(valuesOf(point, before, after, Number(span) / PS_PER_SECOND));
+      before = after;
+    }
     engine.dispose();
-    const share = packets / Math.max(1, after.generated - before.generated);
-    return point.measured.map(({ measure: { kind, ofClass } }) => {
-      if (kind === "carried") return (after.carried - before.carried) * share * (offered / packets);
-      if (kind === "load") return ((busy(after, ofClass) - busy(before, ofClass)) * share) / Number(span) / cpus;
-      const sum = BigInt.asUintN(64, after.latency.sum - before.latency.sum);
-      return Number(sum) / Math.max(1, Number(after.latency.count - before.latency.count)) / PS_PER_NS;
-    });
+    return parts;
   };
+
+const valuesOf = ({ settings: { offered, cpus }, measured }: Point, before: Sample, after: Sample, seconds: number): number[] => {
+  const share = (offered * seconds) / Math.max(1, after.generated - before.generated);
+  return measured.map(({ measure: { kind, ofClass } }) => {
+    if (kind === "carried") return ((after.carried - before.carried) * share) / seconds;
+    if (kind === "load") return ((busy(after, ofClass) - busy(before, ofClass)) * share) / (PS_PER_SECOND * seconds * cpus);
+    const sum = BigInt.asUintN(64, after.latency.sum - before.latency.sum);
+    return Number(sum) / Math.max(1, Number(after.latency.count - before.latency.count)) / PS_PER_NS;
+  });
+};
 
 /** Time of all CPUs in a class, or in all but idle time. */
 const busy = ({ cpus }: Sample, ofClass: CpuClassName | undefined): number =>
