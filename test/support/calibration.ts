@@ -38,7 +38,8 @@ const MEASURED = 40_000;
 const ERROR = 0.02;
 
 /** Near to a normal distribution: twelve equal ones. */
-const normal = (random: Random): number => Array.from({ length: 12 }, () => random.below(1 << 20) / (1 << 20)).reduce((sum, one) => sum + one, -6);
+export const normal = (random: Random): number =>
+  Array.from({ length: 12 }, () => random.below(1 << 20) / (1 << 20)).reduce((sum, one) => sum + one, -6);
 
 /** `data`: seed of the runs; `noise`: of the errors of each value; `times`: how often each point is measured. */
 export const measured = async (costs: readonly number[], data: number, noise: number, times: number, systems = SYSTEMS): Promise<Point[]> => {

@@ -3,6 +3,7 @@
  * often, so that most of what is unknown is the model's own noise.
  */
 import { beforeAll, expect, test } from "vitest";
+import { chanceOfAtMost } from "../../support/binomial.ts";
 import { calibrated, changed, measured, numberOf } from "../../support/calibration.ts";
 import { LONG, LONG_TIMEOUT } from "../../support/long.ts";
 
@@ -31,25 +32,15 @@ beforeAll(async () => {
   }
 }, LONG_TIMEOUT);
 
-/** Of the binomial distribution with a chance of 95 %: so many hits of n, or fewer. */
-const chanceOfAtMost = (hits: number, n: number): number => {
-  let [term, sum] = [0.05 ** n, 0];
-  for (let k = 0; k <= hits; k++) {
-    sum += term;
-    term *= ((n - k) / (k + 1)) * (0.95 / 0.05);
-  }
-  return sum;
-};
-
 test("the bound is exact: of 6 intervals 3 may miss, and of 40 seven", () => {
-  expect(chanceOfAtMost(6, 6)).toBeCloseTo(1, 12);
-  expect([chanceOfAtMost(2, 6) < CHANCE, chanceOfAtMost(3, 6) >= CHANCE]).toEqual([true, true]);
-  expect([chanceOfAtMost(32, 40) < CHANCE, chanceOfAtMost(33, 40) >= CHANCE]).toEqual([true, true]);
+  expect(chanceOfAtMost(6, 6, 0.95)).toBeCloseTo(1, 12);
+  expect([chanceOfAtMost(2, 6, 0.95) < CHANCE, chanceOfAtMost(3, 6, 0.95) >= CHANCE]).toEqual([true, true]);
+  expect([chanceOfAtMost(32, 40, 0.95) < CHANCE, chanceOfAtMost(33, 40, 0.95) >= CHANCE]).toEqual([true, true]);
 });
 
 test.each(NAMES)("%s: no more intervals miss the truth than of 95 % may", (name) => {
   const hits = off.get(name)!.filter((one) => Math.abs(one) <= 1).length;
-  expect(chanceOfAtMost(hits, SEEDS)).toBeGreaterThanOrEqual(CHANCE);
+  expect(chanceOfAtMost(hits, SEEDS, 0.95)).toBeGreaterThanOrEqual(CHANCE);
 });
 
 /** Wilson and Hilferty's approximation of the chi-square distribution's quantiles. */
