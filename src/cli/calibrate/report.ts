@@ -84,18 +84,24 @@ export const presetOf = ({ fitted }: Calibration): CostsConfig => ({
 });
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-/** Above this, what is left is not chance. */
-const TOO_MUCH = 1.5;
+/** Above this, what is left is not chance; below that neither, if there are some values. */
+const [TOO_MUCH, TOO_LITTLE, SOME] = [1.5, 0.6, 20];
+
+const remarkOn = (sigma: number, error: number, values: number): string[] => {
+  const worse =
+    "Either measurements are worse than that, or the model does not do what was measured: look for the points below that are far off. All intervals are as much wider.";
+  const better = `Measurements seem to be better than that. If they are, --error ${percent(sigma * error).replace(" ", "")} gives narrower intervals.`;
+  if (sigma > TOO_MUCH) return wrap(worse, "  ", 96);
+  return sigma < TOO_LITTLE && values >= SOME ? wrap(better, "  ", 96) : [];
+};
 
 export const calibrationText = (report: Calibration, out: string | undefined): string => {
   const { version, file, points, runs, iterations, error, bar, sigma, fitted, without, open } = report;
   const values = points.reduce((sum, point) => sum + point.values.length, 0);
-  const more =
-    "Either measurements are worse than that, or the model does not do what was measured: look for the points below that are far off. All intervals are as much wider.";
   const lines = [
     `netisr ${version} calibrate ${file}: ${points.length} points, ${values} values, ${runs} runs, ${iterations} steps`,
     `  errors of measurements: ${percent(error)} expected; what is left is ${sigma.toFixed(2)} times what that and the model's own noise come to`,
-    ...(sigma > TOO_MUCH ? wrap(more, "  ", 96) : []),
+    ...remarkOn(sigma, error, values),
     "Costs, ns                            before     fitted   95 % interval",
     ...fitted.flatMap((group) => costLines(group)),
     ...wrap(`determined: the interval is within ${percent(bar)} of the fitted value`, "  ", 96),

@@ -35,3 +35,9 @@ test("a cost that there is not, and a file", async () => {
   expect(await netisr(["calibrate", "no.csv"])).toMatchObject({ exit: 2, err: "no.csv: no such file or directory\n" });
   expect((await netisr(["run", "--costs", "unitt"])).err).toContain('--costs: expected a preset or a file (did you mean "unit"?)');
 });
+
+test.each([["0"], ["2x"], ["200%"], ["-1"]])("%s is no error that measurements may have", async (text) => {
+  const { exit, err } = await netisr(["calibrate", SAMPLE, `--error=${text}`]);
+  expect(exit).toBe(2);
+  expect(err).toContain("Expected per cent, above 0 and up to 100, as in 2%.");
+});

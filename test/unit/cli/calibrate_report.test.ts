@@ -1,0 +1,68 @@
+/** What a calibration says to its reader. */
+import { expect, test } from "vitest";
+import type { Fit } from "../../../src/calibrate/fit.ts";
+import { readTable } from "../../../src/calibrate/table.ts";
+import { calibrationOf, calibrationText, presetOf } from "../../../src/cli/calibrate/report.ts";
+import { COST_BY_NAME, COSTS } from "../../../src/costs.ts";
+
+const ABOUT = { version: "1", file: "points.csv", error: 0.02, bar: 0.05 };
+const POINTS = readTable(["cpus,offered [pps],carried [pps]", ...Array.from({ length: 20 }, (_, i) => `1,${i + 1},${i + 1}`)].join("\n"));
+const START = COSTS.map((cost) => cost.default);
+const number = (name: string): number => COST_BY_NAME.get(name)!;
+const groupOf = (...names: string[]): Fit["fitted"][number]["group"] => ({
+  costs: names.map(number),
+  weights: names.map(() => 1),
+  step: 1,
+  column: [],
+});
+
+const FIT: Fit = {
+  costs: START,
+  fitted: [
+    { group: groupOf("RxFrame"), factor: 1, half: 0.04 },
+    { group: groupOf("Interrupt"), factor: 1, half: 0.2 },
+    { group: groupOf("IfStart"), factor: 1, half: undefined },
+    { group: groupOf("IpFlow", "EtherOutput"), factor: 1, half: 0.01 },
+  ],
+  without: [number("IpFragment")],
+  open: [[{ group: groupOf("IfStart"), part: 0.98 }]],
+  predicted: POINTS.map((_, i) => i + 1),
+  sigma: 1,
+  free: 17,
+  iterations: 3,
+  runs: 60,
+};
+const textOf = (fit: Fit, bar = 0.05): string => calibrationText(calibrationOf({ ...ABOUT, bar }, POINTS, START, fit), undefined);
+
+test("each cost has its interval and a verdict", () => {
+  const lines = textOf(FIT).split("\n");
+  const from = lines.findIndex((line) => line.startsWith("Costs"));
+  expect(lines.slice(from + 1, from + 11).map((line) => line.trim().replace(/ {2,}/g, " | "))).toEqual([
+    "RxFrame | 280.0 | 280.0 | 269.0 to 291.4 | determined",
+    "Interrupt | 2000.0 | 2000.0 | 1637.5 to 2442.8 | weakly determined",
+    "IfStart | 360.0 | 360.0 | not determined",
+    "IpFlow + EtherOutput | 430.0 | 430.0 | 425.7 to 434.3 | determined",
+    "IpFlow | 170.0 | 170.0 | not determined, only the sum",
+    "EtherOutput | 260.0 | 260.0 | not determined, only the sum",
+    "determined: the interval is within 5.0 % of the fitted value",
+    "not determined: +IfStart",
+    "not determined, kept, as they move too little or nothing in these points: IpFragment",
+    "Points: model against measured",
+  ]);
+});
+
+test("the bar is the user's", () => {
+  expect(textOf(FIT, 0.25)).toMatch(/Interrupt .* determined\n/);
+  expect(textOf(FIT, 0.25)).not.toContain("weakly determined");
+  expect(textOf(FIT, 0.03)).toMatch(/RxFrame .* weakly determined\n/);
+});
+
+test("what is left is judged against the errors that were declared", () => {
+  expect(textOf(FIT)).not.toMatch(/measurements are worse|seem to be better/);
+  expect(textOf({ ...FIT, sigma: 3 })).toContain("Either measurements are worse than that, or the model does not do what was measured");
+  expect(textOf({ ...FIT, sigma: 0.4 })).toContain("--error 0.8%");
+});
+
+test("costs that were fitted are written, and no others", () => {
+  expect(Object.keys(presetOf(calibrationOf(ABOUT, POINTS, START, FIT)).set!)).toEqual(["RxFrame", "Interrupt", "IfStart", "IpFlow", "EtherOutput"]);
+});
