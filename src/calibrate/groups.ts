@@ -72,8 +72,9 @@ const columnOf = async (
   const first = stepOf(costs[cost]!);
   const column = await problem.column(costs, cost, first, base);
   const change = ((problem.error * length(column, weights)) / Math.sqrt(weights.length)) * (first / costs[cost]!);
-  if (change > CHANGE / 2) return { column, step: first };
-  const step = 2 ** Math.floor(Math.log2(Math.min(LARGEST * costs[cost]!, (first * CHANGE) / Math.max(change, 1e-6))));
+  // No change at all: nothing does what this costs.
+  if (change === 0 || change > CHANGE / 2) return { column, step: first };
+  const step = 2 ** Math.floor(Math.log2(Math.min(LARGEST * costs[cost]!, (first * CHANGE) / change)));
   return step > first ? { column: await problem.column(costs, cost, step, base), step } : { column, step: first };
 };
 

@@ -28,8 +28,8 @@ export class Information {
   readonly #problem: Problem;
   readonly #weights: readonly number[];
   readonly #means: number[][];
-  readonly #values: number[];
-  readonly #directions: MatrixType;
+  readonly #values: number[] = [];
+  readonly #directions: MatrixType | undefined;
 
   constructor(
     problem: Problem,
@@ -40,13 +40,14 @@ export class Information {
     this.#problem = problem;
     this.#weights = weights;
     this.#means = columns.map(meanOf);
+    if (columns.length === 0) return;
     const found = new Evd(new Matrix(columns.map((a) => columns.map((b) => product(a, b, weights)))), { assumeSymmetric: true });
     this.#values = found.realEigenvalues;
     this.#directions = found.eigenvectorMatrix;
   }
 
   part(group: number, direction: number): number {
-    return this.#directions.get(group, direction);
+    return this.#directions!.get(group, direction);
   }
 
   /** Directions that are known well enough, if errors are `scale` times those that are expected. */

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import type { Command } from "commander";
-import { InvalidArgumentError } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 import { fitCosts } from "../../calibrate/fit.ts";
 import { DRAWS, ERROR, Problem } from "../../calibrate/problem.ts";
 import { type Point, readTable } from "../../calibrate/table.ts";
@@ -55,14 +55,16 @@ Examples:
 /** A limit, no cost. */
 const NOT_FITTED = ["AdaptiveSpin"];
 
-const percentTo =
-  (most: number) =>
-  (text: string): number => {
-    const found = /^(\d{1,3}(?:\.\d{1,6})?)\s*%?$/.exec(text);
-    const share = found ? Number(found[1]) / 100 : 0;
-    if (share <= 0 || share > most) throw new InvalidArgumentError(`Expected per cent, above 0 and up to ${100 * most}, as in 2%.`);
-    return share;
-  };
+const percentOption = (flags: string, description: string, share: number): Option =>
+  new Option(flags, description).argParser(percent).default(share, `${100 * share}%`);
+
+/** @returns a share */
+const percent = (text: string): number => {
+  const found = /^(\d{1,3}(?:\.\d{1,6})?)\s*%?$/.exec(text);
+  const share = found ? Number(found[1]) / 100 : 0;
+  if (share <= 0 || share > 1) throw new InvalidArgumentError("Expected per cent, above 0 and up to 100, as in 2%.");
+  return share;
+};
 
 const costNames = (text: string, before: string[] = []): string[] => {
   const legal = COSTS.map(({ name }): string => name).filter((name) => !NOT_FITTED.includes(name));
@@ -80,8 +82,8 @@ export const addCalibrate = (program: Command, io: Io, done: (exit: Exit) => voi
     .argument("<file>", "measured points, as CSV")
     .option("--fit <costs>", "which costs, as in RxFrame,Service (default: all that move something)", costNames)
     .option("--out <file>", "write the costs as JSON, for `virtual.costs` and `netisr run --costs`")
-    .option("--error <percent>", "standard deviation of what was measured", percentTo(1), ERROR)
-    .option("--within <percent>", "interval within which a cost is called determined", percentTo(1), BAR)
+    .addOption(percentOption("--error <percent>", "standard deviation of what was measured", ERROR))
+    .addOption(percentOption("--within <percent>", "interval within which a cost is called determined", BAR))
     .option("--seed <n>", "of everything that is drawn at random", integerFrom(0, 0xffff_ffff), 1)
     .option("--packets <n>", "packets of each run", integerFrom(500, 10_000_000), PACKETS)
     .option("--runs <n>", "runs of each point, which tell the model's own noise", integerFrom(2, 1000), DRAWS)

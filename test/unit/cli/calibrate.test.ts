@@ -36,6 +36,13 @@ test("a cost that there is not, and a file", async () => {
   expect((await netisr(["run", "--costs", "unitt"])).err).toContain('--costs: expected a preset or a file (did you mean "unit"?)');
 });
 
+test("a cost that no packet meets is kept, and nothing is written of it", async () => {
+  const file = await fileWith("one.csv", "cpus,offered [kpps],load [%]\n1,100,30");
+  const { exit, out } = await netisr(["calibrate", file, "--fit", "IpFragment", "--packets", "500", "--json"]);
+  expect(exit).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({ fitted: [], without: ["IpFragment"], open: [], error: 0.02, bar: 0.05 });
+});
+
 test.each([["0"], ["2x"], ["200%"], ["-1"]])("%s is no error that measurements may have", async (text) => {
   const { exit, err } = await netisr(["calibrate", SAMPLE, `--error=${text}`]);
   expect(exit).toBe(2);
