@@ -137,6 +137,13 @@ describe("when a slot is free", () => {
     expect(await lostWith("burst", 1, 35)).toBe(1);
   });
 
+  test("at the very start, in no time", async () => {
+    const engine = await makePolled({ wires: { em0: { refill: "burst" } } });
+    giveIcmp(engine, 2, 0, 0n);
+    expect(engine.run(1000n * US)).toBe("idle");
+    expect(engine.counters().ports[1]!.counters.if_opackets).toBe(2);
+  });
+
   test("for a poll as for an interrupt", async () => {
     const engine = await makePolled({ costs: { RxFrame: 10_000 }, wires: { em0: { refill: "burst", polling: true } }, ports: [{ rxRing: 4 }] });
     giveIcmp(engine, 4); // read from 500 us on

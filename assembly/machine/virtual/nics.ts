@@ -194,7 +194,8 @@ export function lookAtPolled(t: Thread): void {
 export function refillRing(s: Step): void {
   const ifp = changetype<Ifnet>(s.refill);
   s.refill = 0;
-  pull(ifp, Kernel.at().now - 1);
+  const now = Kernel.at().now;
+  if (now) pull(ifp, now - 1);
   ifp.rxLimit = ifp.rxSlots;
 }
 

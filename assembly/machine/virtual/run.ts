@@ -32,7 +32,7 @@ import { interruptsAgain } from "./fault_interrupts";
 import { faultsDue } from "./faults";
 import { feedbackDue } from "./feedback";
 import { departureDue, flushRing } from "./links";
-import { interruptDue, lookAtAll, pullBefore, ringsFilled, startInterfaces } from "./nics";
+import { interruptDue, lookAtAll, pull, pullBefore, ringsFilled, startInterfaces } from "./nics";
 import { isTimer, onlyTimers } from "./quiet";
 import { settleCpu } from "./schedule";
 import { stopsSet, wiresSeen } from "./stop_set";
@@ -131,6 +131,7 @@ function takeInput(again: bool): void {
     const arrival = changetype<Arrival>(at);
     if (arrival.time > now) break;
     const ifp = arrival.ifp;
+    pull(ifp, now); // what its generators made before comes first
     if (!room || (!again && hasFullRing(ifp))) {
       setEvent(inputAgain(), now);
       arrivalsTaken(at);

@@ -153,6 +153,7 @@ function seenBy(kind: StopKind, subject: u32, what: u32): u32 {
       return ring ? Seen.Work | Seen.Arrival : Seen.Work;
     }
     case StopKind.Drop:
+      if (what == Drop.WireLoss || what == Drop.BadFcs) return Seen.Any; // of received frames, and of sent ones
       return what <= <u32>Drop.RingFull ? Seen.Work | Seen.Arrival : Seen.Work;
     case StopKind.PortCounter:
       if (what == PortCounter.received) return Seen.Arrival;
