@@ -2,13 +2,12 @@
 import { NO_PORT } from "../../assembly/abi.ts";
 import type { DrawnTime, Mac, ResolvedClosed, ResolvedEnds, ResolvedPort, ResolvedTcp } from "../types.ts";
 import type { ClosedShape, TcpShape } from "./closed_shape.ts";
-import { END_OF_TIME } from "./quantities.ts";
+import { END_OF_TIME, NO_LIMIT } from "./quantities.ts";
 
 /** Locally administered; the number of the interface is added. */
 const NEAR_MACS = 0x026e_6300_0000n;
 const FAR_MACS = 0x026e_7200_0000n;
 /** More packets than time has room for. */
-const NO_LIMIT = (1n << 63n) - 1n;
 
 /** What is known of the interfaces. */
 export interface Places {

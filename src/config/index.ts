@@ -1,6 +1,7 @@
 /** From what a user wrote to what engine and reference work from. */
 import type { ResolvedConfig } from "../types.ts";
 import { checkAll } from "./check.ts";
+import { checkEndless } from "./check_endless.ts";
 import { complete } from "./complete.ts";
 import { gather } from "./context.ts";
 import { read } from "./read.ts";
@@ -13,5 +14,7 @@ import { configShape } from "./shape.ts";
 export const resolveConfig = (given: unknown): ResolvedConfig => {
   const context = gather(read(configShape, given));
   checkAll(context);
-  return complete(context);
+  const resolved = complete(context);
+  checkEndless(resolved);
+  return resolved;
 };

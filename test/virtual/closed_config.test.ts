@@ -89,6 +89,24 @@ test.each(refusals)("%s", (message, ...given) => {
   expect(() => resolveConfig(configOf(...given))).toThrow(message);
 });
 
+describe("a loop on whose way nothing takes time", () => {
+  const free = { costs: { preset: "zero" }, interfaces: { "*": { rate: 0, delay: 0 } } } as const;
+  const given = (...parts: Parameters<typeof configOf>): EngineConfig => {
+    const config = configOf(...parts);
+    return { ...config, virtual: { ...config.virtual, ...free } };
+  };
+
+  test("is refused if nothing ends it", () => {
+    expect(() => resolveConfig(given([{}]))).toThrow("virtual.closed[0].think: expected a time above 0 (or a `count`)");
+    expect(() => resolveConfig(given([], [{}]))).toThrow("virtual.tcp[0].bytes: expected a number of bytes");
+  });
+
+  test("is not, if something does", () => {
+    for (const config of [given([{ think: "1ns" }]), given([{ count: 5 }]), given([], [{ bytes: 10_000 }])])
+      expect(resolveConfig(config).virtual!.closed.length + resolveConfig(config).virtual!.tcp.length).toBe(1);
+  });
+});
+
 test.each(["router", "bridge"] as const)("made up, a %s has users and connections from each interface to the next", (as) => {
   const system = { ...DEFAULTS, as, cpus: 3, interfaces: 3, silent: true, closed: 7, tcp: 2, think: 5_000_000n };
   const { closed, tcp, traffic } = resolveConfig(madeUp(system)).virtual!;
