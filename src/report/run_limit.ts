@@ -23,7 +23,7 @@ const busyOf = ({ Idle }: Simulated["cpus"][number], elapsed: bigint): number =>
 export const limitOf = (simulated: Simulated): RunLimit => {
   const { locks } = simulated;
   const links = Object.entries(simulated.links).filter(([, used]) => used !== null && used > FULL);
-  if (links.length > 0) return { by: "link", text: `the link of ${some(links.map(([name]) => name))} (${percent(links[0]![1]!)} of its rate)` };
+  if (links.length > 0) return { by: "link", text: `the link of ${some(links.map(([name]) => name))} (given ${percent(links[0]![1]!)} of its rate)` };
   const [bgl, ...others] = locks;
   if (bgl && bgl.taken > TAKEN) return { by: "BGL", text: `the BGL (held or handed over ${percent(bgl.taken)} of the time)` };
   const lock = others.filter(({ taken }) => taken > TAKEN).sort((a, b) => b.taken - a.taken)[0];
@@ -31,8 +31,13 @@ export const limitOf = (simulated: Simulated): RunLimit => {
   const busy = simulated.cpus.map((classes) => busyOf(classes, simulated.elapsed));
   const full = busy.flatMap((share, cpu) => (share > FULL ? [`${cpu}`] : []));
   if (full.length > 0) return { by: "CPU", text: `${full.length > 1 ? "CPUs" : "CPU"} ${some(full)} (busy for more than 97 % of the time)` };
-  if (isAllCarried(simulated))
-    return { by: "nothing", text: `nothing: all that was offered is carried; the busiest CPU is busy ${percent(Math.max(...busy))} of the time` };
+  if (isAllCarried(simulated)) {
+    const busiest = `the busiest CPU is busy ${percent(Math.max(...busy))} of the time`;
+    // Users and connections offer no more than they get answers for.
+    if (simulated.closed ?? simulated.tcp)
+      return { by: "nothing", text: `nothing that was full: closed loops wait for their round trips; ${busiest}` };
+    return { by: "nothing", text: `nothing: all that was offered is carried; ${busiest}` };
+  }
   return lossOf(simulated);
 };
 
@@ -58,12 +63,16 @@ const lossOf = (simulated: Simulated): RunLimit => {
   return byDrops(simulated);
 };
 
+/** What became of what was not carried, if nothing was full. */
+const restOf = (drops: Simulated["drops"]): string =>
+  drops.length > 0 ? "see the drops" : "what is not carried was delivered to this host, answered, flooded to nobody, or is still on its way";
+
 /** Where most packets were lost. */
 const byDrops = ({ drops }: Simulated): RunLimit => {
   const lost = (reason: string): number => drops.reduce((sum, one) => sum + (one.reason === reason ? one.packets : 0), 0);
   const [worst] = ["NoMbufs", "RingFull", "QueueFull"].sort((a, b) => lost(b) - lost(a));
   const where = some([...new Set(drops.filter((one) => one.reason === worst).map((one) => one.interface ?? "this host"))]);
-  if (lost(worst!) === 0) return { by: "unknown", text: "none of link, lock, CPU and ring: see the drops" };
+  if (lost(worst!) === 0) return { by: "unknown", text: `none of link, lock, CPU and ring: ${restOf(drops)}` };
   if (worst === "RingFull") return { by: "ring", text: `the receive ring of ${where}, which was full at times` };
   if (worst === "QueueFull") return { by: "queue", text: "an output queue that was full at times (QueueFull)" };
   return { by: "mbufs", text: "the mbufs: packets that wait for threads or locks have all of them" };

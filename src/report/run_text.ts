@@ -55,9 +55,7 @@ const heading = ({ version, options, system, simulated, stopped, interrupted, co
 
 const arriving = ({ rate: offered, arrivals, flows, bytes }: RunReport["system"]["traffic"], { closed, tcp }: RunReport["simulated"]): string =>
   flows === 0
-    ? (closed ?? tcp)
-      ? "closed loops"
-      : "no traffic"
+    ? [...(arrivals.includes("capture") ? ["captures"] : []), ...((closed ?? tcp) ? ["closed loops"] : [])].join(" and ") || "no traffic"
     : `${rate(offered)} ${arrivals.join(" and ")}, ${counted(flows, "flow")}, ${bytes.join(" and ")} bytes`;
 
 const rateLines = ({ simulated }: RunReport): string[] => {

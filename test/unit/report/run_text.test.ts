@@ -60,7 +60,7 @@ describe("what limits", () => {
     ["CPU", { cpus: Array(6).fill(cpu({ Protocol: 980n })) }, "CPUs 0, 1, 2, 3 and 2 more (busy for more than 97 % of the time)"],
     ["BGL", { locks: [lock("BGL", 0.95)], cpus: [cpu({ BglSpin: 1000n })] }, "the BGL (held or handed over 95.0 % of the time)"],
     ["serializer", { locks: [lock("BGL", 0.1), lock("serializer bridge0", 0.99)] }, "serializer bridge0 (held or handed over 99.0 % of the time)"],
-    ["link", { links: { em0: 0.99, em1: 0.98 }, cpus: [cpu({ Protocol: 1000n })] }, "the link of em0, em1 (99.0 % of its rate)"],
+    ["link", { links: { em0: 0.99, em1: 0.98 }, cpus: [cpu({ Protocol: 1000n })] }, "the link of em0, em1 (given 99.0 % of its rate)"],
     [
       "serializer",
       { ...dropped("NoMbufs"), locks: [lock("BGL", 0.1, { waits: times(20n, 10n) }), lock("serializer em1", 0.4, { waits: times(130n, 10n) })] },
