@@ -121,6 +121,7 @@ const everyN: Formula = (lam, N) => ({ per_interrupt: N!, interrupt_rate: lam! /
 
 /** Delay is the integral of how many wait: by Simpson's rule. */
 const firstOf: Formula = (lam, T, N) => {
+  if (N === 1) return { per_interrupt: 1, interrupt_rate: lam!, mean_added_delay: 0, max_delay: 0 };
   const waiting = (t: number): number => total(poisson(lam! * t, N! - 2).map((p, n) => (1 + n) * p));
   const steps = 2000;
   const weights = range(steps + 1).map((i) => (i === 0 || i === steps ? 1 : i % 2 ? 4 : 2));

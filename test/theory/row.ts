@@ -70,6 +70,7 @@ export const runRow = async ({ table, index, row }: RowPlace, seed = 1): Promise
     result.virtualTime += Number(virtualTime) / 1e12;
     result.faults.push(...faults);
   }
+  if (result.comparisons.length === 0) result.faults.push("the row has no results to compare");
   const missing = fields.filter((name) => !result.comparisons.some((one) => one.name === name));
   result.faults.push(...missing.map((name) => `\`${name}\` was not compared`));
   result.wallTime = (performance.now() - started) / 1000;

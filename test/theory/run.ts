@@ -29,14 +29,16 @@ async function main(): Promise<number> {
     RowPlace[],
   ];
   for (const place of others) say(`${titleOf(place)}: not expressible, not counted`);
+  if (places.length === 0)
+    throw new Error(`${file}: expected rows to run${values.only ? ` with "${values.only}" in their lines` : ""}, but there are none`);
   const results: Outcome[] = [];
   await runAll(places, seed, jobs, (place, outcome) => {
     results.push(outcome);
+    if (values.json) console.log(JSON.stringify(outcome));
     say(outcome.comparisons ? lineOf(place, outcome) : `${titleOf(place)}: FAILED, ${outcome.faults[0]}`);
   });
   const failed = results.filter(({ passed }) => !passed).length;
-  if (values.json) console.log(JSON.stringify(results, null, 1));
-  say(`${results.length - failed} passed, ${failed} failed`);
+  console.log(`${results.length - failed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;
 }
 
