@@ -39,6 +39,18 @@ const segmentOf = ({ data, interface: name }: Departure): { name: string; seq: n
   return { name, seq: view.getUint32(4), ack: view.getUint32(8), length: tcp.length - 20, ports: [u16(tcp, 0), u16(tcp, 2)] };
 };
 
+test("segments that bit errors have changed are lost to the receiver, also without a frame check sequence", async () => {
+  const faults = [{ kind: "bitErrors", if: "em0", nth: 20, fcs: false } as const];
+  const bytes = 200 * MSS;
+  const engine = await makeBed({ as: "bridge", wire: FAR, virtual: { faults }, tcp: [{ bytes, rtoMin: "200ms" }] });
+  engine.run();
+  const [{ acked, retransmits, timeouts, segments }] = tcpOf(engine) as [TcpResult];
+  const { struck } = engine.results().faults[0]!;
+  expect(struck).toBe(segments / 20n);
+  expect(acked).toBe(BigInt(bytes));
+  expect(retransmits + timeouts).toBeGreaterThanOrEqual(struck - 1n); // the padding of the last one may have been hit
+});
+
 describe.each(["router", "bridge"] as const)("through a %s", (as) => {
   test("a transfer without loss: every segment once, in order, and slow start by round trips", async () => {
     const engine = await makeBed({ as, wire: FAR, tcp: [{ bytes: 100 * MSS + 700, rtoMin: "200ms" }] }, { collect: true });

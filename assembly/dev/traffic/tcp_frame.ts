@@ -31,8 +31,7 @@ export function writeSegment(at: usize, ends: Ends, c: TcpConnection, seq: u32, 
   put16(tcp + 12, ((HEADER << 10) & 0xf000) | ACK | (back ? 0 : PSH));
   put16(tcp + 14, <u32>min<u64>(c.window >> scaleOf(c.window), 0xffff));
   put32(tcp + 16, 0);
-  const pseudo = sum(ip + 12, 8) + bswap<u16>(<u16>IPPROTO_TCP) + bswap<u16>(<u16>(HEADER + data));
-  store<u16>(tcp, <u16>~sum(tcp, HEADER, pseudo), 16);
+  store<u16>(tcp, <u16>~sum(tcp, HEADER, pseudoSum(ip, HEADER + data)), 16);
   if (data) memory.fill(tcp + HEADER, 0, data);
   return frame;
 }
@@ -44,11 +43,19 @@ function scaleOf(window: u64): u32 {
   return shift;
 }
 
-/** The segment in a frame that leaves; 0: it is a fragment, or something else. */
-export function segmentIn(frame: usize): usize {
+/** The segment in a frame of `length` bytes that leaves; 0: it is a fragment, or something else, or bits of it were changed on its way (RFC 793 3.1). */
+export function segmentIn(frame: usize, length: u32): usize {
   const ip = packetIn(frame);
   if (!ip || changetype<Ipv4>(ip).off & 0x3fff || changetype<Ipv4>(ip).protocol != IPPROTO_TCP) return 0;
-  return ip + changetype<Ipv4>(ip).hlen;
+  const end = ip + changetype<Ipv4>(ip).len;
+  const segment = ip + changetype<Ipv4>(ip).hlen;
+  if (end > frame + length || end < segment + HEADER) return 0;
+  return sum(segment, <u32>(end - segment), pseudoSum(ip, <u32>(end - segment))) == 0xffff ? segment : 0;
+}
+
+/** Sum of the pseudo header of a segment of `length` bytes. */
+function pseudoSum(ip: usize, length: u32): u32 {
+  return sum(ip + 12, 8) + bswap<u16>(<u16>IPPROTO_TCP) + bswap<u16>(<u16>length);
 }
 
 /** Its sequence number, or that which it acknowledges. */

@@ -94,7 +94,7 @@ export function feedbackDeparts(port: u32, m: Mbuf): void {
   const connection = (owner - TCP_OWNERS) >> 1;
   const s = TcpSource.at(TcpConnection.at(connection).source);
   const back = ((owner - TCP_OWNERS) & 1) != 0;
-  const segment = segmentIn(m.data);
+  const segment = segmentIn(m.data, m.len);
   if (!segment || port != (back ? s.port : s.back)) return;
   depart(s, back ? Way.BackOut : Way.Out, connection, numberIn(segment, back), back ? 0 : dataIn(m.data, segment), time);
   setEvent(FEEDBACK, earliestTimer());
