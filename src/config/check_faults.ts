@@ -91,7 +91,7 @@ const noPort = (name: string | undefined, why: string, path: Path): void => {
 };
 
 const needsPort = (context: Context, name: string | undefined, kinds: readonly ("interface" | "bridge")[], path: Path): void => {
-  if (name === undefined) refuse(path, `the name of an ${kinds.join(" or ")}`, undefined);
+  if (name === undefined) refuse(path, `the name of ${/^[aeiou]/.test(kinds[0]!) ? "an" : "a"} ${kinds.join(" or ")}`, undefined);
   portNamed(context, name, kinds, path);
 };
 

@@ -80,7 +80,7 @@ export const ANY_KIND = ["interface", "vlan", "bridge"] as const;
 export const portNamed = (context: Context, name: string, kinds: readonly NamedPort["kind"][], path: Path): NamedPort => {
   const port = context.ports.get(name);
   if (port !== undefined && kinds.includes(port.kind)) return port;
-  const wanted = `the name of an ${kinds.join(", ").replace(/, ([a-z]+)$/, " or $1")}`;
+  const wanted = `the name of ${/^[aeiou]/.test(kinds[0]!) ? "an" : "a"} ${kinds.join(", ").replace(/, ([a-z]+)$/, " or $1")}`;
   if (port !== undefined) refuse(path, `${wanted}, not of a ${port.kind}`, name);
   const legal = [...context.ports.values()].filter(({ kind }) => kinds.includes(kind)).map((known) => known.name);
   return refuse(path, knownWord(wanted, name, legal), name);

@@ -1,6 +1,7 @@
 /** A random system with a random fault, and all that must be right about it, in words of what is wrong. Works outside of a test, too. */
 import { Engine } from "../../src/engine.ts";
 import { faultLines } from "../../src/report/fault_lines.ts";
+import { count } from "../../src/report/numbers.ts";
 import type { EngineConfig, FaultConfig } from "../../src/types.ts";
 import { Random } from "../model/random.ts";
 import { type BusySystem, nameOf, type Point, pointsOf, systemOf } from "../support/busy_systems.ts";
@@ -78,7 +79,7 @@ const onDebug = async (one: FaultCase, debug: WebAssembly.Module): Promise<Outco
   engine.run();
   wrong.push(...brokenIdentities(engine), ...unrest(engine));
   const { faults } = engine.results();
-  const named = `faults: ${fault.kind} ${faults[0]!.what} `;
+  const named = `faults: ${fault.kind} ${faults[0]!.what} ${count(faults[0]!.struck)} `;
   if (!faultLines(faults).join(" ").includes(named)) wrong.push(`the report does not say "${named}"`);
   if (!carriesAgain(engine, point)) wrong.push("carries nothing when the fault is over");
   engine.dispose();
