@@ -1,6 +1,6 @@
 /** Checks of faults: names, times, and that no two of them change the same thing at once. */
 import { formatIp } from "../addresses.ts";
-import { ANY_KIND, type Context, portNamed, portTowards } from "./context.ts";
+import { ANY_KIND, type Context, portNamed, portTowards, withArticle } from "./context.ts";
 import type { FaultShape } from "./fault_shape.ts";
 import { type Path, refuse } from "./path.ts";
 import { END_OF_TIME } from "./quantities.ts";
@@ -91,7 +91,7 @@ const noPort = (name: string | undefined, why: string, path: Path): void => {
 };
 
 const needsPort = (context: Context, name: string | undefined, kinds: readonly ("interface" | "bridge")[], path: Path): void => {
-  if (name === undefined) refuse(path, `the name of ${/^[aeiou]/.test(kinds[0]!) ? "an" : "a"} ${kinds.join(" or ")}`, undefined);
+  if (name === undefined) refuse(path, `the name of ${withArticle(kinds.join(" or "))}`, undefined);
   portNamed(context, name, kinds, path);
 };
 

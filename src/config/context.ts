@@ -76,12 +76,14 @@ export const portTowards = ({ subnets, lengths }: Context, ip: Ip): NamedPort | 
 
 export const ANY_KIND = ["interface", "vlan", "bridge"] as const;
 
+export const withArticle = (words: string): string => `${/^[aeiou]/.test(words) ? "an" : "a"} ${words}`;
+
 /** The port of that name, which must be of one of the kinds. */
 export const portNamed = (context: Context, name: string, kinds: readonly NamedPort["kind"][], path: Path): NamedPort => {
   const port = context.ports.get(name);
   if (port !== undefined && kinds.includes(port.kind)) return port;
-  const wanted = `the name of ${/^[aeiou]/.test(kinds[0]!) ? "an" : "a"} ${kinds.join(", ").replace(/, ([a-z]+)$/, " or $1")}`;
-  if (port !== undefined) refuse(path, `${wanted}, not of a ${port.kind}`, name);
+  const wanted = `the name of ${withArticle(kinds.join(", ").replace(/, ([a-z]+)$/, " or $1"))}`;
+  if (port !== undefined) refuse(path, `${wanted}, not of ${withArticle(port.kind)}`, name);
   const legal = [...context.ports.values()].filter(({ kind }) => kinds.includes(kind)).map((known) => known.name);
   return refuse(path, knownWord(wanted, name, legal), name);
 };

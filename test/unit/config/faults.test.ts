@@ -37,7 +37,7 @@ describe("refused", () => {
     ["an interface of the BGL", [{ kind: "holder", lock: "BGL", if: "em1", p: 1, stall: 5 }], "virtual.faults[0].if", "no `if`"],
     ["a queue of a bridge", [{ kind: "holder", lock: "queue", if: "br0", p: 1, stall: 5 }], "virtual.faults[0].if", "not of a bridge"],
     ["whose serializer?", [{ kind: "holder", lock: "serializer", p: 1, stall: 5 }], "virtual.faults[0].if", "the name of an interface or bridge"],
-    ["a table of no bridge", [{ kind: "table", table: "bridge", if: "em1" }], "virtual.faults[0].if", "the name of an bridge, not of a interface"],
+    ["a table of no bridge", [{ kind: "table", table: "bridge", if: "em1" }], "virtual.faults[0].if", "the name of a bridge, not of an interface"],
     ["flows of an interface", [{ kind: "table", table: "flows", if: "em1" }], "virtual.faults[0].if", "no `if`"],
     ["more flows than there are", [{ kind: "table", table: "flows", limit: 257 }], "virtual.faults[0].limit", "an integer from 1 to 256"],
     ["a gateway nowhere", [{ kind: "route", dst: "20.0.0.0/8", via: "9.9.9.9" }], "virtual.faults[0].via", "an address in the subnet"],
