@@ -15,7 +15,14 @@ export const batches: Model = {
         tick,
         pace: PACE,
         config: (seed, stop) =>
-          machineOf({ seed, stop, rxRing: Math.max(64, batch), costs: { Service: { mean: service, law: "constant" } }, traffic: { batch } }),
+          machineOf({
+            seed,
+            stop,
+            rxRing: Math.max(64, batch),
+            mbufs: 8192 + 16 * batch,
+            costs: { Service: { mean: service, law: "constant" } },
+            traffic: { batch },
+          }),
         quantities: (window) => queueQuantities(window, tick),
       },
     ];
