@@ -47,8 +47,11 @@ const trafficOf = (system: MadeUp): TrafficConfig[] => {
   if (system.silent) return [];
   const { bursts, batch, rateAt, sizes, zipf, mix } = more;
   const counts = spread(system);
+  let before = 0;
   return counts.flatMap((mine, i) => {
     if (mine === 0) return [];
+    const from = before;
+    before += mine;
     const next = (i + 1) % interfaces;
     const hosts = Math.min(mine, HOSTS);
     const ip = { srcIp: formatIp(hostsBehind(i)), srcIps: hosts, dstIp: formatIp(hostsBehind(next)), dstIps: hosts };
@@ -56,10 +59,13 @@ const trafficOf = (system: MadeUp): TrafficConfig[] => {
       as === "bridge"
         ? { srcMac: formatMac(stationsOf(i)), srcMacs: mine, dstMac: formatMac(stationsOf(next)), dstMacs: Math.max(1, counts[next]!) }
         : { srcMac: gatewayMac(i) };
-    const share = (pps: bigint): number => Math.round((Number(pps) * mine) / flows);
+    const upTo = (pps: bigint, flow: number): number => Math.round((Number(pps) * flow) / flows);
+    /** In proportion to its flows, in whole packets a second: all shares together are `pps`. */
+    const share = (pps: bigint): number => upTo(pps, from + mine) - upTo(pps, from);
+    if (!rateAt && share(rate) === 0) return [];
     const rates = rateAt
       ? { schedule: rateAt.map((change) => ({ ...change, rate: share(parseQuantity(`${change.rate}`, RATE_UNITS)!) })) }
-      : { rate: Math.max(1, share(rate)) };
+      : { rate: share(rate) };
     const content = { ...(bursts && { bursts }), ...(batch && { batch }), ...(zipf !== undefined && { choice: { zipf } }), ...mix };
     return [{ if: `em${i}`, arrivals, ...rates, bytes: sizes ?? bytes, flows: mine, ...content, ...macs, ...ip }];
   });

@@ -6,6 +6,11 @@ import { resolveConfig } from "../../../src/config/index.ts";
 
 const system = (more: Partial<MadeUp>): MadeUp => ({ ...DEFAULTS, cpus: 3, interfaces: 3, flows: 7, rate: 700n, ...more });
 
+test.each([1n, 2n, 3n, 5n, 1000n, 1_000_001n])("%i packets a second over three interfaces are as many together", (rate) => {
+  const traffic = madeUp(system({ rate, flows: 256 })).virtual!.traffic!;
+  expect(traffic.reduce((sum, one) => sum + Number(one.rate), 0)).toBe(Number(rate));
+});
+
 test("flows are spread over the interfaces, which are spread over the CPUs; every flow has the same rate", () => {
   const { interfaces, virtual } = madeUp(system({ cpus: 2 }));
   expect(interfaces.map(({ name, cpu }) => [name, cpu])).toEqual([
