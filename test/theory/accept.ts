@@ -2,7 +2,7 @@
 import type { Estimate } from "./statistics.ts";
 
 /**
- * mean: within 1 % or four standard errors, the standard error at most half a per cent; when MOST_PACKETS are used up, 1 %, or what a rare event may have.
+ * mean: within 1 % or four standard errors, the standard error at most half a per cent, however many packets that takes.
  * rare: a probability below 1e-4, within four standard errors. none: below 1e-9, or 0 but for rounding: nothing of it was seen.
  * exact: the same number, but for the rounding of the reference. bound: that or less, but something.
  */
@@ -28,8 +28,6 @@ const ROUNDING = 1e-12;
 /** Relative error that a rare event's probability is known with, so that four of them mean something; not asked for beyond RARE_PACKETS. */
 const RARE_ACCURACY = 0.25;
 const RARE_PACKETS = 1e8;
-/** Beyond that a run does not become longer. */
-export const MOST_PACKETS = 1e9;
 /** Correlation between parts, in its own standard errors, above which they are not independent. */
 const DEPENDENT = 3;
 /** What 32 parts can tell from 1. */
@@ -69,17 +67,18 @@ export const compare = (name: string, reference: number, rule: Rule, found: Esti
   const { value, correlation } = found;
   const size = Math.abs(reference);
   const seen = rule === "rare" ? Math.max(found.error, leastError(size, cluster, packets)) : found.error;
+  // Dependence asks for a longer run; it allows no more.
   const error = correlation * Math.sqrt(parts) > DEPENDENT ? seen * understated(correlation) : seen;
   const accurate = {
-    mean: error <= size * (packets < MOST_PACKETS ? TOLERANCE / 2 : PROBABILITY.test(name) ? RARE_ACCURACY : TOLERANCE),
+    mean: error <= (TOLERANCE * size) / 2,
     rare: error <= RARE_ACCURACY * size || packets >= RARE_PACKETS,
     none: true,
     exact: true,
     bound: true,
   }[rule];
   const tolerance = {
-    mean: Math.max(TOLERANCE * size, ERRORS * error),
-    rare: ERRORS * error,
+    mean: Math.max(TOLERANCE * size, ERRORS * seen),
+    rare: ERRORS * seen,
     none: 0,
     exact: ROUNDING * size,
     bound: ROUNDING * size,
