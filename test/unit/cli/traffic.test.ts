@@ -57,6 +57,12 @@ describe("runs", () => {
     expect(system.traffic).toMatchObject({ rate: 200_000, bytes: ["60/590/1514"], arrivals: ["poisson in bursts in batches of 4"] });
   });
 
+  test("the heading of a run that has captures alone says so", async () => {
+    const file = await captureFile("alone.pcapng", [{ interface: 0, time: 0n, data: between(1, 2) }]);
+    const { out } = await netisr(["run", "--as", "bridge", "--time", "2ms", "--traffic-capture", `em0=${file}`]);
+    expect(out.split("\n")[1]).toBe("  captures; costs opteron-2008, lock cas, seed 1");
+  });
+
   test("lengths of a capture, each as often as it is there", async () => {
     const frames = [60, 60, 60, 1000].map((length, i) => ({ interface: 0, time: BigInt(i), data: lengthened(between(1, 2), length) }));
     const file = await captureFile("lengths.pcapng", frames);

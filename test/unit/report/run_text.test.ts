@@ -56,6 +56,7 @@ const dropped = (reason: string) => ({ carried: 50n, dropped: 50, drops: [{ reas
 describe("what limits", () => {
   test.each<[string, Partial<Simulated>, string]>([
     ["nothing", {}, "nothing: all that was offered is carried; the busiest CPU is busy 40.0 % of the time"],
+    ["nothing", { tcp: [] }, "nothing that was full: closed loops wait for their round trips; the busiest CPU is busy 40.0 % of the time"],
     ["CPU", { cpus: [cpu({ Protocol: 980n }), cpu({})] }, "CPU 0 (busy for more than 97 % of the time)"],
     ["CPU", { cpus: Array(6).fill(cpu({ Protocol: 980n })) }, "CPUs 0, 1, 2, 3 and 2 more (busy for more than 97 % of the time)"],
     ["BGL", { locks: [lock("BGL", 0.95)], cpus: [cpu({ BglSpin: 1000n })] }, "the BGL (held or handed over 95.0 % of the time)"],
@@ -71,6 +72,11 @@ describe("what limits", () => {
     ["queue", dropped("QueueFull"), "an output queue that was full at times (QueueFull)"],
     ["mbufs", dropped("NoMbufs"), "the mbufs: packets that wait for threads or locks have all of them"],
     ["unknown", dropped("NoRoute"), "none of link, lock, CPU and ring: see the drops"],
+    [
+      "unknown",
+      { carried: 0n, elapsed: 10n ** 12n, cpus: [] },
+      "none of link, lock, CPU and ring: what is not carried was delivered to this host, answered, flooded to nobody, or is still on its way",
+    ],
   ])("%s", (by, more, text) => {
     expect(limitOf(simulated(more))).toEqual({ by, text });
   });
