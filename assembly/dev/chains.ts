@@ -3,15 +3,23 @@
 import { Boot, Region } from "../abi";
 import { Ifnet } from "../kern/ifnet";
 import { Mbuf } from "../kern/mbuf";
+import { Thread } from "../kern/thread";
 import { base, boot } from "../memory/arena";
 
-/** A chain: head and tail, four bytes each. */
-export function chainAppend(chain: usize, m: Mbuf): void {
-  const head = load<u32>(chain);
-  if (head) changetype<Mbuf>(load<u32>(chain, 4)).next = m;
+/** Appends a packet to an interface's chain for a CPU: head and tail, four bytes each, which mean something while `chained` has the CPU's bit. */
+export function chainAppend(ithread: Thread, cpu: u32, m: Mbuf): void {
+  const chain = ithread.chains + ((<usize>cpu) << 3);
+  const bit = (<u64>1) << cpu;
+  if (ithread.chained & bit) changetype<Mbuf>(load<u32>(chain, 4)).next = m;
   else store<u32>(chain, <u32>changetype<usize>(m));
+  ithread.chained |= bit;
   store<u32>(chain, <u32>changetype<usize>(m), 4);
   m.next = null;
+}
+
+/** First packet of the chain for a CPU that has one. */
+export function chainHead(ithread: Thread, cpu: u32): u32 {
+  return load<u32>(ithread.chains + ((<usize>cpu) << 3));
 }
 
 /** Bytes of the chains of all interfaces. */

@@ -41,7 +41,7 @@ import { ifDevstart, ifStartSchedule } from "../net/ifq";
 import { charge, enter, leave, rxTaken, send } from "../seam";
 import { countDrop, countPort } from "../stats/counters";
 import { ETHER_HDR_LEN, ETHERTYPE_VLAN, EtherHeader, EVL_ENCAPLEN } from "../wire/ethernet";
-import { chainAppend } from "./chains";
+import { chainAppend, chainHead } from "./chains";
 import { nicOf, ringFor } from "./nic_rings";
 
 // ---- the wire side ----
@@ -144,7 +144,6 @@ export function nicIntr(t: Thread, ifp: Ifnet): At {
 /** if_poll: the same for `most` frames, from netisr_poll. @locks the interface's serializer. */
 export function nicPoll(t: Thread, ifp: Ifnet, most: u32): At {
   nicRxeof(t, ifp, most);
-  t.cursor = 0;
   return etherInputDispatch(t, ifp);
 }
 
@@ -152,7 +151,7 @@ export function nicPoll(t: Thread, ifp: Ifnet, most: u32): At {
 function nicRxeof(t: Thread, ifp: Ifnet, most: u32): void {
   const nic = nicOf(ifp);
   const slots = ifp.rxSlots;
-  const chains = ifp.ithread.chains;
+  const ithread = ifp.ithread;
   let head = ifp.rxHead;
   const frames = min(ifp.rxFilled, most);
   for (let left = frames; left > 0; left--) {
@@ -172,7 +171,7 @@ function nicRxeof(t: Thread, ifp: Ifnet, most: u32): void {
     store<u32>(slot, <u32>changetype<usize>(fresh));
     countPort(nic.counters, PortCounter.if_ipackets);
     const port = etherInputChain(t, m, true);
-    if (port) chainAppend(chains + ((<usize>port.cpu) << 3), m);
+    if (port) chainAppend(ithread, port.cpu, m);
   }
   ifp.rxHead = head;
   ifp.rxFilled -= frames;
@@ -181,14 +180,12 @@ function nicRxeof(t: Thread, ifp: Ifnet, most: u32): void {
 
 /** Place EtherInputDispatch: ether_input_dispatch, one IPI per CPU that has a chain, in ascending order. @locks the interface's serializer. */
 export function etherInputDispatch(t: Thread, ifp: Ifnet): At {
-  const chains = ifp.ithread.chains;
-  for (; t.cursor < boot(Boot.Cpus); t.cursor++) {
-    const chain = chains + ((<usize>t.cursor) << 3);
-    const head = load<u32>(chain);
-    if (!head) continue;
+  const ithread = ifp.ithread;
+  while (ithread.chained) {
+    const cpu = <u32>ctz(ithread.chained);
     charge(t, Cost.EtherDispatch);
-    if (!send(t, At.EtherInputDispatch, changetype<usize>(ifp), t.cursor, Ipi.EtherInput, head)) return At.Wait;
-    store<u32>(chain, 0);
+    if (!send(t, At.EtherInputDispatch, changetype<usize>(ifp), cpu, Ipi.EtherInput, chainHead(ithread, cpu))) return At.Wait;
+    ithread.chained &= ithread.chained - 1;
   }
   return nicTxeof(t, ifp);
 }

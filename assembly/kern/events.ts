@@ -23,6 +23,7 @@ export class MachineState {
   reordered: u64; // departures behind a later frame of their flow
   quiet: u32; // interfaces that do not interrupt
   leaving: u32; // a thread gives its CPU up, and is not through with that
+  firstCpu: u32; // source of CPU 0
 
   static at(): MachineState {
     return changetype<MachineState>(base(Region.Events));
@@ -69,7 +70,7 @@ function leavesFor(): u32 {
   return 1 << (32 - clz(sources - 1));
 }
 
-const TREE: usize = 64;
+const TREE: usize = 128;
 if (offsetof<MachineState>() > TREE) ERROR("MachineState has outgrown its place before the tree");
 
 export function eventBytes(): u64 {
@@ -80,6 +81,7 @@ export function eventBytes(): u64 {
 export function initEvents(): void {
   const v = MachineState.at();
   v.leaves = leavesFor();
+  v.firstCpu = cpuSource(0);
   memory.fill(base(Region.Events) + TREE, 255, <usize>v.leaves * 16);
 }
 
@@ -90,8 +92,6 @@ function node(index: u32): usize {
 /** Sets the time of a source's event. */
 export function setEvent(source: u32, time: u64): void {
   let key = time >= NEVER >> SOURCE_BITS ? NEVER : (time << SOURCE_BITS) | source;
-  const io = Io.at();
-  if (key < io.others) io.others = key;
   const tree = base(Region.Events) + TREE;
   let at = (<usize>(MachineState.at().leaves + source)) << 3;
   if (load<u64>(tree + at) == key) return;
@@ -126,23 +126,16 @@ export function keyAfter(time: u64): u64 {
   return time >= (NEVER >> SOURCE_BITS) - 1 ? NEVER : (time + 1) << SOURCE_BITS;
 }
 
-/** A CPU is going to do what comes before anything else: finds out how long that is. */
+/** A CPU is going to do what comes before anything else: its own event leaves the queue until its turns are over. */
 export function beginTurns(cpu: u32): void {
-  const io = Io.at();
-  io.others = min(io.limit, earliestBut(cpuSource(cpu)));
+  setEvent(MachineState.at().firstCpu + cpu, NEVER);
 }
 
 /** Whether nothing else happens before an event of the CPU that has its turns at `time`, and the run lasts so long: then it need not be put into the queue. */
 export function isNext(time: u64, cpu: u32): bool {
-  return time < NEVER >> SOURCE_BITS && ((time << SOURCE_BITS) | cpuSource(cpu)) < Io.at().others;
-}
-
-/** The key of the next event of all sources but one. */
-function earliestBut(source: u32): u64 {
-  const tree = base(Region.Events) + TREE;
-  let earliest = NEVER;
-  for (let at = (<usize>(MachineState.at().leaves + source)) << 3; at > 8; at = (at >> 4) << 3) earliest = min(earliest, load<u64>(tree + (at ^ 8)));
-  return earliest;
+  if (time >= NEVER >> SOURCE_BITS) return false;
+  const key = (time << SOURCE_BITS) | (MachineState.at().firstCpu + cpu);
+  return key < nextEvent() && key < Io.at().limit;
 }
 
 /** Whether only the clock has an event. */

@@ -46,7 +46,6 @@ export class Io {
   reserved: u32;
   events: u64; // turns of the machine's loop, which depend on how a run is split
   limit: u64; // key of the event queue up to which the machine runs; 0: event by event
-  others: u64; // key of the first event that is not that of the CPU which has its turns: or an earlier one
   ownEvent: u64; // when the CPU that is being served has something else to do
 
   static at(): Io {

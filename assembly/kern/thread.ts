@@ -54,6 +54,7 @@ export class Thread {
   pended: u32; // interrupt thread: the interrupt is asserted
   mode: usize; // protocol thread: where the variable lies that rules its service loop
   step: usize; // on a machine that has time: its Step
+  chained: u64; // interrupt thread, bit n: it has a chain for CPU n
 
   static at(index: u32): Thread {
     return changetype<Thread>(base(Region.Threads) + <usize>index * offsetof<Thread>());

@@ -1,6 +1,7 @@
 // Packets that are neither in a port, a queue or a ring: threads are in the middle of them, or they are on their way to another CPU.
 
-import { Boot, Ipi, Region, ThreadKind } from "../../abi";
+import { Boot, Ipi, Region } from "../../abi";
+import { chainHead } from "../../dev/chains";
 import { Ipiq } from "../../kern/ipiq";
 import { Mbuf } from "../../kern/mbuf";
 import { Thread, threadTotal } from "../../kern/thread";
@@ -12,8 +13,7 @@ export function packetsInside(): u32 {
   for (let i: u32 = 0; i < threadTotal(); i++) {
     const t = Thread.at(i);
     if (t.at != t.home && isPacket(t.subject)) packets++;
-    if (t.kind == ThreadKind.Interrupt && t.chains)
-      for (let cpu: u32 = 0; cpu < cpus; cpu++) packets += chainLength(load<u32>(t.chains + ((<usize>cpu) << 3)));
+    for (let left = t.chained; left; left &= left - 1) packets += chainLength(chainHead(t, <u32>ctz(left)));
   }
   for (let source: u32 = 0; source < cpus; source++) for (let target: u32 = 0; target < cpus; target++) packets += inQueue(Ipiq.at(source, target));
   return packets;
