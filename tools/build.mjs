@@ -57,6 +57,7 @@ const SELDOM = [
   "*/kern/faults/countLost",
   "*/kern/faults/holderGot",
   "*/virtual/fault*",
+  "*/kern/costs/drawn",
 ];
 
 /**

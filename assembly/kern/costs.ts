@@ -35,13 +35,17 @@ export function setCost(cost: u32, ps: u64, law: u32): void {
 /** Picoseconds of doing it once. */
 export function costOf(cost: Cost): u64 {
   const entry = CostEntry.at(cost);
-  return entry.law ? exponential(changetype<usize>(entry) + offsetof<CostEntry>("state"), entry.ps) : entry.ps;
+  return entry.law ? drawn(entry, 1) : entry.ps;
 }
 
 /** Picoseconds of doing it several times. */
 export function costsOf(cost: Cost, times: u32): u64 {
   const entry = CostEntry.at(cost);
-  if (!entry.law) return entry.ps * times;
+  return entry.law ? drawn(entry, times) : entry.ps * times;
+}
+
+/** A sum of so many draws. */
+function drawn(entry: CostEntry, times: u32): u64 {
   let sum: u64 = 0;
   for (let i: u32 = 0; i < times; i++) sum += exponential(changetype<usize>(entry) + offsetof<CostEntry>("state"), entry.ps);
   return sum;

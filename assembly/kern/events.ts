@@ -89,9 +89,20 @@ function node(index: u32): usize {
   return base(Region.Events) + TREE + ((<usize>index) << 3);
 }
 
+function keyOf(source: u32, time: u64): u64 {
+  return time >= NEVER >> SOURCE_BITS ? NEVER : (time << SOURCE_BITS) | source;
+}
+
 /** Sets the time of a source's event. */
 export function setEvent(source: u32, time: u64): void {
-  let key = time >= NEVER >> SOURCE_BITS ? NEVER : (time << SOURCE_BITS) | source;
+  const key = keyOf(source, time);
+  const io = Io.at();
+  if (key < io.others) io.others = key;
+  place(source, key);
+}
+
+function place(source: u32, event: u64): void {
+  let key = event;
   const tree = base(Region.Events) + TREE;
   let at = (<usize>(MachineState.at().leaves + source)) << 3;
   if (load<u64>(tree + at) == key) return;
@@ -126,16 +137,29 @@ export function keyAfter(time: u64): u64 {
   return time >= (NEVER >> SOURCE_BITS) - 1 ? NEVER : (time + 1) << SOURCE_BITS;
 }
 
-/** A CPU is going to do what comes before anything else: its own event leaves the queue until its turns are over. */
+// ---- the turns of a CPU: what it does as long as nothing else comes first, without an event for each ----
+
+/** A CPU is going to have its turns: its event is the next one, or that of an interrupt which it takes was. */
 export function beginTurns(cpu: u32): void {
-  setEvent(MachineState.at().firstCpu + cpu, NEVER);
+  const io = Io.at();
+  const key = nextEvent();
+  io.others = sourceOf(key) == MachineState.at().firstCpu + cpu ? io.limit : min(io.limit, key);
 }
 
-/** Whether nothing else happens before an event of the CPU that has its turns at `time`, and the run lasts so long: then it need not be put into the queue. */
-export function isNext(time: u64, cpu: u32): bool {
-  if (time >= NEVER >> SOURCE_BITS) return false;
-  const key = (time << SOURCE_BITS) | (MachineState.at().firstCpu + cpu);
-  return key < nextEvent() && key < Io.at().limit;
+/** Whether nothing else happens before what the CPU does now. */
+export function hasTurn(cpu: u32, now: u64): bool {
+  return ((now << SOURCE_BITS) | (MachineState.at().firstCpu + cpu)) < Io.at().others;
+}
+
+/** Sets the event of the CPU that has its turns. True: nothing else happens before it, and the run lasts so long; then the turns can go on at its time. */
+export function nextTurn(cpu: u32, time: u64): bool {
+  const io = Io.at();
+  const source = MachineState.at().firstCpu + cpu;
+  const key = keyOf(source, time);
+  place(source, key);
+  if (key >= io.others || key != nextEvent()) return false;
+  io.others = io.limit;
+  return true;
 }
 
 /** Whether only the clock has an event. */

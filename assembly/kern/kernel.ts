@@ -46,6 +46,7 @@ export class Io {
   reserved: u32;
   events: u64; // turns of the machine's loop, which depend on how a run is split
   limit: u64; // key of the event queue up to which the machine runs; 0: event by event
+  others: u64; // key before which nothing but the CPU that has its turns does anything: `limit`, or an event set since the last turn
   ownEvent: u64; // when the CPU that is being served has something else to do
 
   static at(): Io {

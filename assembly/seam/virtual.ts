@@ -3,7 +3,7 @@
 
 import { At, Cost, Ipi, ThreadKind } from "../abi";
 import { costOf, costsOf } from "../kern/costs";
-import { isNext, MachineState } from "../kern/events";
+import { MachineState, nextTurn } from "../kern/events";
 import { Ifnet } from "../kern/ifnet";
 import { ipiqPut, ipiqRoom } from "../kern/ipiq";
 import { Io, Kernel, setNow } from "../kern/kernel";
@@ -50,7 +50,7 @@ function passTime(t: Thread, s: Step, lock: Lock): bool {
   if (t.kind == ThreadKind.Interrupt) return false; // the machine looks at the rings before every step of it
   const end = Kernel.at().now + s.work + s.extra;
   if (!lockWillBeFree(lock, end)) return false;
-  if (s.rings | s.refill || s.ipis || end >= Io.at().ownEvent || !isNext(end, t.cpu) || isAwaited(s)) return false;
+  if (s.rings | s.refill || s.ipis || end >= Io.at().ownEvent || isAwaited(s) || !nextTurn(t.cpu, end)) return false;
   if (tracing()) traceWorked(t, s.work + s.extra);
   setNow(end);
   for (let i: u32 = 0; i < s.releases; i++) lockFree(changetype<Lock>(load<u32>(s.releaseAt(i))));

@@ -29,6 +29,7 @@ export function queueSettle(at: usize, now: u64): void {
   const passed = now - queue.last;
   const length = queue.length;
   queue.last = now;
+  if (!length) return;
   queue.integral += length * passed;
   queue.squares += <f64>(length * length) * (<f64>passed * NS_PER_PS);
 }

@@ -6,7 +6,7 @@
 import { Cost, ThreadKind } from "../../abi";
 import { costOf } from "../../kern/costs";
 import { Cpu } from "../../kern/cpu";
-import { beginTurns, cpuSource, isNext, MachineState, NEVER, setEvent } from "../../kern/events";
+import { beginTurns, cpuSource, hasTurn, MachineState, NEVER, nextTurn, setEvent } from "../../kern/events";
 import { Kernel, setNow } from "../../kern/kernel";
 import { bgl } from "../../kern/lock";
 import { cpuHasBgl, lockTake } from "../../kern/lock_take";
@@ -81,12 +81,11 @@ export function settleCpu(v: Vcpu): void {
   while (true) {
     while (v.level == Level.Ipi ? v.ipiEnd <= now : turn(v, now)) {
       if (v.level == Level.Ipi && v.ipiEnd <= now) serveIpis(v);
-      if (!isNext(now, v.cpu)) return setEvent(cpuSource(v.cpu), now);
+      if (!hasTurn(v.cpu, now)) return setEvent(cpuSource(v.cpu), now);
     }
-    const time = nextTime(v);
-    if (!isNext(time, v.cpu)) return setEvent(cpuSource(v.cpu), time);
-    now = time;
-    setNow(time);
+    now = nextTime(v);
+    if (!nextTurn(v.cpu, now)) return;
+    setNow(now);
   }
 }
 
