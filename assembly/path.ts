@@ -91,7 +91,7 @@ function stepAside(t: Thread, at: At): At {
     case At.Scheduled: return scheduled(t, message);
     // output
     case At.IfqDispatch: return ifqDispatch(t, m);
-    case At.IfqHandoff: return ifqHandoff(t, m);
+    case At.IfqHandoff: return ifqHandoff(t, m, Ifnet.at(m.outif));
     case At.IfStart: return ifStart(t, ifp);
     case At.IfStartSchedule: return ifStartSchedule(t, ifp);
     case At.IfStartMessage: return ifStartMessage(t, message);

@@ -6,15 +6,22 @@ import { Mbuf } from "../kern/mbuf";
 import { Thread } from "../kern/thread";
 import { base, boot } from "../memory/arena";
 
-/** Appends a packet to an interface's chain for a CPU: head and tail, four bytes each, which mean something while `chained` has the CPU's bit. */
+/** Appends a packet to an interface's chain for a CPU: head, 0 = there is none, and tail, four bytes each. */
 export function chainAppend(ithread: Thread, cpu: u32, m: Mbuf): void {
   const chain = ithread.chains + ((<usize>cpu) << 3);
-  const bit = (<u64>1) << cpu;
-  if (ithread.chained & bit) changetype<Mbuf>(load<u32>(chain, 4)).next = m;
-  else store<u32>(chain, <u32>changetype<usize>(m));
-  ithread.chained |= bit;
+  if (load<u32>(chain)) changetype<Mbuf>(load<u32>(chain, 4)).next = m;
+  else {
+    store<u32>(chain, <u32>changetype<usize>(m));
+    ithread.chained |= 1 << (<u64>cpu);
+  }
   store<u32>(chain, <u32>changetype<usize>(m), 4);
   m.next = null;
+}
+
+/** The chain for a CPU has been sent. */
+export function chainSent(ithread: Thread, cpu: u32): void {
+  store<u32>(ithread.chains + ((<usize>cpu) << 3), 0);
+  ithread.chained &= ~(1 << (<u64>cpu));
 }
 
 /** First packet of the chain for a CPU that has one. */

@@ -41,7 +41,7 @@ import { ifDevstart, ifStartSchedule } from "../net/ifq";
 import { charge, enter, leave, rxTaken, send } from "../seam";
 import { countDrop, countPort } from "../stats/counters";
 import { ETHER_HDR_LEN, ETHERTYPE_VLAN, EtherHeader, EVL_ENCAPLEN } from "../wire/ethernet";
-import { chainAppend, chainHead } from "./chains";
+import { chainAppend, chainHead, chainSent } from "./chains";
 import { nicOf, ringFor } from "./nic_rings";
 
 // ---- the wire side ----
@@ -185,7 +185,7 @@ export function etherInputDispatch(t: Thread, ifp: Ifnet): At {
     const cpu = <u32>ctz(ithread.chained);
     charge(t, Cost.EtherDispatch);
     if (!send(t, At.EtherInputDispatch, changetype<usize>(ifp), cpu, Ipi.EtherInput, chainHead(ithread, cpu))) return At.Wait;
-    ithread.chained &= ithread.chained - 1;
+    chainSent(ithread, cpu);
   }
   return nicTxeof(t, ifp);
 }

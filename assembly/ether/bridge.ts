@@ -29,14 +29,14 @@ export function bridgeInput(t: Thread, m: Mbuf): At {
   const ifp = Ifnet.at(m.rcvif);
   const bifp = Ifnet.at(ifp.bridgePort); // still there if the interface has left while the packet waited
   const bridge = Bridge.at(bifp.ownBridge);
-  const member = memberOf(bridge, m.rcvif);
+  const member = memberOf(bridge, ifp);
   charge(t, Cost.BridgeLookup);
   if ((bifp.flags & (IFF_RUNNING | IFF_MONITOR)) != IFF_RUNNING) return asleep(t, m, bifp);
   const eh = changetype<EtherHeader>(m.data);
   const from = stationOf(bridge, eh.shost);
   const to = stationOf(bridge, eh.dhost);
   // Of known stations neither can be the bridge, a member or a group.
-  if (from && to && member && from.port == member.port) return between(t, m, bridge, member, from, to.port);
+  if (from && to && member && from.port == member.port) return between(t, m, bifp, bridge, member, from, to.port);
   if (bifp.mac && eh.dhost == bifp.mac) return toBridge(t, m, bridge, member);
   if (!member) return local(t, m, bifp);
   return m.mflags & (M_BCAST | M_MCAST) ? group(t, m, bridge, member) : unicast(t, m, bridge, member);
@@ -100,12 +100,11 @@ function group(t: Thread, m: Mbuf, bridge: Bridge, member: Member): At {
 }
 
 /** Steps 8, 10 and 12 between two known stations. `port` is that of the destination. */
-function between(t: Thread, m: Mbuf, bridge: Bridge, member: Member, from: Station, port: u32): At {
-  const bifp = Ifnet.at(bridge.port);
+function between(t: Thread, m: Mbuf, bifp: Ifnet, bridge: Bridge, member: Member, from: Station, port: u32): At {
   bridgeSpan(t, bridge, m);
   if (isSilent(member)) return local(t, m, bifp);
   countInput(bifp, m);
-  if (member.flags & IFBIF_LEARNING) bridgeRtrefresh(bridge, from.index);
+  if (member.flags & IFBIF_LEARNING) bridgeRtrefresh(bridge, from);
   const next = isLearning(member) ? drop(t, m, Drop.BridgePortState) : towards(t, m, bridge, member, port);
   leave(t, bifp.serializer);
   return next == At.BridgeEnqueue ? bridgeEnqueueHandler(t, m) : next;

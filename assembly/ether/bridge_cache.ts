@@ -1,7 +1,7 @@
 // A look-aside in front of a bridge's address table: lines of four addresses, of which one is picked by arithmetic. It holds a part of the table, decides
 // nothing, and saves a known station the hash of 2008 and the walk through its bucket.
 //
-//   line    | address 8 | entry 4 | port 4 | three more of the same |        64 bytes
+//   line    | address 8 | entry, port 4 | second 4 | three more of the same |        64 bytes
 //
 // An own address of the bridge or of a member is never in it, nor is a group: whoever is found here is a station.
 
@@ -16,8 +16,16 @@ import { Bridge } from "./bridge_table";
 @unmanaged
 export class Station {
   mac: u64; // as loaded from the wire
-  index: u32; // its entry; 0 = the slot is empty
-  port: u32;
+  place: u32; // number of its entry, below 2^24, and port, as one: 0 = the slot is empty
+  second: u32; // time_second when its entry was refreshed from here; 0 = not yet
+
+  get index(): u32 {
+    return this.place >> 8;
+  }
+
+  get port(): u32 {
+    return this.place & 0xff;
+  }
 }
 
 /** Lines for a bridge with room for so many addresses: a power of two, for one and a half to three addresses each. */
@@ -46,7 +54,7 @@ function lineOf(bridge: Bridge, mac: u64): usize {
 /** The slot of an address, or null if it is not here; it may be in the table all the same. */
 export function stationOf(bridge: Bridge, mac: u64): Station | null {
   const slot = changetype<Station>(placeOf(lineOf(bridge, mac), mac));
-  return slot.mac == mac && slot.index ? slot : null;
+  return slot.mac == mac && slot.place ? slot : null;
 }
 
 /** Puts an address of the table into its line, in place of another one if that is full. */
@@ -56,11 +64,11 @@ export function remember(bridge: Bridge, mac: u64, index: u32, port: u32): void 
   if (!slot) {
     const line = lineOf(bridge, mac);
     slot = changetype<Station>(line + ((<usize>index & 3) << PLACE_SHIFT));
-    for (let at = line; at < line + LINE_BYTES; at += offsetof<Station>()) if (!changetype<Station>(at).index) slot = changetype<Station>(at);
+    for (let at = line; at < line + LINE_BYTES; at += offsetof<Station>()) if (!changetype<Station>(at).place) slot = changetype<Station>(at);
   }
   slot.mac = mac;
-  slot.index = index;
-  slot.port = port;
+  slot.place = (index << 8) | port;
+  slot.second = 0;
 }
 
 /** Takes an address out that has moved or gone. */
@@ -68,7 +76,7 @@ export function forget(bridge: Bridge, mac: u64): void {
   const slot = stationOf(bridge, mac);
   if (!slot) return;
   slot.mac = 0;
-  slot.index = 0;
+  slot.place = 0;
 }
 
 function isOwn(bridge: Bridge, mac: u64): bool {

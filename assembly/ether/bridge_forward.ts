@@ -66,8 +66,9 @@ export function isLearning(member: Member): bool {
 /** The end of bridge_forward, once the port is known. */
 export function towards(t: Thread, m: Mbuf, bridge: Bridge, member: Member, port: u32): At {
   if (port == member.port) return drop(t, m, Drop.BridgeSamePort);
-  if (!(Ifnet.at(port).flags & IFF_RUNNING)) return drop(t, m, Drop.BridgePortDown);
-  if (isBlocked(memberOf(bridge, port)!)) return drop(t, m, Drop.BridgePortState);
+  const ifp = Ifnet.at(port);
+  if (!(ifp.flags & IFF_RUNNING)) return drop(t, m, Drop.BridgePortDown);
+  if (isBlocked(memberOf(bridge, ifp)!)) return drop(t, m, Drop.BridgePortState);
   m.outif = <u8>port;
   return At.BridgeEnqueue;
 }

@@ -26,8 +26,7 @@ export class Member {
 }
 
 /** bridge_lookup_member_if. Span ports are no members. */
-export function memberOf(bridge: Bridge, port: u32): Member | null {
-  const ifp = Ifnet.at(port);
+export function memberOf(bridge: Bridge, ifp: Ifnet): Member | null {
   return ifp.bridge == bridge.number + 1 ? Member.at(ifp.member) : null;
 }
 

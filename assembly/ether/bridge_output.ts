@@ -34,9 +34,10 @@ export function bridgeOutput(t: Thread, m: Mbuf): At {
   const index = unicast ? bridgeRtlookup(bridge, dhost) : 0;
   if (index) {
     m.outif = <u8>bridge.entry(index).port;
-    const blocked = isBlocked(memberOf(bridge, m.outif)!);
+    const ifp = Ifnet.at(m.outif);
+    const blocked = isBlocked(memberOf(bridge, ifp)!);
     leave(t, bifp.serializer);
-    if (!(Ifnet.at(m.outif).flags & IFF_RUNNING)) return drop(t, m, Drop.BridgePortDown);
+    if (!(ifp.flags & IFF_RUNNING)) return drop(t, m, Drop.BridgePortDown);
     return blocked ? drop(t, m, Drop.BridgePortState) : bridgeEnqueueHandler(t, m);
   }
   const next = toAll(t, m, bridge, unicast);
@@ -93,11 +94,19 @@ export function bridgeSpan(t: Thread, bridge: Bridge, m: Mbuf): void {
 
 /** Place BridgeEnqueue: the frame's port is chosen, no bridge's serializer is held; asks for the port's. */
 export function bridgeEnqueueHandler(t: Thread, m: Mbuf): At {
-  if (!vlanEncap(m)) return drop(t, m, Drop.BridgePortDown);
-  return enter(t, At.BridgeHandoff, changetype<usize>(m), Ifnet.at(m.outif).serializer) ? bridgeHandoff(t, m) : At.Wait;
+  let ifp = Ifnet.at(m.outif);
+  if (ifp.kind == PortKind.Vlan) {
+    if (!vlanEncap(m)) return drop(t, m, Drop.BridgePortDown);
+    ifp = Ifnet.at(m.outif);
+  }
+  return enter(t, At.BridgeHandoff, changetype<usize>(m), ifp.serializer) ? handoff(t, m, ifp) : At.Wait;
 }
 
 /** Place BridgeHandoff. @locks the port's serializer. */
 export function bridgeHandoff(t: Thread, m: Mbuf): At {
-  return enter(t, At.IfqHandoff, changetype<usize>(m), Ifnet.at(m.outif).altqLock) ? ifqHandoff(t, m) : At.Wait;
+  return handoff(t, m, Ifnet.at(m.outif));
+}
+
+function handoff(t: Thread, m: Mbuf, ifp: Ifnet): At {
+  return enter(t, At.IfqHandoff, changetype<usize>(m), ifp.altqLock) ? ifqHandoff(t, m, ifp) : At.Wait;
 }

@@ -5,7 +5,7 @@ import { Counter, Region } from "../abi";
 import { timeSecond } from "../kern/kernel";
 import { base } from "../memory/arena";
 import { count } from "../stats/counters";
-import { forget, remember } from "./bridge_cache";
+import { forget, remember, Station } from "./bridge_cache";
 
 export const BRIDGE_RTHASH_SIZE: u32 = 1024;
 
@@ -122,9 +122,12 @@ export function bridgeRtupdate(bridge: Bridge, mac: u64, port: u32, cpu: u32): v
   refresh(bridge, entry);
 }
 
-/** bridge_rtupdate for a known station that has not moved. */
-export function bridgeRtrefresh(bridge: Bridge, index: u32): void {
-  const entry = bridge.entry(index);
+/** bridge_rtupdate for a known station that has not moved: the same all through a second. */
+export function bridgeRtrefresh(bridge: Bridge, station: Station): void {
+  const now = timeSecond();
+  if (station.second == now) return;
+  station.second = now;
+  const entry = bridge.entry(station.index);
   if (!entry.isStatic) refresh(bridge, entry);
 }
 

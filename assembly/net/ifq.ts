@@ -48,8 +48,7 @@ export function ifqDispatch(t: Thread, m: Mbuf): At {
 }
 
 /** Place IfqHandoff: ifq_handoff, from the bridge. @locks the interface's serializer and the queue's. */
-export function ifqHandoff(t: Thread, m: Mbuf): At {
-  const ifp = Ifnet.at(m.outif);
+export function ifqHandoff(t: Thread, m: Mbuf, ifp: Ifnet): At {
   const idle = !ifp.sndLen && (ifp.flags & (IFF_RUNNING | IFF_OACTIVE)) == IFF_RUNNING && ifp.txCount < ifp.txSlots && ifp.sndMaxlen > 0;
   const queued = idle ? pass(t, ifp, m) : ifqEnqueue(t, ifp, m);
   const frames = idle ? 1 : queued ? startTransmitter(t, ifp) : 0;

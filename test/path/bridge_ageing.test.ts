@@ -35,6 +35,16 @@ onEachMachine((labs) => {
     expect(learnedPort(lan, B)).toBeUndefined();
   });
 
+  test("frames between known stations start the sender's time again, whenever the last one was", () => {
+    const lan = labs.bridgeOf(["em0", "em1", "em2"], { bridge: { static: [{ mac: B, if: "em1" }] } });
+    lan.receive("em0", hello(A), 0);
+    for (const time of [0, 500, 500.5, 1600]) expect(lan.receive("em0", frame({ dst: B, src: A }), time)).toEqual(["em1"]);
+    lan.until(2999);
+    expect(learnedPort(lan, A)).toBe("em0");
+    lan.until(3000);
+    expect(learnedPort(lan, A)).toBeUndefined();
+  });
+
   test("frames to a station do not keep its address", () => {
     const lan = labs.bridgeOf(["em0", "em1", "em2"]);
     lan.receive("em1", hello(B), 0);
