@@ -4,11 +4,12 @@ import { checkSample } from "./support/checks.ts";
 import { serveChild } from "./support/child.ts";
 import type { Sample } from "./support/contestant.ts";
 import { EngineContestant } from "./support/engine_contestant.ts";
-import { type Build, buildOf, ownBuild } from "./support/machine_builds.ts";
-import { carriedRate, findLoads, type Loads } from "./support/machine_load.ts";
+import { buildOf, ownBuild } from "./support/machine_builds.ts";
+import { carriedRate } from "./support/machine_load.ts";
 import { inTurns, type Runner } from "./support/machine_race.ts";
-import { MachineRun, type Piece } from "./support/machine_run.ts";
-import { type MachineSystem, machineConfig, SYSTEMS } from "./support/machine_systems.ts";
+import type { MachineRun, Piece } from "./support/machine_run.ts";
+import { CALL_PACKETS, loadsOf, startRun } from "./support/machine_start.ts";
+import { type MachineSystem, SYSTEMS } from "./support/machine_systems.ts";
 import type { Settings } from "./support/measure.ts";
 import type { Lap } from "./support/stopwatch.ts";
 import { synthetic } from "./support/workloads.ts";
@@ -43,21 +44,7 @@ export interface MachineResult {
   absent: string[];
 }
 
-/** Arrivals of a call of `run`, about: what a call costs of its own, most of all the check that no packet got lost, then weighs little. */
-const CALL_PACKETS = 32_768;
-
 type MachineSample = Lap & { packets: number; piece: Piece | undefined };
-
-/** Every flow is in its cache. */
-const startRun = async ({ contestant, make }: Build, name: string, system: MachineSystem): Promise<MachineRun> =>
-  new MachineRun(`${name}, ${contestant}`, system, await make(machineConfig(system))).start();
-
-const loadsOf = async (name: string, system: MachineSystem): Promise<Loads> => {
-  const run = await startRun(ownBuild, name, system);
-  const loads = findLoads(run);
-  run.dispose();
-  return loads;
-};
 
 /** At its load for some time already. */
 const machineRunner = (run: MachineRun, rate: number): Runner<MachineSample> => {

@@ -13,8 +13,9 @@ import { FULL, QUICK } from "./support/measure.ts";
 import { asMarkdown, asText, type Table } from "./support/table.ts";
 import { workloads } from "./support/workloads.ts";
 import { throughput } from "./throughput.ts";
+import { trace } from "./trace.ts";
 
-const BENCHES: Readonly<Record<string, Bench>> = { throughput, bare, boundary, start, scaling, capture, machines };
+const BENCHES: Readonly<Record<string, Bench>> = { throughput, bare, boundary, start, scaling, capture, machines, trace };
 const NOT_FOR_TABLES = "--quick: few short samples, not for comparison";
 
 const main = async (argv: readonly string[]): Promise<void> => {

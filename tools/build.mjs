@@ -118,8 +118,8 @@ export const compile = async (target, out, replace = {}) => {
 const machineSources = (machine) =>
   Object.fromEntries(Object.entries(MACHINES[machine] ?? {}).map(([file, other]) => [file, `export * from "${other}";\n`]));
 
-const buildEngine = async ({ out, target, machine, inline }) => {
-  await compile(target, out, machineSources(machine));
+const buildEngine = async ({ out, target, machine, inline }, replace = {}) => {
+  await compile(target, out, { ...machineSources(machine), ...replace });
   if (inline) await promisify(execFile)("node_modules/.bin/wasm-opt", [out, "-o", out, ...INLINING, ...FEATURES]);
 };
 
@@ -139,16 +139,29 @@ const buildHost = async () => {
   await copyFile("build/virtual.wasm", "dist/engine.virtual.wasm");
 };
 
+const engineInputs = async () => [
+  ...(await filesUnder("assembly")),
+  ...(await filesUnder("test/support/stutter")),
+  ...(await filesUnder("test/support/parts")),
+  "asconfig.json",
+  "tools/build.mjs",
+];
+
+const TRACE = "assembly/kern/trace/on.ts";
+const TRACING = "return load<u32>(<usize>TRACE) != 0;";
+
+/** The virtual machine as in the package, but that nothing is left of the trace: what bench/trace.ts measures the trace against. */
+export const buildUntraced = async (out) => {
+  const source = await readFile(TRACE, "utf8");
+  if (!source.includes(TRACING)) throw new Error(`${TRACE}: expected "${TRACING}"`);
+  const make = () => buildEngine({ out, target: "release", machine: "virtual", inline: true }, { [TRACE]: source.replace(TRACING, "return false;") });
+  await unlessFresh(out, await engineInputs(), make);
+};
+
 const main = async () => {
   await mkdir("build", { recursive: true });
   await mkdir("dist", { recursive: true });
-  const engine = [
-    ...(await filesUnder("assembly")),
-    ...(await filesUnder("test/support/stutter")),
-    ...(await filesUnder("test/support/parts")),
-    "asconfig.json",
-    "tools/build.mjs",
-  ];
+  const engine = await engineInputs();
   const wanted = TARGETS.filter(({ tests }) => !tests || process.argv.includes("--tests"));
   for (const target of wanted) await unlessFresh(target.out, engine, () => buildEngine(target));
   await unlessFresh("dist/cli.js", [...engine, ...(await filesUnder("src"))], buildHost);

@@ -12,7 +12,8 @@ export interface Build {
   make(config: EngineConfig): Promise<Engine>;
 }
 
-const packaged = (contestant: string, folder: URL, options: EngineOptions): Build => ({
+/** The host of a package, with the module that belongs to it or another one. */
+export const packaged = (contestant: string, folder: URL, options: EngineOptions): Build => ({
   contestant,
   async make(config) {
     const { createEngine } = await importDist(folder);

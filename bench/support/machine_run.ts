@@ -82,6 +82,11 @@ export class MachineRun {
     return { lap, piece: between(before, this.#look()) };
   }
 
+  /** Records that its trace has written since it was made. */
+  get traceWritten(): number {
+    return Number(virtualOf(this.#engine.exports).traceWritten());
+  }
+
   dispose(): void {
     this.#engine.dispose();
   }
