@@ -4,7 +4,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
-import { buildUntraced } from "../tools/build.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -13,8 +12,6 @@ const ENTRIES = ["main", "throughput_row", "scaling_table", "start_process", "ma
 
 // What the build has to say is not part of the tables.
 execFileSync(process.execPath, ["tools/build.mjs"], { cwd: root, stdio: ["ignore", 2, 2] });
-const names = process.argv.slice(2).filter((argument) => /^[a-z]/.test(argument));
-if (names.length === 0 || names.includes("trace")) await buildUntraced("build/virtual-untraced.wasm");
 await esbuild.build({
   absWorkingDir: root,
   entryPoints: ENTRIES.map((name) => `bench/${name}.ts`),

@@ -1,5 +1,4 @@
-/** One system of the trace bench in a process of its own: the same simulation without a trace in the module, with it off, and with more and more traced. */
-import { pathToFileURL } from "node:url";
+/** One system of the trace bench in a process of its own: the same simulation without a trace, with one that is switched off, and with more and more traced. */
 import { CheckError } from "./support/checks.ts";
 import { serveChild } from "./support/child.ts";
 import { DIST } from "./support/dist.ts";
@@ -13,8 +12,6 @@ import type { Lap } from "./support/stopwatch.ts";
 export interface TraceRequest {
   name: string;
   settings: Settings;
-  /** The module of the virtual machine that has no trace. */
-  untraced: string;
 }
 
 /** Arrays sample by sample; those with the same place were taken one after the other, and simulate the same. */
@@ -27,11 +24,22 @@ export interface TraceMeasured {
   records: number;
 }
 
-const contestants = (untraced: string): Build[] => [
-  packaged("no trace in the module", DIST, { wasm: pathToFileURL(untraced) }),
-  packaged("trace off", DIST, {}),
+const everything = packaged("everything", DIST, { trace: {} });
+
+const switchedOff: Build = {
+  contestant: "trace switched off",
+  async make(config) {
+    const engine = await everything.make(config);
+    engine.setTrace(undefined);
+    return engine;
+  },
+};
+
+const CONTESTANTS: readonly Build[] = [
+  packaged("no trace", DIST, {}),
+  switchedOff,
   packaged("every 1,000th packet", DIST, { trace: { every: 1000 } }),
-  packaged("everything", DIST, { trace: {} }),
+  everything,
 ];
 
 /** What must be the same whether there is a trace or not. */
@@ -94,16 +102,17 @@ const warmUp = (all: readonly Contestant[], settings: Settings): number => {
   return Math.max(1, Math.ceil((settings.sample * 1e6) / least));
 };
 
-await serveChild(async ({ name, settings, untraced }: TraceRequest): Promise<TraceMeasured[]> => {
+await serveChild(async ({ name, settings }: TraceRequest): Promise<TraceMeasured[]> => {
   const { normal } = await loadsOf(name, SYSTEMS.get(name)!);
   const all: Contestant[] = [];
-  for (const build of contestants(untraced)) all.push(await Contestant.start(build, name, normal));
+  for (const build of CONTESTANTS) all.push(await Contestant.start(build, name, normal));
   const calls = warmUp(all, settings);
   const before = all.map(({ written }) => written);
   globalThis.gc?.();
   for (let n = 0; n < settings.samples; n++) {
     let same: Piece | undefined;
-    for (const one of all) same = one.sample(calls, same);
+    // Each comes first as often as any other: after one that writes records the caches are full of them.
+    for (let i = 0; i < all.length; i++) same = all[(n + i) % all.length]!.sample(calls, same);
   }
   return all.map((one, i) => one.measured(before[i]!));
 });

@@ -16,16 +16,18 @@ import * as esbuild from "esbuild";
 const root = fileURLToPath(new URL("..", import.meta.url));
 process.chdir(root);
 
-/** The lines that name the machine, and the folders of others. `parts` exports other functions instead. */
+const VIRTUAL = {
+  "assembly/seam/index.ts": "./virtual",
+  "assembly/machine/index.ts": "./virtual/index",
+  "assembly/machine/exports.ts": "./virtual/exports",
+  "assembly/kern/watch/index.ts": "./on",
+};
+
+/** The lines that name the machine, and the folders of others. `traced` is the virtual machine with a trace; `parts` exports other functions instead. */
 export const MACHINES = {
   instant: undefined,
-  virtual: {
-    "assembly/seam/index.ts": "./virtual",
-    "assembly/machine/index.ts": "./virtual/index",
-    "assembly/machine/exports.ts": "./virtual/exports",
-    "assembly/kern/watch/index.ts": "./on",
-    "assembly/kern/trace/index.ts": "./on",
-  },
+  virtual: VIRTUAL,
+  traced: { ...VIRTUAL, "assembly/kern/trace/index.ts": "./on" },
   stutter: { "assembly/seam/index.ts": "../../test/support/stutter/seam", "assembly/machine/index.ts": "../../test/support/stutter/machine" },
   parts: { "assembly/index.ts": "../test/support/parts/index" },
 };
@@ -33,7 +35,8 @@ export const MACHINES = {
 const TARGETS = [
   { out: "build/release.wasm", target: "release", machine: "instant", inline: true },
   { out: "build/virtual.wasm", target: "release", machine: "virtual", inline: true },
-  { out: "build/virtual-debug.wasm", target: "debug", machine: "virtual", tests: true },
+  { out: "build/traced.wasm", target: "release", machine: "traced", inline: true },
+  { out: "build/virtual-debug.wasm", target: "debug", machine: "traced", tests: true },
   { out: "build/debug.wasm", target: "debug", machine: "instant", tests: true },
   { out: "build/stutter.wasm", target: "debug", machine: "stutter", tests: true },
   { out: "build/parts.wasm", target: "debug", machine: "parts", tests: true },
@@ -118,8 +121,8 @@ export const compile = async (target, out, replace = {}) => {
 const machineSources = (machine) =>
   Object.fromEntries(Object.entries(MACHINES[machine] ?? {}).map(([file, other]) => [file, `export * from "${other}";\n`]));
 
-const buildEngine = async ({ out, target, machine, inline }, replace = {}) => {
-  await compile(target, out, { ...machineSources(machine), ...replace });
+const buildEngine = async ({ out, target, machine, inline }) => {
+  await compile(target, out, machineSources(machine));
   if (inline) await promisify(execFile)("node_modules/.bin/wasm-opt", [out, "-o", out, ...INLINING, ...FEATURES]);
 };
 
@@ -137,31 +140,19 @@ const buildHost = async () => {
   });
   await copyFile("build/release.wasm", "dist/engine.wasm");
   await copyFile("build/virtual.wasm", "dist/engine.virtual.wasm");
-};
-
-const engineInputs = async () => [
-  ...(await filesUnder("assembly")),
-  ...(await filesUnder("test/support/stutter")),
-  ...(await filesUnder("test/support/parts")),
-  "asconfig.json",
-  "tools/build.mjs",
-];
-
-const TRACE = "assembly/kern/trace/on.ts";
-const TRACING = "return load<u32>(<usize>TRACE) != 0;";
-
-/** The virtual machine as in the package, but that nothing is left of the trace: what bench/trace.ts measures the trace against. */
-export const buildUntraced = async (out) => {
-  const source = await readFile(TRACE, "utf8");
-  if (!source.includes(TRACING)) throw new Error(`${TRACE}: expected "${TRACING}"`);
-  const make = () => buildEngine({ out, target: "release", machine: "virtual", inline: true }, { [TRACE]: source.replace(TRACING, "return false;") });
-  await unlessFresh(out, await engineInputs(), make);
+  await copyFile("build/traced.wasm", "dist/engine.traced.wasm");
 };
 
 const main = async () => {
   await mkdir("build", { recursive: true });
   await mkdir("dist", { recursive: true });
-  const engine = await engineInputs();
+  const engine = [
+    ...(await filesUnder("assembly")),
+    ...(await filesUnder("test/support/stutter")),
+    ...(await filesUnder("test/support/parts")),
+    "asconfig.json",
+    "tools/build.mjs",
+  ];
   const wanted = TARGETS.filter(({ tests }) => !tests || process.argv.includes("--tests"));
   for (const target of wanted) await unlessFresh(target.out, engine, () => buildEngine(target));
   await unlessFresh("dist/cli.js", [...engine, ...(await filesUnder("src"))], buildHost);

@@ -18,7 +18,7 @@ const HITS = "build/coverage/hits";
 const TIME_LIMIT = 1_200_000;
 const REASONS = "tools/coverage_reasons.json";
 /** A machine's build goes under the names that the tests know. */
-const NAMES = { instant: ["debug", "release"] };
+const NAMES = { instant: ["debug", "release"], traced: ["virtual-debug", "traced"] };
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 

@@ -14,7 +14,7 @@ import { Mbuf } from "./mbuf";
 import { draw, exponential, STREAM_FAULTS, seedOf } from "./random";
 import { LockState } from "./step";
 import { Thread } from "./thread";
-import { traceDrop, tracing } from "./trace/on";
+import { traceDrop, tracing } from "./trace";
 
 @unmanaged
 export class Fault {

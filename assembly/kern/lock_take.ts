@@ -8,7 +8,7 @@ import { bgl, Lock } from "./lock";
 import { bglFreedBy, bglGotBy, lockFreed, lockGot } from "./lock_stats";
 import { LockState, Step } from "./step";
 import { Thread } from "./thread";
-import { traceGot, traceLeft, tracing } from "./trace/on";
+import { traceGot, traceLeft, tracing } from "./trace";
 
 /** Gives a free lock to a thread. The get is paid for by the step that it is in. */
 export function lockTake(t: Thread, lock: Lock): void {

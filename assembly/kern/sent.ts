@@ -12,7 +12,7 @@ import { countLost, isLost } from "./faults";
 import { Ifnet, txFirst, txTake } from "./ifnet";
 import { Kernel } from "./kernel";
 import { Mbuf, mFreem } from "./mbuf";
-import { traceEnded, tracing } from "./trace/on";
+import { traceEnded, tracing } from "./trace";
 import { portQueue, recordPlace, Stamp } from "./watch/on";
 import { Wire } from "./wire";
 

@@ -13,7 +13,7 @@ import { Mbuf } from "../kern/mbuf";
 import { reclaim } from "../kern/sent";
 import { LockState, Step, stageRelease, unstageRelease } from "../kern/step";
 import { preempts, Thread } from "../kern/thread";
-import { traceKept, traceStep, traceWorked, tracing } from "../kern/trace/on";
+import { traceKept, traceStep, traceWorked, tracing } from "../kern/trace";
 import { Stamp } from "../kern/watch/on";
 import { Wire } from "../kern/wire";
 

@@ -1,4 +1,4 @@
-import { MAX_BURST } from "../../assembly/abi.ts";
+import { MAX_BURST, Region } from "../../assembly/abi.ts";
 import { defaultVirtual } from "../config/complete_virtual.ts";
 import { ConfigError, EngineError } from "../errors.ts";
 import type { EngineOptions, Machine, MemoryPlan } from "../types/engine.ts";
@@ -26,6 +26,8 @@ export const boot = (module: WebAssembly.Module, config: ResolvedConfig, options
   const kept = { ...keptOf(options, made), trace: trace?.records ?? 0 };
   writeBoot(exports, config, kept);
   const memory = planMemory(exports);
+  if (trace && memory.regions[Region.Trace]!.bytes === 0)
+    throw new ConfigError("options.trace", "nothing, as the module keeps no trace: that of engine.traced.wasm does", options.trace);
   options.onPlan?.(memory);
   if (options.memoryLimit !== undefined && memory.total > options.memoryLimit)
     throw new EngineError(`this configuration needs ${memory.total} bytes of memory, more than the limit of ${options.memoryLimit}`);

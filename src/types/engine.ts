@@ -71,7 +71,7 @@ export type Machine = "instant" | "virtual";
 export interface EngineOptions {
   /** What runs the packet path. Default "instant", or what `wasm` is the module of. */
   machine?: Machine;
-  /** The compiled module, its bytes, or where it lies. Default: the machine's release build in the package. */
+  /** The compiled module, its bytes, or where it lies. Default: the machine's release build in the package, of the virtual one that with a trace if `trace` is there. */
   wasm?: WebAssembly.Module | BufferSource | URL;
   /** Most frames that interrupts find at once, 1 to 256. Changes no byte of output. Default 64. */
   burst?: number;
@@ -79,7 +79,7 @@ export interface EngineOptions {
   collect?: boolean;
   /** Keep a record of every dropped packet for `takeDrops`. Default false. */
   drops?: boolean;
-  /** Keep a trace, for `trace`: the virtual machine only. It changes no result. Default: none. */
+  /** Keep a trace, for `trace`: the virtual machine only. It changes no result. Default: none, which costs nothing. */
   trace?: TraceOptions;
   /** Milliseconds since midnight UT at engine time 0, for IP and ICMP timestamps. Default 0. */
   epochMs?: number;

@@ -1,11 +1,14 @@
-import type { EngineOptions, Machine } from "../types.ts";
+import type { EngineOptions } from "../types.ts";
 
-/** Finds and compiles the module of a machine beside the package, or another one. */
-export type Load = (which: Machine | URL) => Promise<WebAssembly.Module>;
+/** The modules beside the package: that of the instant machine, that of the virtual one, and that of the virtual one with a trace. */
+export type ModuleName = "instant" | "virtual" | "traced";
 
-/** The module that the embedder gave, in whatever form, or the machine's one beside the package. */
-export const compileEngine = async ({ wasm, machine = "instant" }: EngineOptions, load: Load): Promise<WebAssembly.Module> => {
-  if (wasm === undefined) return load(machine);
+/** Finds and compiles a module beside the package, or another one. */
+export type Load = (which: ModuleName | URL) => Promise<WebAssembly.Module>;
+
+/** The module that the embedder gave, in whatever form, or one beside the package: where no trace is wanted there is none in it, so that it costs nothing. */
+export const compileEngine = async ({ wasm, machine = "instant", trace }: EngineOptions, load: Load): Promise<WebAssembly.Module> => {
+  if (wasm === undefined) return load(machine === "virtual" && trace ? "traced" : machine);
   if (wasm instanceof URL) return load(wasm);
   return wasm instanceof WebAssembly.Module ? wasm : WebAssembly.compile(wasm);
 };

@@ -13,6 +13,7 @@ export const builds = {
   stutter: build("stutter"),
   virtual: build("virtual-debug"),
   virtualRelease: build("virtual"),
+  tracedRelease: build("traced"),
 } as const;
 export type Build = keyof typeof builds;
 
@@ -22,5 +23,6 @@ export const partsBuild = build("parts");
 /** Nothing takes time and every frame interrupts at once: what the virtual machine then sends is what the instant one does. */
 export const TIMELESS: VirtualConfig = { costs: { preset: "zero" }, interfaces: { "*": { rate: 0, delay: 0, txDelay: "none" } } };
 
+/** As from the package, the release of the virtual machine comes with a trace only if there is to be one. */
 export const makeEngine = async (build: Build, config: EngineConfig, options: EngineOptions = {}): Promise<Engine> =>
-  Engine.make(await loadEngine(builds[build]), config, options);
+  Engine.make(await loadEngine(builds[build === "virtualRelease" && options.trace ? "tracedRelease" : build]), config, options);

@@ -22,8 +22,9 @@ import { atOnce, type Drive, equalSlices, inSlices, measured, run, STORED, sumOf
 
 const stored = JSON.parse(readFileSync(new URL("determinism.json", import.meta.url), "utf8")) as Record<string, string>;
 const release = await loadEngine(builds.virtualRelease);
+const traced = await loadEngine(builds.tracedRelease);
 const debug = await loadEngine(builds.virtual);
-const make = (config: EngineConfig, options: EngineOptions): Engine => Engine.make(release, config, options);
+const make = (config: EngineConfig, options: EngineOptions): Engine => Engine.make(options.trace ? traced : release, config, options);
 
 /** Of the points in the sample; a prime, so that all values of all settings are in it. */
 const STEP = LONG ? 1 : 29;
@@ -83,6 +84,11 @@ const elsewhere: Drive = (engine, system) => {
   engine.take = () => all;
 };
 
+const untraced: Drive = (engine, system) => {
+  engine.setTrace(undefined);
+  atOnce(engine, system);
+};
+
 const atRandom: Drive = inSlices((end) => {
   const random = new Random(Number(end % 1_000_003n));
   return Array.from({ length: 60 }, () => (end * BigInt(random.below(1_000_000))) / 1_000_000n).sort((a, b) => (a < b ? -1 : 1));
@@ -95,6 +101,7 @@ describe("a run is the same", () => {
     ["with a snapshot that is gone back to", twice],
     ["if another engine goes on from a snapshot", elsewhere],
     ["with records of all drops", atOnce, { drops: true }],
+    ["with a trace that is switched off", untraced, { trace: {} }],
     ["with a trace of every tenth packet", atOnce, { trace: { every: 10 } }],
     ["with a trace of everything, which does not fit into its ring", atOnce, { trace: { records: 1000 } }],
   ])("%s", async (_, drive, options = {}) => {

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { Engine } from "../../src/engine.ts";
 import { ConfigError } from "../../src/errors.ts";
 import { packetLines, traceJson, traceLine } from "../../src/trace/print.ts";
 import type { TraceOptions } from "../../src/types.ts";
-import { makeEngine } from "../support/engines.ts";
+import { loadEngine } from "../../src/wasm/load_node.ts";
+import { builds, makeEngine } from "../support/engines.ts";
 import { packet, router, traced, US } from "./traced.ts";
 
 describe("choices that cannot be made are refused", () => {
@@ -26,8 +28,10 @@ describe("choices that cannot be made are refused", () => {
     expect((refusal as ConfigError).message.slice(0, message.length)).toBe(message);
   });
 
-  test("by an engine of the instant machine, and later by one that was made without a trace", async () => {
+  test("by an engine of the instant machine, by a module without a trace, and later by an engine that was made without one", async () => {
     await expect(makeEngine("release", router(), { trace: {} })).rejects.toThrow('only the machine "virtual" keeps a trace');
+    const untraced = await loadEngine(builds.virtualRelease);
+    expect(() => Engine.make(untraced, router(), { trace: {} })).toThrow("options.trace: expected nothing, as the module keeps no trace");
     const engine = await traced(router());
     expect(engine.trace()).toEqual({ records: [], written: 0, lost: 0 });
     expect(() => engine.setTrace({ every: 1 })).toThrow("trace: expected an engine that was made with the option `trace`");

@@ -11,6 +11,7 @@ import { MS, systemOf as routerOf } from "../support/systems.ts";
 import { atOnce, type Drive, equalSlices, sumOf } from "./trajectory.ts";
 
 const release = await loadEngine(builds.virtualRelease);
+const traced = await loadEngine(builds.tracedRelease);
 
 describe("jobs", () => {
   const ticks = (more: Partial<WorkConfig>): Promise<Engine> =>
@@ -168,7 +169,7 @@ describe("is the same however it is run", () => {
     const system = systemOf(points[index]!);
     return { ...system, config: { ...system.config, virtual: { ...system.config.virtual, work } } };
   };
-  const make = (config: EngineConfig, options: EngineOptions = {}): Engine => Engine.make(release, config, options);
+  const make = (config: EngineConfig, options: EngineOptions = {}): Engine => Engine.make(options.trace ? traced : release, config, options);
   const ran = async (system: BusySystem, drive: Drive, options: EngineOptions = {}): Promise<string> => {
     const engine = make(system.config, options);
     drive(engine, system);

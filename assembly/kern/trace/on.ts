@@ -1,5 +1,5 @@
-// The trace of a machine that has time: what it notes at which point. Every function is called only while `tracing`, so that without a trace a point costs
-// one load and one branch.
+// The trace of a machine that has time: what it notes at which point. Every function is called only while `tracing`, so that while nothing is wanted a point
+// costs one load and one branch.
 
 import { Drop, Path, QueueField, Region, ThreadKind, TRACE, TraceKind } from "../../abi";
 import { base, bytes } from "../../memory/arena";

@@ -8,7 +8,7 @@ import { CLOSED_CAUSES } from "../closed_cause";
 import { Kernel } from "../kernel";
 import { Mbuf, Netmsg } from "../mbuf";
 import { Step } from "../step";
-import { traceArrival, traceCopied, traceQueued, traceTaken, tracing } from "../trace/on";
+import { traceArrival, traceCopied, traceQueued, traceTaken, tracing } from "../trace";
 
 /** What is noted of a packet beside its mbuf. */
 @unmanaged

@@ -14,7 +14,7 @@ import { cpuHasBgl, lockFree, lockTake } from "../../kern/lock_take";
 import { below } from "../../kern/random";
 import { isStaged, LockState, Step } from "../../kern/step";
 import { Thread } from "../../kern/thread";
-import { traceKept, traceSpin, traceWait, traceWaited, tracing } from "../../kern/trace/on";
+import { traceKept, traceSpin, traceWait, traceWaited, tracing } from "../../kern/trace";
 import { settleCpu, yieldCpu } from "./schedule";
 import { beginStep } from "./steps";
 import { classOf, Doing, endIn, Level, Slot, setClass, setCpuEvent, setSlot, Vcpu } from "./vcpu";

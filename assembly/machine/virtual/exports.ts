@@ -20,7 +20,7 @@ export { attachMix, attachPorts, attachSizes, attachStations } from "../../dev/t
 export { attachRates } from "../../dev/traffic/rates";
 export { setCost } from "../../kern/costs";
 export { attachFault } from "../../kern/faults";
-export { setTrace, traceFlow, traceWritten } from "../../kern/trace/on";
+export { setTrace, traceFlow, traceWritten } from "../../kern/trace";
 export { attachVacation } from "./quiet";
 export { run, runInput } from "./run";
 export { addStop, clearStops, metStop } from "./stop_set";

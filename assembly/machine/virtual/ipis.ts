@@ -9,7 +9,7 @@ import { ipiqPost, ipiqRoomAgain, ipiqTake } from "../../kern/ipiq";
 import { Kernel } from "../../kern/kernel";
 import { Step } from "../../kern/step";
 import { Thread } from "../../kern/thread";
-import { traceAs, traceIpi, traceServed, traceServes, tracing } from "../../kern/trace/on";
+import { traceAs, traceIpi, traceServed, traceServes, tracing } from "../../kern/trace";
 import { boot } from "../../memory/arena";
 import { ipi } from "../../path";
 import { putsOf } from "../../seam/virtual";

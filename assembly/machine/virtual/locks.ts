@@ -10,7 +10,7 @@ import { lockContended, lockHandedOver, lockWaited } from "../../kern/lock_stats
 import { lockFree, lockIsFree, lockTake } from "../../kern/lock_take";
 import { dropFirstRelease, LockState, Step } from "../../kern/step";
 import { Thread } from "../../kern/thread";
-import { traceSpin, traceWait, tracing } from "../../kern/trace/on";
+import { traceSpin, traceWait, tracing } from "../../kern/trace";
 import { bglLeft } from "./bgl";
 import { wake } from "./ipis";
 import { giveUp } from "./schedule";

@@ -16,7 +16,7 @@ import { Mbuf } from "../../kern/mbuf";
 import { countSent, reclaim } from "../../kern/sent";
 import { Step } from "../../kern/step";
 import { Thread } from "../../kern/thread";
-import { traceInterrupt, tracing } from "../../kern/trace/on";
+import { traceInterrupt, tracing } from "../../kern/trace";
 import { Stamp } from "../../kern/watch/on";
 import { Quiet, Wire } from "../../kern/wire";
 import { base, boot } from "../../memory/arena";

@@ -12,7 +12,7 @@ import { bgl } from "../../kern/lock";
 import { cpuHasBgl, lockTake } from "../../kern/lock_take";
 import { Step } from "../../kern/step";
 import { lwktSchedule, preempts, Thread, WOKEN } from "../../kern/thread";
-import { tracePreempt, traceResume, traceSwitch, tracing } from "../../kern/trace/on";
+import { tracePreempt, traceResume, traceSwitch, tracing } from "../../kern/trace";
 import { bglLeft, bglRelease, bglWaited, spinForBgl, spinnerTries, stopSpinning } from "./bgl";
 import { serveIpis } from "./ipis";
 import { beginStep, slotEnds } from "./steps";

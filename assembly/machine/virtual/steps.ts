@@ -9,7 +9,7 @@ import { Io, Kernel } from "../../kern/kernel";
 import { Lock } from "../../kern/lock";
 import { Step } from "../../kern/step";
 import { Thread } from "../../kern/thread";
-import { traceStep, traceWorked, tracing } from "../../kern/trace/on";
+import { traceStep, traceWorked, tracing } from "../../kern/trace";
 import { resume } from "../../path";
 import { askBgl, spinnerTakes } from "./bgl";
 import { softclockDone } from "./clock";
