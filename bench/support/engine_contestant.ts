@@ -1,4 +1,5 @@
 import type { Engine } from "../../src/engine.ts";
+import { CheckError } from "./checks.ts";
 import type { Contestant, Sample, Workload } from "./contestant.ts";
 import { Digest } from "./digest.ts";
 import { importDist } from "./dist.ts";
@@ -63,9 +64,13 @@ export const engineFor = async ({ config, input, learn }: Workload, options: Eng
   return createEngine({ ...config, limits }, { collect: options.collect, ...(options.wasm ? { wasm: options.wasm } : {}) });
 };
 
+/** Frames and bytes that left by each port. */
+type Left = ReadonlyMap<number, { frames: number; bytes: number }>;
+
 /**
- * The engine as a user drives it in bulk, with frames and bytes counted, not kept; the digest is of another one that keeps them. The records lie in the input area before the clock starts and stay there; timed
- * is `run`, with its check that no packet got lost. What it costs to bring records there is in the boundary bench.
+ * The engine as a user drives it in bulk, with frames and bytes counted, not kept. The records lie in the input area before the clock starts and stay there; timed
+ * is `run`, with its check that no packet got lost. What it costs to bring records there is in the boundary bench. The digest is of a second engine that keeps
+ * what it sends; of the measured one every sample must have sent, by each port, as many frames and bytes as that one.
  */
 export class EngineContestant implements Contestant {
   readonly name: string;
@@ -74,6 +79,8 @@ export class EngineContestant implements Contestant {
   #engine!: Engine;
   #records!: Uint8Array;
   #digest: string | undefined;
+  /** In a round, if all rounds are the same. */
+  #round: Left | undefined;
 
   constructor(setup: EngineSetup) {
     this.name = setup.name;
@@ -93,8 +100,10 @@ export class EngineContestant implements Contestant {
   async sample(rounds: number): Promise<Sample> {
     const { span } = this.#workload;
     const before = this.#counts();
+    const left = this.#left();
     const lap = span === 0n ? this.#rounds(rounds) : this.#roundsInTime(rounds);
     const after = this.#counts();
+    this.#checkPorts(left, rounds);
     return {
       ...lap,
       packets: after.packets - before.packets,
@@ -114,9 +123,37 @@ export class EngineContestant implements Contestant {
     const engine = await this.#learned(true);
     feed(engine, this.#workload.input);
     const digest = new Digest();
-    for (const { port, data } of engine.take()) digest.frame(port, data);
+    const round = new Map<number, { frames: number; bytes: number }>();
+    for (const { port, data } of engine.take()) {
+      digest.frame(port, data);
+      const { frames, bytes } = round.get(port) ?? { frames: 0, bytes: 0 };
+      round.set(port, { frames: frames + 1, bytes: bytes + data.length });
+    }
     engine.dispose();
+    if (this.#workload.span === 0n) this.#round = round;
     return digest.text;
+  }
+
+  #left(): Left {
+    const { ports } = this.#engine.counters();
+    return new Map(ports.map(({ counters }, port) => [port, { frames: counters.if_opackets!, bytes: counters.if_obytes! }]));
+  }
+
+  /** @throws CheckError */
+  #checkPorts(before: Left, rounds: number): void {
+    if (!this.#round) return;
+    for (const [port, { frames, bytes }] of this.#left()) {
+      const [expected, old] = [this.#round.get(port) ?? { frames: 0, bytes: 0 }, before.get(port)!];
+      const name = this.#engine.config.ports[port]!.name;
+      for (const [what, found, wanted] of [
+        ["frames", frames - old.frames, expected.frames * rounds],
+        ["bytes", bytes - old.bytes, expected.bytes * rounds],
+      ] as const)
+        if (found !== wanted)
+          throw new CheckError(
+            `${this.#workload.name}, ${this.name}: ${what} sent by ${name}: expected ${wanted}, as in the digest, but got ${found}`,
+          );
+    }
   }
 
   async close(): Promise<void> {

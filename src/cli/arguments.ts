@@ -1,6 +1,7 @@
 /** Parsers of option values. Commander puts the option in front of what they complain about. */
 import { InvalidArgumentError } from "commander";
 import { MAX_CPUS, MAX_PORTS } from "../../assembly/abi.ts";
+import { MAX_IP_PACKET, MIN_MTU } from "../config/shape.ts";
 
 export interface Setting {
   name: string;
@@ -26,6 +27,12 @@ export const MAX_BRIDGED = MAX_PORTS - 1;
 export const portCount = (text: string): number => {
   const n = /^\d{1,3}$/.test(text) ? Number(text) : 0;
   if (n < 2 || n > MAX_BRIDGED) throw new InvalidArgumentError(`Expected an integer from 2 to ${MAX_BRIDGED}.`);
+  return n;
+};
+
+export const mtuBytes = (text: string): number => {
+  const n = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (n < MIN_MTU || n > MAX_IP_PACKET) throw new InvalidArgumentError(`Expected an integer from ${MIN_MTU} to ${MAX_IP_PACKET}.`);
   return n;
 };
 

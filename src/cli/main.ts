@@ -34,5 +34,10 @@ process.on("exit", () => {
   stderr.write(`netisr: standard output: ${outputFault}\n`);
   process.exitCode = Exit.Usage;
 });
-// A read from a pipe cannot be taken back, and neither the event loop nor process.exit would end before it: then the signal itself has to do it.
-if (stop.signal.aborted) process.stdout.write("", () => setTimeout(() => process.kill(process.pid, stop.signal.reason), 50).unref());
+// A read from a pipe, or a write to one that nobody reads, cannot be taken back, and neither the event loop nor process.exit would end before it: then the
+// signal itself has to do it, as soon as the report is out, or when that does not come out either.
+if (stop.signal.aborted) {
+  const end = (): boolean => process.kill(process.pid, stop.signal.reason);
+  process.stdout.write("", () => setTimeout(end, 50).unref());
+  setTimeout(end, 1_000).unref();
+}

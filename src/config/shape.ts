@@ -10,8 +10,8 @@ export const MAX_ROUTES = 1_000_000;
 export const MAX_ARP = 65_536;
 const MAX_ADDRESSES_OF_PORT = 256;
 const MAX_BRIDGE_ADDRESSES = 1_048_576;
-const MIN_MTU = 68; // RFC 791 section 3.2
-const MAX_IP_PACKET = 65_535;
+export const MIN_MTU = 68; // RFC 791 section 3.2
+export const MAX_IP_PACKET = 65_535;
 const UINT32 = 0xffff_ffff;
 const DEFAULT_MTU = 1500;
 /** Longest time in seconds that a knob can give as well. */

@@ -66,6 +66,8 @@ export interface OutputReport {
   unwritten: number;
   /** Whoever read the output had enough. */
   readerGone: boolean;
+  /** Whoever read the output did not take any more when the user wanted to stop: the last frames counted here may be cut off. */
+  stalled: boolean;
 }
 
 export interface ReplayReport {

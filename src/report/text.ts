@@ -41,6 +41,7 @@ const heading = ({ version, options, system, interrupted, output, counters }: Re
   ];
   if (interrupted) lines.push("  INTERRUPTED: what follows is what was done until then");
   if (output?.readerGone) lines.push("  STOPPED: nobody reads the output any more; what follows is what was done until then");
+  if (output?.stalled) lines.push("  STALLED: what reads the output did not take all of it; its end is missing there");
   return lines.join("\n");
 };
 

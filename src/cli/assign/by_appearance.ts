@@ -4,11 +4,11 @@ import type { CaptureSource, SourceFrame } from "../input/capture_source.ts";
 import { type Assigned, type Assignment, describeInterface, InterfaceRows, Refusal } from "./assignment.ts";
 
 /**
- * What makes two captured interfaces the same one: their name, in whichever file; without a name the place in their file.
- * `file` is the place of the file among the arguments.
+ * What makes two captured interfaces the same one: their name, in whichever file; without a name the place in a section of their file, so that captures that
+ * were put one behind the other go on as they began. `file` is the place of the file among the arguments.
  */
-export const interfaceKey = (file: number, index: number, name: string | undefined): string =>
-  name === undefined ? `number ${index} of file ${file}` : `name ${name}`;
+export const interfaceKey = (file: number, source: CaptureSource, index: number, name: string | undefined): string =>
+  name === undefined ? `number ${source.placeOf(index)} of file ${file}` : `name ${name}`;
 
 /** Ports that nobody has configured: each interface of the captures gets the next one. */
 export class ByAppearance implements Assignment {
@@ -28,7 +28,7 @@ export class ByAppearance implements Assignment {
     const { interface: index, interfaceName: name } = frame.captured;
     const known = this.#rows.find(source, index);
     if (known) return known;
-    const key = interfaceKey(this.#sources.indexOf(source), index, name);
+    const key = interfaceKey(this.#sources.indexOf(source), source, index, name);
     const place = this.#places.get(key) ?? this.#places.size;
     const port = this.#ports[place];
     if (!port)

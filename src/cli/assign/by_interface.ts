@@ -39,6 +39,6 @@ export class ByInterface implements Assignment {
     const told = this.#told.get(source);
     if (told) return [told, "argument"];
     const named = this.#ports.find((port) => port.name === name);
-    return named ? [named, "name"] : [this.#ports[index], "order"];
+    return named ? [named, "name"] : [this.#ports[source.placeOf(index)], "order"];
   }
 }

@@ -71,6 +71,14 @@ export class CaptureSource {
     return this.#parser.interfaces;
   }
 
+  /** Number of an interface in its section of the file: in the next one they count from 0 again. */
+  placeOf(index: number): number {
+    const { section } = this.interfaces[index]!;
+    let first = index;
+    while (first > 0 && this.interfaces[first - 1]!.section === section) first--;
+    return index - first;
+  }
+
   /** The file has a size, so that it can be read again. */
   get canRewind(): boolean {
     return this.#bytes?.size !== undefined;

@@ -63,20 +63,19 @@ export class Inflater {
 }
 
 /**
- * What a stream that failed on the last of these slices had unpacked of it: zlib throws away what it made in the call that failed. So everything is unpacked
- * once more, the last slice byte by byte. `skip`: bytes that are known already.
+ * What a stream that failed had unpacked of the last bytes that it was given: zlib throws away what it made in the call that failed. So everything is unpacked
+ * once more. `inputs`: the same bytes, the last of them one by one. `skip`: unpacked bytes that are known already.
  */
-export const recover = async (make: MakeStream, slices: readonly Uint8Array[], skip: number): Promise<Uint8Array> => {
+export const recover = async (make: MakeStream, inputs: AsyncGenerator<Uint8Array>, skip: number): Promise<Uint8Array> => {
   const inflater = new Inflater(make);
-  const last = slices.at(-1) ?? new Uint8Array(0);
-  const inputs = [...slices.slice(0, -1), ...Array.from(last, (_, i) => last.subarray(i, i + 1))].values();
   const found: Uint8Array[] = [];
   for (let left = skip; ; ) {
-    const piece = await inflater.next(async () => inputs.next().value);
+    const piece = await inflater.next(async () => (await inputs.next()).value as Uint8Array | undefined);
     if (!(piece instanceof Uint8Array)) break;
     if (piece.length > left) found.push(piece.subarray(left));
     left = Math.max(0, left - piece.length);
   }
   inflater.close();
+  await inputs.return(undefined);
   return Buffer.concat(found);
 };

@@ -12,7 +12,8 @@ export const openCaptureBytes = async (file: string, stdin: () => Readable): Pro
     const first = await readMagic(source);
     const whole = first.length > 0 ? new WithFirst(first, source) : source;
     const packing = packingOf(first);
-    return { bytes: packing ? new UnpackedBytes(file, packing, whole) : whole, packing };
+    const again = source.size === undefined ? undefined : () => openBytes(file, stdin);
+    return { bytes: packing ? new UnpackedBytes(file, packing, whole, again) : whole, packing };
   } catch (error) {
     await source.close();
     throw error;

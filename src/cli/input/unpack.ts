@@ -6,10 +6,12 @@ import { Inflater, type MakeStream, recover } from "./inflater.ts";
 
 export type Packing = "gzip" | "zstd";
 
-/** Packed bytes that are kept, so that the last bytes before a fault can be unpacked one by one. */
+/** Packed bytes that are kept of what cannot be read again, so that the last bytes before a fault can be unpacked one by one. */
 const KEPT = 4_194_304;
 /** Packed bytes that are unpacked at once. */
 const SLICE = 16_384;
+/** The same when they are not kept any more: if they have a fault, what they unpack to before it is lost. */
+const SHORT_SLICE = 1_024;
 
 /** How a file that begins with these bytes is packed. Four are enough. */
 export const packingOf = (bytes: Uint8Array): Packing | undefined => {
@@ -38,20 +40,25 @@ export class UnpackedBytes implements ByteSource {
   readonly #packed: ByteSource;
   readonly #make: MakeStream;
   readonly #inflater: Inflater;
-  /** What was fed, while it is not too much. */
-  #kept: Uint8Array[] | undefined = [];
-  #keptBytes = 0;
+  readonly #again: (() => Promise<ByteSource>) | undefined;
+  /** What was fed, if it cannot be read again, and while it is not too much. */
+  #kept: Uint8Array[] | undefined;
+  #fed = 0;
+  /** The last of it. */
+  #last = 0;
   #unpacked = 0;
   #rest: Uint8Array = new Uint8Array(0);
   #fault: string | undefined;
 
-  /** @throws CaptureError if this Node cannot unpack it */
-  constructor(file: string, packing: Packing, packed: ByteSource) {
+  /** `again`: opens the packed source once more, if it can be read twice. @throws CaptureError if this Node cannot unpack it */
+  constructor(file: string, packing: Packing, packed: ByteSource, again?: () => Promise<ByteSource>) {
     this.#file = file;
     this.#packing = packing;
     this.#packed = packed;
     this.#make = makerOf(packing, file);
     this.#inflater = new Inflater(this.#make);
+    this.#again = again;
+    this.#kept = again ? undefined : [];
   }
 
   get taken(): number {
@@ -69,9 +76,25 @@ export class UnpackedBytes implements ByteSource {
     if (result === undefined) return undefined;
     if (result instanceof Uint8Array) return this.#give(result);
     this.#fault = result.message;
-    const last = this.#kept === undefined ? undefined : await recover(this.#make, this.#kept, this.#unpacked);
-    if (last === undefined || last.length === 0) throw this.#error(this.#fault);
+    const last = await recover(this.#make, byByteAtLast(this.#fedAgain(), this.#fed - this.#last), this.#unpacked);
+    if (last.length === 0) throw this.#error(this.#fault);
     return this.#give(last);
+  }
+
+  /** What was fed, once more; nothing if it is not to be had. */
+  async *#fedAgain(): AsyncGenerator<Uint8Array> {
+    if (this.#kept) yield* this.#kept;
+    const packed = await this.#again?.();
+    try {
+      for (let left = packed ? this.#fed : 0; left > 0; ) {
+        const chunk = await packed!.read();
+        if (chunk === undefined) return;
+        yield chunk.subarray(0, left);
+        left -= chunk.length;
+      }
+    } finally {
+      await packed?.close();
+    }
   }
 
   async close(): Promise<void> {
@@ -87,10 +110,11 @@ export class UnpackedBytes implements ByteSource {
   async #slice(): Promise<Uint8Array | undefined> {
     if (this.#rest.length === 0) this.#rest = (await this.#packed.read()) ?? this.#rest;
     if (this.#rest.length === 0) return undefined;
-    const slice = this.#rest.subarray(0, SLICE);
+    const slice = this.#rest.subarray(0, this.#again || this.#kept ? SLICE : SHORT_SLICE);
     this.#rest = this.#rest.subarray(slice.length);
-    this.#keptBytes += slice.length;
-    if (this.#keptBytes > KEPT) this.#kept = undefined;
+    this.#fed += slice.length;
+    this.#last = slice.length;
+    if (this.#fed > KEPT) this.#kept = undefined;
     this.#kept?.push(slice);
     return slice;
   }
@@ -102,3 +126,14 @@ export class UnpackedBytes implements ByteSource {
 
 /** How messages call the unpacked data, so that nobody looks for their offsets in the file itself. */
 export const unpackedName = (file: string): string => `${file} (unpacked)`;
+
+/** The same bytes, from an offset on one by one. */
+async function* byByteAtLast(chunks: AsyncIterable<Uint8Array>, offset: number): AsyncGenerator<Uint8Array> {
+  let at = 0;
+  for await (const chunk of chunks) {
+    const whole = chunk.subarray(0, Math.max(0, offset - at));
+    if (whole.length > 0) yield whole;
+    for (let i = whole.length; i < chunk.length; i++) yield chunk.subarray(i, i + 1);
+    at += chunk.length;
+  }
+}

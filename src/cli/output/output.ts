@@ -2,12 +2,15 @@ import type { FrameToWrite } from "../../capture/index.ts";
 import { droppedComment, type OutputReport, sentComment } from "../../report/index.ts";
 import type { Departure } from "../../types.ts";
 import { Exit, Failure } from "../exit.ts";
+import { untilAborted } from "../until_aborted.ts";
 import { type Destination, openDestination, type Standard } from "./destination.ts";
 import { type CaptureFormat, FormatError, type FormatName } from "./format.ts";
 import type { Batch, DroppedFrame, Sink } from "./sink.ts";
 
 /** Frames that are written at once. */
 const PIECE = 1_024;
+/** Milliseconds that a write may still take when the user wants to stop: whoever reads a pipe may have forgotten it. */
+const PATIENCE = 1_000;
 const NOTHING = new Uint8Array(0);
 
 export interface OutputOptions {
@@ -17,6 +20,7 @@ export interface OutputOptions {
   comments: boolean;
   inputs: readonly string[];
   standard: Standard;
+  signal: AbortSignal;
 }
 
 /** The capture of what was sent, written as it comes. */
@@ -25,12 +29,14 @@ export class Output implements Sink {
   readonly #destination: Destination;
   readonly #format: CaptureFormat;
   readonly #comments: boolean;
+  readonly #signal: AbortSignal;
 
-  private constructor({ file, format: name, comments }: OutputOptions, destination: Destination, format: CaptureFormat) {
-    this.report = { file, format: name, frames: 0, bytes: 0, dropped: 0, unwritten: 0, readerGone: false };
+  private constructor({ file, format: name, comments, signal }: OutputOptions, destination: Destination, format: CaptureFormat) {
+    this.report = { file, format: name, frames: 0, bytes: 0, dropped: 0, unwritten: 0, readerGone: false, stalled: false };
     this.#comments = comments && name === "pcapng";
     this.#destination = destination;
     this.#format = format;
+    this.#signal = signal;
   }
 
   /** Makes the file, unless it is one of those to be read, and begins it. @throws Failure */
@@ -47,7 +53,7 @@ export class Output implements Sink {
   }
 
   get isGone(): boolean {
-    return this.report.readerGone;
+    return this.report.readerGone || this.report.stalled;
   }
 
   async plugged(port: number): Promise<void> {
@@ -57,14 +63,19 @@ export class Output implements Sink {
   async take(batch: Batch): Promise<void> {
     const records = this.#records(batch);
     for (let more = true; more && !this.isGone; ) {
+      const { frames, bytes, dropped } = this.report;
       const piece = this.#piece(records);
       more = piece.length > 0;
       if (more) await this.#write(piece);
+      if (this.report.stalled) Object.assign(this.report, { frames, bytes, dropped });
     }
   }
 
   async close(): Promise<void> {
-    await this.#destination.close();
+    const closing = this.#destination.close();
+    // A write that nobody takes may hold the file for ever.
+    if (this.report.stalled) closing.catch(() => {});
+    else await closing;
   }
 
   #piece(records: Iterator<FrameToWrite>): Uint8Array {
@@ -77,7 +88,10 @@ export class Output implements Sink {
   }
 
   async #write(bytes: Uint8Array): Promise<void> {
-    if (!this.isGone && !(await this.#destination.write(bytes))) this.report.readerGone = true;
+    if (this.isGone) return;
+    const written = await untilAborted(this.#destination.write(bytes), this.#signal, PATIENCE);
+    if (written === undefined) this.report.stalled = true;
+    else if (!written) this.report.readerGone = true;
   }
 
   /** Sent and dropped frames in the order of time, each in the same object. */

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { cpuCount, passCount, portCount, seconds, setting } from "../arguments.ts";
+import { cpuCount, mtuBytes, passCount, portCount, seconds, setting } from "../arguments.ts";
 import { ASSIGN_MODES } from "../assign/index.ts";
 import { EXIT_CODES, type Exit } from "../exit.ts";
 import type { Io } from "../io.ts";
@@ -54,6 +54,7 @@ const addSystem = (command: Command): void => {
     .addOption(new Option("--as <system>", "a system made up for the captures, in place of -c").choices(["bridge"]))
     .addOption(new Option("--assign <by>", "which port receives").choices(ASSIGN_MODES).default("interface"))
     .option("--ports <n>", "how many ports --as bridge has", portCount)
+    .option("--mtu <bytes>", "most bytes that a frame of --as bridge may have behind its Ethernet header (default: 1500)", mtuBytes)
     .option("--loop <n>", "replay the captures so many times", passCount, 1)
     .option("--period <seconds>", "time between the beginnings of two passes of --loop", seconds)
     .option("--outbound", "replay frames that are marked as outbound, too")

@@ -35,14 +35,15 @@ export interface Interfaces {
 export const interfacesOf = (sources: readonly CaptureSource[]): Interfaces => {
   const names = new Map<string, string>();
   const taken = new Set([BRIDGE]);
+  const captured = new Set(sources.flatMap((source) => source.interfaces.map(({ name }) => name ?? "")));
   for (const [file, source] of sources.entries())
     for (const { index, name } of source.interfaces) {
       // A file can describe far more interfaces than a bridge has ports.
       if (names.size === MAX_BRIDGED) break;
-      const key = interfaceKey(file, index, name);
+      const key = interfaceKey(file, source, index, name);
       if (names.has(key)) continue;
       const usable = name !== undefined && NAME.test(name) && !taken.has(name);
-      const given = usable ? name : freeName(names.size, taken);
+      const given = usable ? name : freeName(names.size, new Set([...taken, ...captured]));
       taken.add(given);
       names.set(key, given);
     }
@@ -56,8 +57,8 @@ export const portsFor = (mode: AssignMode, asked: number | undefined, files: num
   return { ports, plugged: Math.min(ports, Math.max(LEAST_PORTS, needed)) };
 };
 
-/** `names`: of the first ports. */
-export const madeUpBridge = (names: readonly string[], ports: number, plugged: number): EngineConfig => {
+/** `names`: of the first ports. `mtu`: of all of them; undefined: that of Ethernet. */
+export const madeUpBridge = (names: readonly string[], ports: number, plugged: number, mtu: number | undefined): EngineConfig => {
   const [rxRing, txRing] = RINGS;
   const taken = new Set([BRIDGE, ...names]);
   const all = Array.from({ length: ports }, (_, i) => {
@@ -65,9 +66,10 @@ export const madeUpBridge = (names: readonly string[], ports: number, plugged: n
     taken.add(name);
     return name;
   });
+  const own = mtu === undefined ? {} : { mtu };
   return {
-    interfaces: all.map((name, i) => ({ name, mac: MAC_PREFIX + i.toString(16).padStart(2, "0"), rxRing, txRing, up: i < plugged })),
-    bridges: [{ name: BRIDGE, maxaddr: MAX_ADDRESSES, members: all.map((name) => ({ if: name })) }],
+    interfaces: all.map((name, i) => ({ name, mac: MAC_PREFIX + i.toString(16).padStart(2, "0"), rxRing, txRing, up: i < plugged, ...own })),
+    bridges: [{ name: BRIDGE, maxaddr: MAX_ADDRESSES, members: all.map((name) => ({ if: name })), ...own }],
     // Like a switch it passes what a router would refuse: double tags, malformed IP.
     sysctl: { "net.link.bridge.transparent": 1 },
   };

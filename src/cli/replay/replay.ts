@@ -40,7 +40,7 @@ const openOutput = async ({ write: file, format: name, comments }: Options, syst
   const { sources, loaded, unplugged } = system;
   try {
     const format = formatFor(name, loaded.resolved, unplugged, version);
-    return await Output.open({ file, format: name, comments, inputs: sources.map((source) => source.file), standard: io }, format);
+    return await Output.open({ file, format: name, comments, inputs: sources.map((source) => source.file), standard: io, signal: io.signal }, format);
   } catch (error) {
     await closeAll(sources);
     throw error;

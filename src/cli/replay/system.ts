@@ -66,7 +66,7 @@ const openMadeUp = async (captures: readonly string[], options: Options, io: Io)
     const { keys, names } = interfacesOf(sources);
     const mode = options.assign;
     const { ports, plugged } = portsFor(mode, options.ports, files.length, keys.length);
-    const loaded = overridden(MADE_UP, madeUpBridge(mode === "interface" ? names.slice(0, ports) : [], ports, plugged), options);
+    const loaded = overridden(MADE_UP, madeUpBridge(mode === "interface" ? names.slice(0, ports) : [], ports, plugged, options.mtu), options);
     const interfaces = loaded.resolved.ports.slice(0, ports);
     const unplugged = new Set(interfaces.slice(plugged).map(({ index }) => index));
     if (mode === "file") return { loaded, sources, assignment: new ByFile(sources, interfaces, new Map()), unplugged };

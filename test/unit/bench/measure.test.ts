@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { bridgeWorkload } from "../../../bench/support/bridge_workload.ts";
 import { CheckError, checkDigests, checkSample } from "../../../bench/support/checks.ts";
 import type { Contestant, Sample } from "../../../bench/support/contestant.ts";
+import { EngineContestant } from "../../../bench/support/engine_contestant.ts";
 import { costRatio, type Measured, race, type Settings } from "../../../bench/support/measure.ts";
 
 const WORKLOAD = bridgeWorkload({ stations: 16, frames: 64 });
@@ -154,4 +155,15 @@ describe("checks", () => {
       ),
     ).toThrow("bridge: loop sent other frames (digest 2) than engine (1)");
   });
+});
+
+test("of the engine, every sample must have sent by each port what the digest's engine sends", async () => {
+  const lazy = new EngineContestant({ name: "lazy", drive: () => ({ nanoseconds: 1, cpu: 1 }) });
+  await lazy.prepare(WORKLOAD);
+  await lazy.digest();
+  await expect(lazy.sample(2)).rejects.toThrow(/^bridge, lazy: frames sent by em0: expected \d+, as in the digest, but got 0$/);
+  const honest = new EngineContestant({ name: "honest" });
+  await honest.prepare(WORKLOAD);
+  await honest.digest();
+  expect(await honest.sample(2)).toMatchObject({ packets: 128, forwarded: 128 });
 });

@@ -1,6 +1,6 @@
 /** `--as bridge`: ports that nobody has configured. */
 import { describe, expect, test } from "vitest";
-import { writePcap } from "../../../src/capture/index.ts";
+import { writePcap, writePcapng } from "../../../src/capture/index.ts";
 import { madeUpBridge } from "../../../src/cli/replay/made_up_bridge.ts";
 import { resolveConfig } from "../../../src/config/index.ts";
 import { between, captureFile, example, fileNamed, fileWith, framesIn, netisr, replayed } from "./support.ts";
@@ -41,6 +41,37 @@ describe("interface", () => {
       ["bridge0", "p2", "order"],
       [null, "p3", "order"],
     ]);
+  });
+
+  test("a made-up name is none that a captured interface has", async () => {
+    const names = ["no/port", "p0", "p2"];
+    const frames = names.map((_, index) => ({ time: at(index), data: between(index, 255), interface: index }));
+    const capture = await captureFile(
+      "p0.pcapng",
+      frames,
+      names.map((name) => ({ name })),
+    );
+    const { input } = await replayed([capture, ...BRIDGE]);
+    expect(input.files[0]!.interfaces.map(({ port, matchedBy }) => [port, matchedBy])).toEqual([
+      ["p1", "order"],
+      ["p0", "name"],
+      ["p2", "name"],
+    ]);
+  });
+
+  test("captures one behind the other in a file, as many as you like: their interfaces without names are the same ones", async () => {
+    const one = (n: number): Uint8Array =>
+      writePcapng(
+        [0, 1].map((index) => ({ time: at(2 * n + index), data: between(index, 1 - index), interface: index })),
+        [{}, {}],
+      );
+    const file = await fileWith("sections.pcapng", Buffer.concat(Array.from({ length: 20 }, (_, n) => one(n))));
+    const { input, counters } = await replayed([file, ...BRIDGE]);
+    expect(input.frames).toBe(40);
+    expect([...new Set(input.files[0]!.interfaces.map(({ port }) => port))]).toEqual(["p0", "p1"]);
+    expect([counters.stats.brc_learned, counters.stats.brc_moved]).toEqual([2, 0]);
+    const configured = await replayed([file, "-c", example("bridge.json")]);
+    expect([...new Set(configured.input.files[0]!.interfaces.map(({ port }) => port))]).toEqual(["p0", "p1"]);
   });
 
   test("interfaces without a name are another one in each file, those of one name the same", async () => {
@@ -122,9 +153,32 @@ test("the bridge passes what a router would refuse, and --set can change that", 
   expect((await replayed([capture, ...BRIDGE, "--set", "net.link.bridge.transparent=0"])).counters.drops.DoubleTag).toBe(1);
 });
 
+describe("long frames", () => {
+  const lengths = [60, 65_549, 60, 9_014, 200_000, 262_144, 60];
+  const frames = lengths.map((length, n) => {
+    const data = new Uint8Array(length);
+    data.set(between(1 + (n % 2), 2 - (n % 2)));
+    return { time: at(n), data };
+  });
+
+  test("what no port takes is dropped as too long, however long it is, and what comes behind it is replayed", async () => {
+    const { input, counters } = await replayed([await captureFile("long.pcapng", frames), ...BRIDGE]);
+    expect([input.frames, input.bytes]).toEqual([lengths.length, lengths.reduce((sum, length) => sum + length)]);
+    expect(counters.drops.TooLong).toBe(4);
+  });
+
+  test("--mtu lets longer ones pass", async () => {
+    const capture = await captureFile("long_mtu.pcapng", frames);
+    const dropped = async (mtu: string) => (await replayed([capture, ...BRIDGE, "--mtu", mtu])).counters.drops.TooLong;
+    expect([await dropped("8999"), await dropped("9000"), await dropped("65535")]).toEqual([4, 3, 2]);
+    expect((await netisr(["replay", capture, ...BRIDGE, "--mtu", "65536"])).err).toContain("Expected an integer from 68 to 65535");
+    expect((await netisr(["replay", capture, "-c", example("bridge.json"), "--mtu", "9000"])).err).toContain("--mtu is for --as bridge");
+  });
+});
+
 test("as many ports as an engine can have make a configuration, the same every time, with addresses of local administration", () => {
-  const config = madeUpBridge(["eth0", "p1"], 254, 2);
-  expect(config).toEqual(madeUpBridge(["eth0", "p1"], 254, 2));
+  const config = madeUpBridge(["eth0", "p1"], 254, 2, undefined);
+  expect(config).toEqual(madeUpBridge(["eth0", "p1"], 254, 2, undefined));
   const { ports } = resolveConfig(config);
   expect(ports).toHaveLength(255);
   expect(new Set(ports.map(({ mac }) => mac)).size).toBe(255);

@@ -46,6 +46,27 @@ test("SIGINT while a pipe is waited for ends the command, and the output can be 
   await expect(framesIn(written)).resolves.toBeDefined(); // a whole capture, with what had been sent by then
 });
 
+test("SIGINT while the reader of the output takes nothing ends the command, which says what it did", async () => {
+  const pipe = fileNamed("stalled");
+  await run("mkfifo", [pipe]);
+  // Open for both, and never read.
+  const handle = await open(pipe, "r+");
+  onTestFinished(() => handle.close());
+  const command = ["replay", example("captures/bridge.pcapng"), "--as", "bridge", "--loop", "999999999", "-w", pipe, "--json"];
+  const child = spawn(process.execPath, [CLI, ...command], { stdio: ["ignore", "pipe", "ignore"] });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const said: Buffer[] = [];
+  child.stdout.on("data", (chunk: Buffer) => said.push(chunk));
+  const ended = once(child, "close");
+  const first = Buffer.alloc(4);
+  await handle.read(first, 0, first.length); // it has begun to write
+  await setTimeout(200);
+  child.kill("SIGINT");
+  const [code, signal] = (await ended) as [number | null, string | null];
+  expect(signal === "SIGINT" ? 130 : code).toBe(130);
+  expect(JSON.parse(Buffer.concat(said).toString())).toMatchObject({ interrupted: true, output: { file: pipe, stalled: true } });
+});
+
 test("a capture that is read as standard input is not written over", async () => {
   const file = fileNamed("read_as_stdin.pcapng");
   const before = await readFile(example("captures/bridge.pcapng"));

@@ -63,7 +63,7 @@ export const sample = (): ReplayReport => ({
       },
     ],
   },
-  output: { file: "out.pcapng", format: "pcapng", frames: 1, bytes: 60, dropped: 0, unwritten: 0, readerGone: false },
+  output: { file: "out.pcapng", format: "pcapng", frames: 1, bytes: 60, dropped: 0, unwritten: 0, readerGone: false, stalled: false },
   memory: {
     total: 3_145_728,
     regions: [

@@ -143,7 +143,7 @@ test("outbound frames that were asked for are called so", () => {
 
 test("the last line says what was written, where, and what was dropped beside it", () => {
   const report = sample();
-  report.output = { file: "-", format: "pcapng", frames: 2, bytes: 120, dropped: 1, unwritten: 3, readerGone: true };
+  report.output = { file: "-", format: "pcapng", frames: 2, bytes: 120, dropped: 1, unwritten: 3, readerGone: true, stalled: false };
   const lines = replayText(report).trimEnd().split("\n");
   expect(lines.at(-2)).toBe("Wrote 2 frames (120 bytes) and 1 dropped frame to standard output");
   expect(lines.at(-1)).toBe("  3 dropped packets were not: made by this host, or received too long before.");
@@ -154,7 +154,16 @@ test("no line is longer than 100 columns, whatever names and numbers come", () =
   const report = sample();
   const big = 999_999_999_999;
   report.options.config = "c".repeat(300);
-  report.output = { file: "o".repeat(300), format: "pcapng", frames: big, bytes: big, dropped: big, unwritten: big, readerGone: true };
+  report.output = {
+    file: "o".repeat(300),
+    format: "pcapng",
+    frames: big,
+    bytes: big,
+    dropped: big,
+    unwritten: big,
+    readerGone: true,
+    stalled: false,
+  };
   const [file] = report.input.files;
   Object.assign(file!, { file: "f".repeat(300), frames: big });
   Object.assign(file!.interfaces[0]!, { name: "n".repeat(300), port: "p".repeat(15), frames: big, bytes: big });
