@@ -1,4 +1,5 @@
 /** The same work in C without queues, messages, locks and counters: the yardstick of the yardstick, and what tells one core from another. */
+import { bareBarTable } from "./bars.ts";
 import { BARE_ROWS, runBare } from "./native/bare.ts";
 import { noCompiler } from "./native/build.ts";
 import type { Bench } from "./support/bench.ts";
@@ -36,5 +37,5 @@ export const bare: Bench = async ({ settings, say }) => {
       ...runBare(row, settings.samples).rate,
     };
   });
-  return [{ title, columns: COLUMNS, rows }];
+  return [{ title, columns: COLUMNS, rows }, bareBarTable(rows)];
 };

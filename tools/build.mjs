@@ -121,8 +121,9 @@ export const compile = async (target, out, replace = {}) => {
 const machineSources = (machine) =>
   Object.fromEntries(Object.entries(MACHINES[machine] ?? {}).map(([file, other]) => [file, `export * from "${other}";\n`]));
 
-const buildEngine = async ({ out, target, machine, inline }) => {
-  await compile(target, out, machineSources(machine));
+/** `replace`: source text by file, in place of what lies on the disk. */
+export const buildEngine = async ({ out, target, machine, inline }, replace = {}) => {
+  await compile(target, out, { ...machineSources(machine), ...replace });
   if (inline) await promisify(execFile)("node_modules/.bin/wasm-opt", [out, "-o", out, ...INLINING, ...FEATURES]);
 };
 
