@@ -121,10 +121,10 @@ export const compile = async (target, out, replace = {}) => {
 const machineSources = (machine) =>
   Object.fromEntries(Object.entries(MACHINES[machine] ?? {}).map(([file, other]) => [file, `export * from "${other}";\n`]));
 
-/** `replace`: source text by file, in place of what lies on the disk. */
-export const buildEngine = async ({ out, target, machine, inline }, replace = {}) => {
+/** `names`: those of functions stay in the module. `replace`: source text by file, in place of what lies on the disk. */
+export const buildEngine = async ({ out, target, machine, inline, names }, replace = {}) => {
   await compile(target, out, { ...machineSources(machine), ...replace });
-  if (inline) await promisify(execFile)("node_modules/.bin/wasm-opt", [out, "-o", out, ...INLINING, ...FEATURES]);
+  if (inline) await promisify(execFile)("node_modules/.bin/wasm-opt", [out, "-o", out, ...(names ? ["-g"] : []), ...INLINING, ...FEATURES]);
 };
 
 const buildHost = async () => {

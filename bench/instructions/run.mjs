@@ -1,5 +1,6 @@
-// node bench/instructions/run.mjs: how many instructions a packet takes in the engine and in the C program of the same steps (valgrind), and how fast gcc makes
-// the engine's own module (wasm2c). Counts are the same however busy the machine is. Debian: apt-get install gcc valgrind wabt (1.0.32).
+// node bench/instructions/run.mjs [--functions]: how many instructions a packet takes in the engine and in the C program of the same steps (valgrind), and how fast gcc makes
+// the engine's own module (wasm2c). Counts are the same however busy the machine is. --functions: in which of the module's functions they are, without what
+// gcc inlines. Debian: apt-get install gcc valgrind wabt (1.0.32).
 
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
@@ -38,11 +39,13 @@ const withoutVectors = () => {
 const build = async () => {
   mkdirSync(OUT, { recursive: true });
   run("node", "tools/build.mjs");
-  await buildEngine({ out: `${OUT}/engine.wasm`, target: "release", machine: "instant", inline: true }, withoutVectors());
+  await buildEngine({ out: `${OUT}/engine.wasm`, target: "release", machine: "instant", inline: true, names: true }, withoutVectors());
   run("wasm2c", `${OUT}/engine.wasm`, "-o", `${OUT}/engine.c`, "-n", "engine");
   const sources = ["bench/instructions/module.c", `${OUT}/engine.c`, "/usr/share/wabt/wasm2c/wasm-rt-impl.c"];
   const flags = ["-O3", "-fno-strict-aliasing", "-DWASM_RT_MEMCHECK_SIGNAL_HANDLER=1", "-I/usr/share/wabt/wasm2c", `-I${OUT}`];
   run("gcc", ...flags, "-o", `${OUT}/module`, ...sources, "-lm");
+  const apart = ["-O2", "-g", "-fno-inline-functions", "-fno-inline-small-functions", "-fno-inline-functions-called-once"];
+  run("gcc", ...flags, ...apart, "-o", `${OUT}/functions`, ...sources, "-lm");
   // As bench/native is built, but for instructions that valgrind does not know.
   run("gcc", "-O3", "-mavx2", "-mbmi", "-mbmi2", "-std=gnu11", "-o", `${OUT}/loop`, "bench/native/loop.c");
   await esbuild.build({
@@ -65,6 +68,14 @@ const counted = (input, ...command) => {
 
 const perPacket = (count) => Math.round((count(MANY) - count(FEW)) / ((MANY - FEW) * FRAMES));
 
+/** Lines of callgrind_annotate that name a function of the engine, as instructions per packet. */
+const functions = (image) => {
+  const profile = `${OUT}/callgrind.out`;
+  run("valgrind", "-q", "--tool=callgrind", `--callgrind-out-file=${profile}`, `${OUT}/functions`, image, `${MANY}`);
+  const lines = run("callgrind_annotate", "--auto=no", profile).matchAll(/^ *([\d,]+) \(.*w2c_assembly_(\w+)/gm);
+  return [...lines].map(([, count, name]) => [name, Number(count.replaceAll(",", "")) / (MANY * FRAMES)]).filter(([, count]) => count >= 1);
+};
+
 await build();
 const rows = PATHS.map((path) => {
   const image = `${OUT}/${path}`;
@@ -83,3 +94,10 @@ const rows = PATHS.map((path) => {
 const columns = Object.keys(rows[0]);
 console.log(`| ${columns.join(" | ")} |\n|${" --- |".repeat(columns.length)}`);
 for (const row of rows) console.log(`| ${columns.map((column) => row[column]).join(" | ")} |`);
+if (process.argv.includes("--functions"))
+  for (const path of PATHS)
+    console.log(
+      `\n${path}\n${functions(`${OUT}/${path}`)
+        .map(([name, count]) => `${count.toFixed(0).padStart(6)}  ${name}`)
+        .join("\n")}`,
+    );
