@@ -1,0 +1,168 @@
+/**
+ * A thread with the BGL that has to sleep for a serializer, or for the lock of an output queue (spec 7.3): the BGL is anybody's while it sleeps, and its own
+ * again before it has the other lock. All times were worked out by hand.
+ */
+import { describe, expect, test } from "vitest";
+import { brokenIdentities, unrest } from "../support/identities.ts";
+import { type Bed, BRIDGE, call, HANDLER, INTERFACE, QUEUE } from "./sleeping_bed.ts";
+import { type Counts, type Event, type Given, type Seen, seenOf } from "./sleeping_seen.ts";
+
+const run = async (bed: Bed, given: Given): Promise<Seen> => {
+  const seen = await seenOf(bed, given);
+  expect([...brokenIdentities(seen.engine), ...unrest(seen.engine)]).toEqual([]);
+  expect(seen.engine.trace().lost).toBe(0);
+  return seen;
+};
+
+/** Of a lock that is free at the end. */
+const counts = (some: Partial<Counts>): Counts => ({
+  gets: 0,
+  frees: some.gets ?? 0,
+  contended: 0,
+  waits: 0,
+  handovers: 0,
+  wait: 0,
+  hold: 0,
+  handover: 0,
+  ...some,
+});
+const withoutZeros = (times: Record<string, number>) => Object.fromEntries(Object.entries(times).filter(([, time]) => time !== 0));
+
+describe.each([
+  ["a bridge's serializer", BRIDGE],
+  ["an interface's serializer", INTERFACE],
+  ["the lock of an output queue", QUEUE],
+  ["the same, under a handler that is not MPSAFE", HANDLER],
+])("for %s", (_, bed) => {
+  const { spin, service, reads } = bed;
+  const frames = [bed.holds(10), bed.asks(11)];
+  const sleeps = 12 + spin;
+  const begin: Event[] = [
+    [10, "B", "gets lock"],
+    [11, "A", "gets BGL"],
+  ];
+  /** In mode 0 a thread keeps the BGL for good, as far as it counts; the handler gives it back. */
+  const thread = { gets: 1, releases: service ? 1 : 0 };
+
+  test("the BGL is another CPU's while the holder sleeps, and A's again before the lock", async () => {
+    const seen = await run(bed, { frames, work: [call(2, 11.5, 20)] });
+    const back = sleeps + 20;
+    expect(seen.events).toEqual([
+      ...begin,
+      [11.5, "C", "waits for BGL"],
+      [12, "A", "waits for lock"],
+      [sleeps, "A", "leaves BGL"],
+      [sleeps, "C", "gets BGL"],
+      [20, "B", "leaves lock"],
+      [back, "C", "leaves BGL"],
+      [back, "A", "gets BGL"],
+      [back, "A", "gets lock"],
+      [back + 10, "A", "leaves lock"],
+      [back + 10, "A", "leaves BGL"],
+    ]);
+    const wait = sleeps - 11.5;
+    expect(seen.bgl).toEqual(counts({ gets: 3, contended: 1, waits: 1, wait, hold: 1 + spin + 20 + 10, handovers: 2 }));
+    expect(seen.lock).toEqual(counts({ gets: 2, contended: 1, waits: 1, wait: back - 12, hold: 20, handovers: 1, handover: back - 20 }));
+    const own = [2, 1 + spin + 10];
+    expect(seen.shares).toEqual({ [bed.a]: own, "CPU 0": own, "call2 2": [1, 20], "CPU 2": [1, 20] });
+    expect(seen.thread).toEqual(thread);
+    // From the time that the lock is free A's CPU spins for the BGL.
+    const idle = 11 - service - reads + 20 - sleeps;
+    const times = { Interrupt: reads, Protocol: service + 1 + 10, SerializerWait: spin, BglSpin: back - 20, Idle: idle };
+    expect(seen.cpus[0]).toEqual(withoutZeros(times));
+    expect(seen.cpus[2]).toEqual({ BglSpin: wait, User: 20, Idle: 11.5 + 10 });
+    expect(seen.cpus[3]).toEqual({ Idle: back + 10 });
+  });
+
+  test("if nobody wants the BGL it is free while the holder sleeps, who has both as soon as the lock is free", async () => {
+    const seen = await run(bed, { frames, work: [] });
+    expect(seen.events).toEqual([
+      ...begin,
+      [12, "A", "waits for lock"],
+      [sleeps, "A", "leaves BGL"],
+      [20, "B", "leaves lock"],
+      [20, "A", "gets BGL"],
+      [20, "A", "gets lock"],
+      [30, "A", "leaves lock"],
+      [30, "A", "leaves BGL"],
+    ]);
+    expect(seen.bgl).toEqual(counts({ gets: 2, hold: 1 + spin + 10 }));
+    expect(seen.lock).toEqual(counts({ gets: 2, contended: 1, waits: 1, wait: 8, hold: 20, handovers: 1 }));
+    expect(seen.thread).toEqual(thread);
+    expect(seen.cpus[0]).not.toHaveProperty("BglSpin");
+  });
+
+  test("whose BGL comes too late, as the lock is taken again, sleeps once more without it", async () => {
+    const seen = await run(bed, { frames: [...frames, bed.holds(28)], work: [call(2, 11.5, 20), call(3, 36, 1)] });
+    const back = sleeps + 20;
+    expect(seen.events).toEqual([
+      ...begin,
+      [11.5, "C", "waits for BGL"],
+      [12, "A", "waits for lock"],
+      [sleeps, "A", "leaves BGL"],
+      [sleeps, "C", "gets BGL"],
+      [20, "B", "leaves lock"],
+      [28, "B", "gets lock"], // A is awake, but has no BGL
+      [back, "C", "leaves BGL"],
+      [back, "A", "gets BGL"],
+      [back, "A", "leaves BGL"],
+      [36, "D", "gets BGL"],
+      [37, "D", "leaves BGL"],
+      [38, "B", "leaves lock"],
+      [38, "A", "gets BGL"],
+      [38, "A", "gets lock"],
+      [48, "A", "leaves lock"],
+      [48, "A", "leaves BGL"],
+    ]);
+    const wait = sleeps - 11.5;
+    expect(seen.bgl).toEqual(counts({ gets: 5, contended: 1, waits: 1, wait, hold: 1 + spin + 20 + 1 + 10, handovers: 2 }));
+    expect(seen.lock).toEqual(counts({ gets: 3, contended: 1, waits: 1, wait: 38 - 12, hold: 30, handovers: 1 }));
+    expect(seen.shares["CPU 0"]).toEqual([3, 1 + spin + 10]);
+    expect(seen.thread).toEqual(thread);
+    expect(seen.cpus[0]).toMatchObject({ BglSpin: back - 20 });
+  });
+});
+
+test("who gets the lock of an output queue while it still spins for it keeps the BGL all the time", async () => {
+  const seen = await run(QUEUE, { frames: [QUEUE.holds(10), QUEUE.asks(17)], work: [call(2, 17.5, 20)] });
+  expect(seen.events).toEqual([
+    [10, "B", "gets lock"],
+    [17, "A", "gets BGL"],
+    [17.5, "C", "waits for BGL"],
+    [18, "A", "waits for lock"],
+    [20, "B", "leaves lock"],
+    [20, "A", "gets lock"],
+    [30, "A", "leaves lock"],
+    [30, "A", "leaves BGL"],
+    [30, "C", "gets BGL"],
+    [50, "C", "leaves BGL"],
+  ]);
+  expect(seen.bgl).toEqual(counts({ gets: 2, contended: 1, waits: 1, wait: 12.5, hold: 13 + 20, handovers: 1 }));
+  expect(seen.lock).toEqual(counts({ gets: 2, contended: 1, waits: 1, wait: 2, hold: 20, handovers: 1 }));
+  expect(seen.cpus[0]).toEqual({ Protocol: 1 + 10, SerializerWait: 2, Idle: 17 + 20 });
+});
+
+test.each(["cas", "fifo", "random"] as const)("with what switches, IPIs and the lock's line take, under %s", async (policy) => {
+  const costs = { PutLocal: 30, Switch: 200, LineTransfer: 100, IpiSend: 50, IpiLatency: 300, IpiReceive: 70 };
+  const frames = [BRIDGE.holds(10), BRIDGE.asks(11)].map((one) => ({ ...one, time: one.time! - 230_000n })); // put into the port, a switch
+  const seen = await run(BRIDGE, { frames, work: [call(2, 11.5, 20)], costs, policy });
+  expect(seen.events).toEqual([
+    [10, "B", "gets lock"],
+    [11, "A", "gets BGL"],
+    [11.7, "C", "waits for BGL"],
+    [12, "A", "waits for lock"],
+    [12, "A", "leaves BGL"],
+    [12.1, "C", "gets BGL"],
+    [20, "B", "leaves lock"],
+    [32.1, "C", "leaves BGL"],
+    [32.2, "A", "gets BGL"],
+    [32.2, "A", "gets lock"],
+    [42.2, "A", "leaves lock"],
+    [42.2, "A", "leaves BGL"],
+  ]);
+  expect(seen.bgl).toEqual(counts({ gets: 3, contended: 1, waits: 1, wait: 0.4, hold: 31, handovers: 2, handover: 0.2 }));
+  expect(seen.lock).toEqual(counts({ gets: 2, contended: 1, waits: 1, wait: 20.2, hold: 20, handovers: 1, handover: 12.2 }));
+  // The IPI that wakes A comes 0.3 us after 20 us, and takes 0.07 + 0.03.
+  expect(seen.cpus[0]).toEqual({ Interrupt: 0.03, Switch: 0.2, Protocol: 11, Idle: 19.07, Ipi: 0.1, BglSpin: 11.8 });
+  expect(seen.cpus[1]).toMatchObject({ Protocol: 11.05 }); // B's next step has sent the IPI
+});
