@@ -106,6 +106,21 @@ export const HANDLER: Bed = {
   service: 1,
 };
 
+/** A thread of CPU 1 sends by em0, whose interrupt is under the BGL: that and the serializer are asked for at once. */
+export const INTERRUPT: Bed = {
+  ...BRIDGE,
+  lock: "serializer em0",
+  a: "ithread em0",
+  config: withoutMpsafe(bridge({ IfStart: 10_000, RxFrame: 5000 })),
+  asks: (time) => frame(0, station(0), "tcp", time),
+  holds: (time) => frame(1, station(0), "tcp", time - 5),
+};
+
+/** The handler of em0's interrupt is not MPSAFE. */
+function withoutMpsafe({ interfaces, ...config }: EngineConfig): EngineConfig {
+  return { ...config, interfaces: interfaces.map((port, n) => ({ ...port, mpsafe: n > 0 })) };
+}
+
 /** A time of a bed in picoseconds. */
 export function at(time: number): bigint {
   return BigInt(Math.round((START + time) * 1e6));

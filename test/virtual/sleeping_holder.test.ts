@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from "vitest";
 import { brokenIdentities, unrest } from "../support/identities.ts";
-import { type Bed, BRIDGE, call, HANDLER, INTERFACE, QUEUE } from "./sleeping_bed.ts";
+import { type Bed, BRIDGE, call, HANDLER, INTERFACE, INTERRUPT, QUEUE } from "./sleeping_bed.ts";
 import { type Counts, type Event, type Given, type Seen, seenOf } from "./sleeping_seen.ts";
 
 const run = async (bed: Bed, given: Given): Promise<Seen> => {
@@ -140,6 +140,53 @@ test("who gets the lock of an output queue while it still spins for it keeps the
   expect(seen.bgl).toEqual(counts({ gets: 2, contended: 1, waits: 1, wait: 12.5, hold: 13 + 20, handovers: 1 }));
   expect(seen.lock).toEqual(counts({ gets: 2, contended: 1, waits: 1, wait: 2, hold: 20, handovers: 1 }));
   expect(seen.cpus[0]).toEqual({ Protocol: 1 + 10, SerializerWait: 2, Idle: 17 + 20 });
+});
+
+test("an interrupt thread loses the BGL, too, and has missed its chance to preempt when it wakes up without it", async () => {
+  const seen = await run(INTERRUPT, { frames: [INTERRUPT.holds(10), INTERRUPT.asks(12)], work: [call(2, 13, 20)] });
+  expect(seen.events).toEqual([
+    [10, "B", "gets lock"],
+    [12, "A", "gets BGL"],
+    [12, "A", "waits for lock"],
+    [12, "A", "leaves BGL"],
+    [13, "C", "gets BGL"],
+    [20, "B", "leaves lock"],
+    [33, "C", "leaves BGL"],
+    [33, "A", "gets BGL"],
+    [33, "A", "gets lock"],
+    [38, "A", "leaves lock"],
+    [38, "A", "leaves BGL"],
+  ]);
+  expect(seen.bgl).toEqual(counts({ gets: 3, hold: 20 + 5, handovers: 1 }));
+  expect(seen.lock).toEqual(counts({ gets: 2, contended: 1, waits: 1, wait: 21, hold: 15, handovers: 1, handover: 13 }));
+  expect(seen.thread).toEqual({ gets: 1, releases: 1 });
+  expect(seen.cpus[0]).toEqual({ Interrupt: 5, BglSpin: 13, Idle: 20 });
+});
+
+test("a thread of the same CPU that waits for the BGL goes on under it: it is not free in between", async () => {
+  const seen = await run(BRIDGE, { frames: [BRIDGE.holds(10), BRIDGE.asks(11)], work: [call(3, 10, 1.25), call(0, 10.5, 20), call(2, 40, 1)] });
+  expect(seen.events).toEqual([
+    [10, "D", "gets BGL"],
+    [10, "B", "gets lock"],
+    [10.5, "call0 0", "waits for BGL"],
+    [11, "A", "waits for BGL"], // before the other, as its thread has the higher priority
+    [11.25, "D", "leaves BGL"],
+    [11.25, "A", "gets BGL"],
+    [12.25, "A", "waits for lock"], // the other works from here on
+    [20, "B", "leaves lock"],
+    [32.25, "A", "leaves BGL"], // its CPU
+    [32.25, "A", "gets BGL"],
+    [32.25, "A", "gets lock"],
+    [40, "C", "waits for BGL"],
+    [42.25, "A", "leaves lock"],
+    [42.25, "A", "leaves BGL"],
+    [42.25, "C", "gets BGL"],
+    [43.25, "C", "leaves BGL"],
+  ]);
+  const wait = 1.75 + 0.25 + 2.25;
+  expect(seen.bgl).toEqual(counts({ gets: 4, contended: 3, waits: 3, wait, hold: 1.25 + 21 + 10 + 1, handovers: 2 }));
+  expect(seen.shares["CPU 0"]).toEqual([2, 31]);
+  expect(seen.cpus[0]).toEqual({ BglSpin: 0.75, Protocol: 11, User: 20, Idle: 10.5 + 1 });
 });
 
 test.each(["cas", "fifo", "random"] as const)("with what switches, IPIs and the lock's line take, under %s", async (policy) => {
