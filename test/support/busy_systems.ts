@@ -1,4 +1,4 @@
-/** Systems under load on the virtual machine, as points of a grid: what identities and determinism are tested on. */
+/** Systems under load on the virtual machine, as points of a grid: what determinism is tested on. */
 import { PS_PER_SECOND } from "../../assembly/abi.ts";
 import type { Arrival, EngineConfig, TrafficConfig, VirtualConfig } from "../../src/types.ts";
 import { FrameStream, streamConfig } from "./frame_stream.ts";
@@ -6,24 +6,26 @@ import { station } from "./frames.ts";
 
 const KINDS = ["router", "bridge", "mixed"] as const;
 const CPUS = [1, 2, 4, 8, 64] as const;
-const MODES = [0, 1, 2] as const;
-const LOCKS = ["cas", "fifo", "random"] as const;
-/** Per cent of what one CPU, or each of the four that interfaces have, can carry. */
+export const MODES = [0, 1, 2] as const;
+export const LOCKS = ["cas", "fifo", "random"] as const;
 const LOADS = [30, 60, 150] as const;
-const SOURCES = ["generator", "host"] as const;
+export const SOURCES = ["generator", "host"] as const;
 
 export interface Point {
   kind: (typeof KINDS)[number];
-  cpus: (typeof CPUS)[number];
+  cpus: number;
   /** net.netisr.mpsafe_thread */
   mode: (typeof MODES)[number];
   lock: (typeof LOCKS)[number];
-  load: (typeof LOADS)[number];
+  /** Per cent of what one CPU, or each of the four that interfaces have, can carry. */
+  load: number;
   /** kern.intr_mpsafe */
   intrMpsafe: 0 | 1;
   source: (typeof SOURCES)[number];
   fastforwarding: 0 | 1;
   seed: number;
+  /** How many come. Default 400. */
+  frames?: number;
 }
 
 export interface BusySystem {
@@ -67,11 +69,12 @@ const FRAMES = 400;
 /** Packets per second that one CPU carries, roughly. */
 const CAPACITY = 500_000;
 
-const rateOf = ({ cpus, load }: Point): number => (CAPACITY * Math.min(cpus, INTERFACES) * load) / 100;
+export const rateOf = ({ cpus, load }: Pick<Point, "cpus" | "load">): number => (CAPACITY * Math.min(cpus, INTERFACES) * load) / 100;
 
 export const systemOf = (point: Point): BusySystem => {
   const rate = rateOf(point);
-  const end = (BigInt(FRAMES) * BigInt(PS_PER_SECOND)) / BigInt(rate);
+  const { frames = FRAMES } = point;
+  const end = (BigInt(frames) * BigInt(PS_PER_SECOND)) / BigInt(rate);
   const config = networkOf(point);
   const virtual: VirtualConfig = { lock: point.lock };
   if (point.source === "generator") virtual.traffic = trafficOf(point, rate / INTERFACES, end);
@@ -81,7 +84,7 @@ export const systemOf = (point: Point): BusySystem => {
     "kern.intr_mpsafe": point.intrMpsafe,
     "net.inet.ip.fastforwarding": point.fastforwarding,
   };
-  return { config: { ...config, seed: point.seed, virtual }, arrivals: point.source === "host" ? framesOf(point.seed, end) : [], end };
+  return { config: { ...config, seed: point.seed, virtual }, arrivals: point.source === "host" ? framesOf(point.seed, frames, end) : [], end };
 };
 
 /** That of `streamConfig`, or all its interfaces routed, or all in one bridge. */
@@ -126,8 +129,8 @@ const trafficOf = ({ kind }: Point, rate: number, end: bigint): TrafficConfig[] 
   });
 
 /** The frames of a stream, brought together so that the last one comes at `end`. */
-const framesOf = (seed: number, end: bigint): Arrival[] => {
-  const frames = new FrameStream(seed).take(FRAMES);
+const framesOf = (seed: number, count: number, end: bigint): Arrival[] => {
+  const frames = new FrameStream(seed).take(count);
   const last = frames[frames.length - 1]!.time!;
   return frames.map((frame) => ({ ...frame, time: (frame.time! * end) / last }));
 };
