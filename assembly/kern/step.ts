@@ -33,7 +33,8 @@ export class Step {
   work: u64; // picoseconds that the stages of the path have charged since the step began
   extra: u64; // and what locks and IPIs take, which ends no step
   ipis: u64; // CPUs that get their IPIs at the end
-  asked: u64; // when the thread asked for the lock that it waits for
+  asked: u64; // when the thread asked for the lock that it waits for, unless that is the BGL
+  bglSince: u64; // 1 + when it began to wait for the BGL, which a sleeper gets before the lock that it sleeps for; 0: it does not wait for it
   rings: usize; // transmit rings that get frames at the end, linked by `Ifnet.txNext`
   next: Thread | null; // waiters of a lock
   wakeNext: Thread | null; // threads that an IPI wakes

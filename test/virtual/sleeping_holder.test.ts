@@ -54,6 +54,7 @@ describe.each([
       [sleeps, "A", "leaves BGL"],
       [sleeps, "C", "gets BGL"],
       [20, "B", "leaves lock"],
+      [20, "A", "waits for BGL"],
       [back, "C", "leaves BGL"],
       [back, "A", "gets BGL"],
       [back, "A", "gets lock"],
@@ -61,7 +62,7 @@ describe.each([
       [back + 10, "A", "leaves BGL"],
     ]);
     const wait = sleeps - 11.5;
-    expect(seen.bgl).toEqual(counts({ gets: 3, contended: 1, waits: 1, wait, hold: 1 + spin + 20 + 10, handovers: 2 }));
+    expect(seen.bgl).toEqual(counts({ gets: 3, contended: 2, waits: 2, wait: wait + back - 20, hold: 1 + spin + 20 + 10, handovers: 2 }));
     expect(seen.lock).toEqual(counts({ gets: 2, contended: 1, waits: 1, wait: back - 12, hold: 20, handovers: 1, handover: back - 20 }));
     const own = [2, 1 + spin + 10];
     expect(seen.shares).toEqual({ [bed.a]: own, "CPU 0": own, "call2 2": [1, 20], "CPU 2": [1, 20] });
@@ -102,7 +103,8 @@ describe.each([
       [sleeps, "A", "leaves BGL"],
       [sleeps, "C", "gets BGL"],
       [20, "B", "leaves lock"],
-      [28, "B", "gets lock"], // A is awake, but has no BGL
+      [20, "A", "waits for BGL"],
+      [28, "B", "gets lock"],
       [back, "C", "leaves BGL"],
       [back, "A", "gets BGL"],
       [back, "A", "leaves BGL"],
@@ -115,7 +117,7 @@ describe.each([
       [48, "A", "leaves BGL"],
     ]);
     const wait = sleeps - 11.5;
-    expect(seen.bgl).toEqual(counts({ gets: 5, contended: 1, waits: 1, wait, hold: 1 + spin + 20 + 1 + 10, handovers: 2 }));
+    expect(seen.bgl).toEqual(counts({ gets: 5, contended: 2, waits: 2, wait: wait + back - 20, hold: 1 + spin + 20 + 1 + 10, handovers: 2 }));
     expect(seen.lock).toEqual(counts({ gets: 3, contended: 1, waits: 1, wait: 38 - 12, hold: 30, handovers: 1 }));
     expect(seen.shares["CPU 0"]).toEqual([3, 1 + spin + 10]);
     expect(seen.thread).toEqual(thread);
@@ -151,13 +153,14 @@ test("an interrupt thread loses the BGL, too, and has missed its chance to preem
     [12, "A", "leaves BGL"],
     [13, "C", "gets BGL"],
     [20, "B", "leaves lock"],
+    [20, "A", "waits for BGL"],
     [33, "C", "leaves BGL"],
     [33, "A", "gets BGL"],
     [33, "A", "gets lock"],
     [38, "A", "leaves lock"],
     [38, "A", "leaves BGL"],
   ]);
-  expect(seen.bgl).toEqual(counts({ gets: 3, hold: 20 + 5, handovers: 1 }));
+  expect(seen.bgl).toEqual(counts({ gets: 3, contended: 1, waits: 1, wait: 13, hold: 20 + 5, handovers: 1 }));
   expect(seen.lock).toEqual(counts({ gets: 2, contended: 1, waits: 1, wait: 21, hold: 15, handovers: 1, handover: 13 }));
   expect(seen.thread).toEqual({ gets: 1, releases: 1 });
   expect(seen.cpus[0]).toEqual({ Interrupt: 5, BglSpin: 13, Idle: 20 });
@@ -189,6 +192,23 @@ test("a thread of the same CPU that waits for the BGL goes on under it: it is no
   expect(seen.cpus[0]).toEqual({ BglSpin: 0.75, Protocol: 11, User: 20, Idle: 10.5 + 1 });
 });
 
+test("fifo: it waits for the BGL from the time that it is awake, behind those who wait already", async () => {
+  const seen = await run(BRIDGE, { frames: [BRIDGE.holds(10), BRIDGE.asks(11)], work: [call(2, 11.5, 20), call(3, 15, 5)], policy: "fifo" });
+  expect(seen.events.filter(([time]) => time > 12)).toEqual([
+    [15, "D", "waits for BGL"],
+    [20, "B", "leaves lock"],
+    [20, "A", "waits for BGL"],
+    [32, "C", "leaves BGL"],
+    [32, "D", "gets BGL"],
+    [37, "D", "leaves BGL"],
+    [37, "A", "gets BGL"],
+    [37, "A", "gets lock"],
+    [47, "A", "leaves lock"],
+    [47, "A", "leaves BGL"],
+  ]);
+  expect(seen.bgl).toEqual(counts({ gets: 4, contended: 3, waits: 3, wait: 0.5 + 17 + 17, hold: 1 + 20 + 5 + 10, handovers: 3 }));
+});
+
 test.each(["cas", "fifo", "random"] as const)("with what switches, IPIs and the lock's line take, under %s", async (policy) => {
   const costs = { PutLocal: 30, Switch: 200, LineTransfer: 100, IpiSend: 50, IpiLatency: 300, IpiReceive: 70 };
   const frames = [BRIDGE.holds(10), BRIDGE.asks(11)].map((one) => ({ ...one, time: one.time! - 230_000n })); // put into the port, a switch
@@ -201,13 +221,14 @@ test.each(["cas", "fifo", "random"] as const)("with what switches, IPIs and the 
     [12, "A", "leaves BGL"],
     [12.1, "C", "gets BGL"],
     [20, "B", "leaves lock"],
+    [20.4, "A", "waits for BGL"],
     [32.1, "C", "leaves BGL"],
     [32.2, "A", "gets BGL"],
     [32.2, "A", "gets lock"],
     [42.2, "A", "leaves lock"],
     [42.2, "A", "leaves BGL"],
   ]);
-  expect(seen.bgl).toEqual(counts({ gets: 3, contended: 1, waits: 1, wait: 0.4, hold: 31, handovers: 2, handover: 0.2 }));
+  expect(seen.bgl).toEqual(counts({ gets: 3, contended: 2, waits: 2, wait: 12.2, hold: 31, handovers: 2, handover: 0.2 }));
   expect(seen.lock).toEqual(counts({ gets: 2, contended: 1, waits: 1, wait: 20.2, hold: 20, handovers: 1, handover: 12.2 }));
   // The IPI that wakes A comes 0.3 us after 20 us, and takes 0.07 + 0.03.
   expect(seen.cpus[0]).toEqual({ Interrupt: 0.03, Switch: 0.2, Protocol: 11, Idle: 19.07, Ipi: 0.1, BglSpin: 11.8 });

@@ -7,6 +7,7 @@ import { Ifnet } from "../ifnet";
 import { Kernel } from "../kernel";
 import { Lock } from "../lock";
 import { Mbuf, Netmsg } from "../mbuf";
+import { Step } from "../step";
 import { Thread } from "../thread";
 import { chooseFrame, complete, NO_CAUSE, note, TraceState, TraceThread } from "./ring";
 
@@ -94,9 +95,11 @@ export function traceDrop(t: Thread, m: Mbuf, reason: Drop): void {
 
 /** A thread has to wait for a lock. */
 export function traceWait(t: Thread, lock: Lock): void {
-  const own = TraceThread.of(t.id);
-  own.asked = now() + 1;
-  own.lock = lock.number;
+  if (lock.number) {
+    const own = TraceThread.of(t.id);
+    own.asked = now() + 1;
+    own.lock = lock.number;
+  }
   noteBy(TraceKind.Wait, t, lock.number, 0);
 }
 
@@ -115,12 +118,12 @@ export function traceGot(t: Thread, lock: Lock): void {
 
 /** A thread that waited goes on under the lock of its CPU, unless it got it itself just now. */
 export function traceWaited(t: Thread, lock: Lock): void {
-  const own = TraceThread.of(t.id);
-  if (own.asked && own.lock == lock.number) traceKept(t, lock);
+  if (lock.owner != t.id) traceKept(t, lock);
 }
 
 /** For how long; the wait is over. */
 function waited(t: Thread, lock: Lock): u64 {
+  if (!lock.number) return Step.of(t).bglSince ? now() + 1 - Step.of(t).bglSince : 0;
   const own = TraceThread.of(t.id);
   if (own.lock != lock.number) return 0;
   const since = own.asked;

@@ -41,7 +41,7 @@ export class TraceState {
 @unmanaged
 export class TraceThread {
   cause: u64; // of its packet, or NO_CAUSE
-  asked: u64; // 1 + when it asked for the lock that it waits for, 0 = it does not wait
+  asked: u64; // 1 + when it asked for the lock that it waits for, 0 = it does not wait; of the BGL the machine knows it
   message: usize; // the packet or message, 0 = none
   row: u32; // what was done with the BGL, as in Netmsg.lock
   lock: u32; // number of the lock that it waits for; it may get the BGL meanwhile

@@ -29,7 +29,7 @@ export function askBgl(v: Vcpu, t: Thread): bool {
   else {
     lock.contended++;
     lockContended(lock);
-    Step.of(t).asked = Kernel.at().now;
+    Step.of(t).bglSince = Kernel.at().now + 1;
     if (tracing()) traceWait(t, lock);
     yieldCpu(v, t);
     Step.of(t).missed = 1;
@@ -41,19 +41,21 @@ export function askBgl(v: Vcpu, t: Thread): bool {
 
 /** A thread that waited for the BGL has its CPU, which has the lock. */
 export function bglWaited(t: Thread): void {
-  if (t.waiting != changetype<usize>(bgl())) return;
-  lockWaited(bgl(), Step.of(t).asked);
+  const s = Step.of(t);
+  if (!s.bglSince) return;
+  lockWaited(bgl(), s.bglSince - 1);
   if (tracing()) traceWaited(t, bgl());
-  t.waiting = 0;
+  s.bglSince = 0;
+  if (t.waiting == changetype<usize>(bgl())) t.waiting = 0;
 }
 
 /** Lets the CPU spin on behalf of a thread. One that slept with the lock starts to wait now. */
 export function spinForBgl(v: Vcpu, t: Thread): void {
-  if (!t.waiting) {
+  const s = Step.of(t);
+  if (!s.bglSince) {
     bgl().contended++;
     lockContended(bgl());
-    Step.of(t).asked = Kernel.at().now;
-    t.waiting = changetype<usize>(bgl());
+    s.bglSince = Kernel.at().now + 1;
     if (tracing()) traceWait(t, bgl());
   }
   if (tracing()) traceSpin(t, bgl());
@@ -149,7 +151,7 @@ function longest(): i32 {
   let cpu: i32 = -1;
   let asked = NEVER;
   for (let rest = MachineState.at().spinning; rest; rest &= rest - 1) {
-    const since = Step.of(Vcpu.at(<u32>ctz(rest)).thread.thread!).asked;
+    const since = Step.of(Vcpu.at(<u32>ctz(rest)).thread.thread!).bglSince;
     if (since >= asked) continue;
     asked = since;
     cpu = <i32>ctz(rest);
