@@ -25,7 +25,7 @@ import { ICMP_AREA_BYTES } from "./netinet/icmp";
 import { flowCacheBytes } from "./netinet/ip_flow_cache";
 import { FLOW_TABLE_BYTES, initFlows } from "./netinet/ip_flow_table";
 import { attachRoutes, ROUTE_NODE_BYTES, routeNodes } from "./netinet/route";
-import { Route, routeRecords, routeSlots } from "./netinet/route_table";
+import { routeBytes, routeSlots } from "./netinet/route_table";
 import { attachCounters, dropBlockBytes } from "./stats/counters";
 
 /** Gives every region its place. Returns the bytes of memory that `boot` will take; nothing is taken yet. */
@@ -56,7 +56,7 @@ export function plan(): u64 {
   reserve(Region.AddressHash, addressSlots(setting(Boot.Addresses)), 4);
   reserve(Region.RouteRoot, 65536, 8);
   reserve(Region.RouteNodes, routeNodes(routes), ROUTE_NODE_BYTES);
-  reserve(Region.Routes, routeRecords(routes), offsetof<Route>());
+  reserve(Region.Routes, 1, routeBytes(routes));
   reserve(Region.RouteHash, routeSlots(routes), 4);
   reserve(Region.Arp, cpus, arpBlockBytes(setting(Boot.Arp)));
   reserve(Region.Flows, cpus, FLOW_TABLE_BYTES);

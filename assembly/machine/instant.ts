@@ -16,12 +16,12 @@ import { lwktSchedule, Thread } from "../kern/thread";
 import { base, boot } from "../memory/arena";
 import { skipIdleTicks } from "../net/softclock";
 import { ipi, resume, serve } from "../path";
-import { tablesAreLarge, touch } from "./touch";
+import { readAhead, tablesAreLarge } from "./touch";
 
 export { bootMachine, framesSent, ipiRaised, packetsInside, planMachine, pollingChanged, STOP_BYTES, threadRequested } from "./timeless";
 
-/** Bytes for the messages of a burst in the order of their arrival. */
-export const ORDER_BYTES: u64 = <u64>MAX_BURST * 4;
+/** Bytes for the messages of a burst in the order of their arrival, and a word for each to read ahead with. */
+export const ORDER_BYTES: u64 = <u64>MAX_BURST * 8;
 
 /** Runs until the input is used up, then lets the clock go on to `until` (u64.MAX_VALUE: no further than the last frame). */
 export function run(until: u64): Stop {
@@ -77,6 +77,7 @@ function takeBurst(until: u64): bool {
     while (k.ipis) collect(<u32>ctz(k.ipis)); // after every interrupt: the queues hold 16
   }
   while (k.ipis) collect(<u32>ctz(k.ipis));
+  if (tablesAreLarge()) io.touched = readAhead(slotOf(0), slotOf(MAX_BURST), io.orderEnd);
   return taken > 0;
 }
 
@@ -96,7 +97,6 @@ function collect(cpu: u32): void {
   }
   let end = io.orderEnd;
   const head = changetype<Mbuf>(Cpu.at(cpu).ipiArg);
-  if (tablesAreLarge()) for (let m: Mbuf | null = head; m; m = m.nextPacket) io.touched += touch(m);
   for (let m: Mbuf | null = head; m; m = m.nextPacket) {
     const place = <u32>(m.cause - io.orderBase);
     for (; end <= place; end++) store<u32>(slotOf(end), 0);

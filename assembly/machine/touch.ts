@@ -9,7 +9,7 @@ import { Ifnet } from "../kern/ifnet";
 import { knob } from "../kern/kernel";
 import { Mbuf } from "../kern/mbuf";
 import { boot, bytes } from "../memory/arena";
-import { routeCount, rtlookup } from "../netinet/route";
+import { routeCount, rtat, rtplace } from "../netinet/route";
 import { Route } from "../netinet/route_table";
 import { ETHER_HDR_LEN, ETHERTYPE_IP, EtherHeader } from "../wire/ethernet";
 import { Ipv4 } from "../wire/ipv4";
@@ -23,17 +23,37 @@ export function tablesAreLarge(): bool {
   return bytes(Region.BridgeCache) > LARGE_BYTES || routeCount() > LARGE_ROUTES;
 }
 
-/** Reads ahead for a packet. The number means nothing; who does not use it would make the compiler leave the loads out. */
-export function touch(m: Mbuf): u32 {
-  const eh = changetype<EtherHeader>(m.data);
-  const ifp = Ifnet.at(m.rcvif);
-  if (ifp.bridge) return touchBridge(Bridge.at(ifp.bridge - 1), eh);
-  if (eh.type != ETHERTYPE_IP || !boot(Boot.Routes) || !knob(Knob.IpForwarding)) return 0;
-  return Route.at(rtlookup(changetype<Ipv4>(m.data + ETHER_HDR_LEN).dst)).port;
+/**
+ * Reads ahead for the packets of a burst: their stations, and of their routes first the places in the nodes of all of them, then what stands there, then the
+ * records. So the waits of each pass are independent of each other. The number means nothing; who does not use it would make the compiler leave loads out.
+ * `order`: `count` mbufs or zeros. `scratch`: room for as many words.
+ */
+export function readAhead(order: usize, scratch: usize, count: u32): u32 {
+  let touched: u32 = 0;
+  const end = (<usize>count) << 2;
+  const routes = boot(Boot.Routes) != 0 && knob(Knob.IpForwarding) != 0;
+  for (let at: usize = 0; at < end; at += 4) {
+    const m = changetype<Mbuf | null>(<usize>load<u32>(order + at));
+    let place: usize = 0;
+    if (m) {
+      const eh = changetype<EtherHeader>(m.data);
+      const ifp = Ifnet.at(m.rcvif);
+      if (ifp.bridge) touched += touchBridge(Bridge.at(ifp.bridge - 1), eh);
+      else if (routes && eh.type == ETHERTYPE_IP) place = rtplace(changetype<Ipv4>(m.data + ETHER_HDR_LEN).dst);
+    }
+    store<u32>(scratch + at, <u32>place);
+  }
+  if (!routes) return touched;
+  for (let at: usize = 0; at < end; at += 4) {
+    const place = <usize>load<u32>(scratch + at);
+    store<u32>(scratch + at, place ? rtat(place) : 0);
+  }
+  for (let at: usize = 0; at < end; at += 4) touched += Route.at(load<u32>(scratch + at)).port;
+  return touched;
 }
 
 function touchBridge(bridge: Bridge, eh: EtherHeader): u32 {
   const from = stationOf(bridge, eh.shost);
   const to = stationOf(bridge, eh.dhost);
-  return (from ? bridge.entry(from.index).expire : 0) + (to ? to.port : 0);
+  return (from ? from.port : 0) + (to ? to.port : 0);
 }

@@ -10,7 +10,7 @@
 import { Boot, Region, RTF_UP } from "../abi";
 import { base, boot } from "../memory/arena";
 import { maskOf } from "../wire/ipv4";
-import { attachRouteTable, find, freeRecord, moveOn, Route, TAIL, table, takeRecord } from "./route_table";
+import { attachRouteTable, find, freeRecord, moveOn, Route, TAIL, TailCounts, table, takeRecord } from "./route_table";
 
 const NODE_BYTES: usize = 256 * 4 + 16;
 /** Entry of a node: route in bits 0-21, length less 16 in bits 22-25, tail flag in bit 31. */
@@ -47,18 +47,25 @@ export function rtlookup(dst: u32): u32 {
   return <u32>entry;
 }
 
+/** The first half of a look-up: where the best route of up to 24 bits stands in a node; 0: there is no node. */
+export function rtplace(dst: u32): usize {
+  const node = <u32>(load<u64>(base(Region.RouteRoot) + ((<usize>(dst >> 16)) << 3)) >> 40);
+  return node ? nodeAt(node) + ((<usize>((dst >> 8) & 255)) << 2) : 0;
+}
+
+/** The second half, but for longer routes. */
+export function rtat(place: usize): u32 {
+  return load<u32>(place) & ROUTE_MASK;
+}
+
 function lookupTail(dst: u32): u32 {
-  const tail = Route.at(find(dst & 0xffff_ff00, TAIL));
+  const counts = TailCounts.of(find(dst & 0xffff_ff00, TAIL));
   for (let length: u32 = 32; length > 24; length--) {
-    if (!load<u16>(tailCount(tail, length))) continue;
+    if (!load<u16>(counts.at(length))) continue;
     const index = find(dst & maskOf(length), length);
     if (index) return index;
   }
   return 0;
-}
-
-function tailCount(tail: Route, length: u32): usize {
-  return changetype<usize>(tail) + offsetof<Route>("counts") + ((<usize>(length - 25)) << 1);
 }
 
 function nodeAt(node: u32): usize {
@@ -104,7 +111,7 @@ function place(index: u32, prefix: u32, length: u32): void {
   }
   let tail = find(prefix & 0xffff_ff00, TAIL);
   if (!tail) tail = takeRecord(prefix & 0xffff_ff00, TAIL);
-  const count = tailCount(Route.at(tail), length);
+  const count = TailCounts.of(tail).at(length);
   store<u16>(count, load<u16>(count) + 1);
   const slot = node + ((<usize>((prefix >> 8) & 255)) << 2);
   store<u32>(slot, load<u32>(slot) | TAIL_FLAG);
@@ -122,9 +129,10 @@ function displace(index: u32, prefix: u32, length: u32): void {
     fillNode(node, prefix, length, next, next ? Route.at(next).length : 16, index);
   } else {
     const tail = find(prefix & 0xffff_ff00, TAIL);
-    const count = tailCount(Route.at(tail), length);
+    const counts = TailCounts.of(tail);
+    const count = counts.at(length);
     store<u16>(count, load<u16>(count) - 1);
-    if (!(Route.at(tail).counts | Route.at(tail).countsRest)) {
+    if (!(counts.low | counts.high)) {
       freeRecord(tail);
       const slot = node + ((<usize>((prefix >> 8) & 255)) << 2);
       store<u32>(slot, load<u32>(slot) & ~TAIL_FLAG);

@@ -1,4 +1,8 @@
 // Records of routes, found by exact prefix. A tail record counts the routes longer than 24 bits under one /24. Open addressing; removal shifts back.
+//
+//   Region.Routes   | Table 32 | a Route for each record from 1 on | counts of the tails, likewise |
+//
+// The counts lie apart, as few records have any: four routes share a line of the cache.
 
 import { Boot, Region } from "../abi";
 import { base, boot } from "../memory/arena";
@@ -14,15 +18,13 @@ export class Route {
   port: u16;
   gateway: u32; // if RTF_GATEWAY
   generation: u32; // changes with every replacement or removal, so that a flow notices
-  counts: u64; // tail: routes of 25 to 32 bits, 16 bits each
-  countsRest: u64;
 
   static at(index: u32): Route {
     return changetype<Route>(routes + <usize>index * offsetof<Route>());
   }
 }
 
-/** Lies in place of route 0, which means "none". */
+/** Route 0, which means "none", lies in the second half of it. */
 @unmanaged
 export class Table {
   used: u32; // records ever taken
@@ -33,7 +35,27 @@ export class Table {
   changes: u32; // of a route's generation
 }
 
+const TABLE_BYTES: usize = 32;
+if (offsetof<Table>() > TABLE_BYTES || offsetof<Route>() != TABLE_BYTES >> 1) ERROR("Table takes the places of two routes");
+
+/** Of a tail: how many routes it has of 25 to 32 bits, 16 bits each. */
+@unmanaged
+export class TailCounts {
+  low: u64;
+  high: u64;
+
+  static of(tail: u32): TailCounts {
+    return changetype<TailCounts>(counts + <usize>tail * offsetof<TailCounts>());
+  }
+
+  /** Where the number of those of a length stands. */
+  at(length: u32): usize {
+    return changetype<usize>(this) + ((<usize>(length - 25)) << 1);
+  }
+}
+
 let routes: usize = 0;
+let counts: usize = 0;
 let hash: usize = 0;
 let hashMask: u32 = 0;
 
@@ -41,19 +63,25 @@ let hashMask: u32 = 0;
 export function routeRecords(limit: u32): u32 {
   return 2 * limit + 1;
 }
+/** Bytes of Region.Routes. */
+export function routeBytes(limit: u32): u64 {
+  return <u64>TABLE_BYTES + <u64>routeRecords(limit) * (offsetof<Route>() + offsetof<TailCounts>());
+}
+
 /** Slots of the hash: at most half full. */
 export function routeSlots(limit: u32): u32 {
   return 1 << (33 - clz(2 * limit));
 }
 
 export function attachRouteTable(): void {
-  routes = base(Region.Routes);
+  routes = base(Region.Routes) + TABLE_BYTES - offsetof<Route>();
+  counts = routes + <usize>routeRecords(boot(Boot.Routes)) * offsetof<Route>();
   hash = base(Region.RouteHash);
   hashMask = routeSlots(boot(Boot.Routes)) - 1;
 }
 
 export function table(): Table {
-  return changetype<Table>(routes);
+  return changetype<Table>(base(Region.Routes));
 }
 
 function slotOf(prefix: u32, length: u32): u32 {
@@ -85,12 +113,17 @@ export function takeRecord(prefix: u32, length: u32): u32 {
   const route = Route.at(index);
   route.prefix = prefix;
   route.length = <u8>length;
-  route.counts = 0;
-  route.countsRest = 0;
+  if (length == TAIL) clearCounts(index);
   let slot = slotOf(prefix, length);
   while (load<u32>(hashAt(slot))) slot++;
   store<u32>(hashAt(slot), index);
   return index;
+}
+
+function clearCounts(tail: u32): void {
+  const own = TailCounts.of(tail);
+  own.low = 0;
+  own.high = 0;
 }
 
 /** Lets whoever noted a route see that it is another one now. */

@@ -63,22 +63,25 @@ export const randomAddresses = (random: Random, prefixes: readonly Prefix[], cou
     return i % 4 === 1 ? (prefix + hosts + random.from(-1, 1)) >>> 0 : (prefix | (random.word() & hosts)) >>> 0;
   });
 
-/** Bytes of a route's record and the places of its fields (assembly/netinet/route_table.ts). Record 0 holds the table's own counts. */
-const RECORD = 32;
-const GATEWAY = 8;
+/** The region of routes: the table's own counts, then the records from 1 on, and the places of fields in both (assembly/netinet/route_table.ts). */
+const TABLE_BYTES = 32;
 const TABLE = { used: 0, nodes: 8 };
+const RECORD = 16;
+const GATEWAY = 8;
 
-const view = (exports: EngineExports, record: number): DataView =>
-  new DataView(exports.memory.buffer, (exports.regionBase(Region.Routes) >>> 0) + record * RECORD, RECORD);
+const tableOf = (exports: EngineExports): DataView => new DataView(exports.memory.buffer, exports.regionBase(Region.Routes) >>> 0, TABLE_BYTES);
+
+const recordOf = (exports: EngineExports, record: number): DataView =>
+  new DataView(exports.memory.buffer, (exports.regionBase(Region.Routes) >>> 0) + TABLE_BYTES + (record - 1) * RECORD, RECORD);
 
 /** Gateway of the route that the engine finds. */
 export const engineLookup = (exports: EngineExports, address: number): number | undefined => {
   const record = exports.rtlookup(address) >>> 0;
-  return record === 0 ? undefined : view(exports, record).getUint32(GATEWAY, true);
+  return record === 0 ? undefined : recordOf(exports, record).getUint32(GATEWAY, true);
 };
 
 /** Records and nodes that were ever taken: those on the free lists are among them. */
 export const taken = (exports: EngineExports): { records: number; nodes: number } => ({
-  records: view(exports, 0).getUint32(TABLE.used, true),
-  nodes: view(exports, 0).getUint32(TABLE.nodes, true),
+  records: tableOf(exports).getUint32(TABLE.used, true),
+  nodes: tableOf(exports).getUint32(TABLE.nodes, true),
 });
