@@ -16,6 +16,13 @@ export interface QueueStat {
   squares: number;
 }
 
+/** Packets x ps up to `now`, modulo 2^64, of the queue whose record begins at a word. */
+export const integralOf = (words: BigUint64Array, at: number, now: bigint): bigint => {
+  const length = words[at + QueueField.length]!;
+  const integral = words[at + QueueField.integral]!;
+  return length === 0n ? integral : BigInt.asUintN(64, integral + length * (now - words[at + QueueField.last]!));
+};
+
 /** Reads a queue's record at an address of the engine's memory, brought up to `now`; the record stays as it is, so that looking changes nothing. */
 export const readQueueStat = (memory: ArrayBufferLike, at: number, now: bigint): QueueStat => {
   const words = new BigUint64Array(memory, at, QueueField.Count);
@@ -27,7 +34,7 @@ export const readQueueStat = (memory: ArrayBufferLike, at: number, now: bigint):
     takes: words[QueueField.takes]!,
     length,
     highWater: words[QueueField.highWater]!,
-    integral: BigInt.asUintN(64, words[QueueField.integral]! + length * passed),
+    integral: integralOf(words, 0, now),
     stays: words[QueueField.stays]!,
     waitless: words[QueueField.waitless]!,
     squares: squares + Number(length * length) * (Number(passed) * 0.001),

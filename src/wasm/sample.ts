@@ -14,7 +14,7 @@ import type { CpuClassName, ResolvedConfig, Sample } from "../types.ts";
 import { closedMade } from "./closed_results.ts";
 import type { VirtualExports } from "./exports.ts";
 import { queueNames, threadNames } from "./names.ts";
-import { readQueueStat } from "./queue_stat.ts";
+import { integralOf } from "./queue_stat.ts";
 
 const BUCKETS = (TIME_BITS + 1 - FINE_BITS) * 2 ** FINE_BITS;
 const WORDS = HISTOGRAM_HEAD / 8 + BUCKETS;
@@ -44,13 +44,24 @@ export const readSample = (exports: VirtualExports, config: ResolvedConfig): Sam
     time: now,
     generated: sum(generators, (number) => made[number * GENERATOR_WORDS]!) + sum(indices, (port) => closedMade(exports, config, port)[0]?.[0] ?? 0n),
     carried: sum(indices, (port) => LEAVING.reduce((total, path) => total + ends[(port + 1) * Path.Count + path]!, 0n)),
-    dropped: Number(words(Region.Drops).reduce((total, n) => total + n, 0n)),
+    dropped: totalOf(exports, Region.Drops),
     cpus: Array.from({ length: cpus }, (_, cpu) => cpuTimes(times, cpu)),
     bgl: { gets: Number(lock[LockField.gets]!), contended: Number(lock[LockField.contended]!), hold: lock[LockField.hold]! + holding },
     queues: readQueues(exports, config, now),
     latency: readLatencySums(exports),
     latencies: readLatencies(exports),
   };
+};
+
+/** Of all words of a region. There is a count for each reason, interface and CPU: as big integers they would take most of the time of a sample. */
+const totalOf = (exports: VirtualExports, region: Region): number => {
+  const halves = new Uint32Array(exports.memory.buffer, exports.regionBase(region) >>> 0, exports.regionBytes(region) >>> 2);
+  let [low, high] = [0, 0];
+  for (let i = 0; i < halves.length; i += 2) {
+    low += halves[i]!;
+    high += halves[i + 1]!;
+  }
+  return high * 2 ** 32 + low;
 };
 
 const cpuTimes = (times: BigUint64Array, cpu: number): Record<CpuClassName, bigint> =>
@@ -65,9 +76,8 @@ const namesOf = new WeakMap<VirtualExports, readonly string[]>();
 const readQueues = (exports: VirtualExports, config: ResolvedConfig, now: bigint): Sample["queues"] => {
   const names = namesOf.get(exports) ?? queueNames(exports, config, threadNames(exports, config));
   namesOf.set(exports, names);
-  const base = exports.regionBase(Region.QueueStats) >>> 0;
-  const integrals = BigUint64Array.from(names, (_, queue) => readQueueStat(exports.memory.buffer, base + queue * QueueField.Count * 8, now).integral);
-  return { names, integrals };
+  const stats = new BigUint64Array(exports.memory.buffer, exports.regionBase(Region.QueueStats) >>> 0, names.length * QueueField.Count);
+  return { names, integrals: BigUint64Array.from(names, (_, queue) => integralOf(stats, queue * QueueField.Count, now)) };
 };
 
 /** The first two words of each histogram. */
