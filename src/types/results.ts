@@ -48,7 +48,10 @@ export interface LockResult {
   holdTimes: Distribution;
 }
 
-/** Who had the BGL. */
+/**
+ * Who had the BGL. It is the CPU's: threads of a CPU that has it go on under it, and if the one that got it sleeps and another one of the CPU that needs it runs
+ * next, that is one hold, which counts for the thread that got it.
+ */
 export interface LockShare {
   /** "CPU 0", or the name of a thread. */
   name: string;
