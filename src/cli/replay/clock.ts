@@ -1,6 +1,13 @@
 /** Engine time of captured frames. Nanoseconds, exact in however many passes. */
 import { Exit, Failure } from "../exit.ts";
 
+/** The captures last longer than the user said, which is known when the first pass is over. What was done by then is reported. */
+export class PeriodFailure extends Failure {
+  constructor(message: string) {
+    super(Exit.Usage, message);
+  }
+}
+
 export const PS_PER_NS = 1_000n;
 export const NS_PER_SECOND = 1_000_000_000n;
 export const NS_PER_DAY = 86_400_000_000_000n;
@@ -41,7 +48,7 @@ export class Clock {
     return this.#first === undefined ? undefined : this.#first + time / PS_PER_NS;
   }
 
-  /** Goes on to the next pass. False: there is none. @throws Failure if the period is shorter than the captures last */
+  /** Goes on to the next pass. False: there is none. @throws PeriodFailure if the period is shorter than the captures last */
   nextPass(): boolean {
     if (this.pass === this.#passes) return false;
     this.#period ??= this.#periodAfter(this.now);
@@ -58,7 +65,7 @@ export class Clock {
   #periodAfter(duration: bigint): bigint {
     const period = this.#asked ?? duration;
     if (period >= duration) return period;
-    throw new Failure(Exit.Usage, `--period: expected at least ${text(duration)} s, from the first frame to the last one, but got ${text(period)}`);
+    throw new PeriodFailure(`--period: expected at least ${text(duration)} s, from the first frame to the last one, but got ${text(period)}`);
   }
 }
 

@@ -47,14 +47,16 @@ const openOutput = async ({ write: file, format: name, comments }: Options, syst
   }
 };
 
-const exitOf = ({ failure, interrupted, counters }: Result, sources: readonly CaptureSource[], { reason }: AbortSignal): Exit => {
+const exitOf = ({ failure, refusal, interrupted, counters }: Result, sources: readonly CaptureSource[], { reason }: AbortSignal): Exit => {
   if (failure !== undefined || !counters.conservation.holds) return Exit.Check;
+  if (refusal) return refusal.exit;
   if (interrupted) return reason === "SIGTERM" ? Exit.Terminated : Exit.Interrupted;
   return sources.some(({ fault }) => fault !== undefined) ? Exit.Partial : Exit.Ok;
 };
 
-const complain = ({ failure, interrupted }: Result, sources: readonly CaptureSource[], io: Io): void => {
+const complain = ({ failure, refusal, interrupted }: Result, sources: readonly CaptureSource[], io: Io): void => {
   if (failure !== undefined) io.err(`netisr: a check failed: ${failure}\n`);
+  if (refusal) io.err(`${refusal.message}\n`);
   for (const { fault } of sources) if (fault !== undefined) io.err(`${printable(fault)}\n`);
   if (interrupted) io.err(io.signal.reason === "SIGTERM" ? "netisr: terminated\n" : "netisr: interrupted\n");
 };

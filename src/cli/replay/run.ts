@@ -6,7 +6,7 @@ import { type Assignment, Refusal } from "../assign/index.ts";
 import type { CaptureSource, SourceFrame } from "../input/capture_source.ts";
 import { earliest } from "../input/merge.ts";
 import type { DroppedFrame, Sink } from "../output/sink.ts";
-import { Clock, MAX_NS, NS_PER_DAY, NS_PER_SECOND, PS_PER_NS } from "./clock.ts";
+import { Clock, MAX_NS, NS_PER_DAY, NS_PER_SECOND, PeriodFailure, PS_PER_NS } from "./clock.ts";
 import { KeptFrames } from "./kept_frames.ts";
 
 /** Frames between two looks at the output and at the user's wish to stop. More would not be faster: what lives longer than a moment costs the collector. */
@@ -41,6 +41,8 @@ export interface Outcome {
   interrupted: boolean;
   /** What the engine found wrong with itself. */
   failure: string | undefined;
+  /** Why it does not go on after the first pass. */
+  refusal: PeriodFailure | undefined;
 }
 
 /** Why no frame is due. `Batch`: enough for now. `Read`: a capture has to be read first. `Over`: there are no more. */
@@ -66,14 +68,15 @@ export class Replay {
 
   async run(): Promise<Outcome> {
     const { signal } = this.#job;
-    let failure: string | undefined;
+    let [failure, refusal]: [string | undefined, PeriodFailure | undefined] = [undefined, undefined];
     try {
       while (!this.#isStopped && (await this.#step()));
     } catch (error) {
-      if (!(error instanceof EngineError)) throw error;
-      failure = error.message;
+      if (error instanceof PeriodFailure) refusal = error;
+      else if (error instanceof EngineError) failure = error.message;
+      else throw error;
     }
-    return { ...this.#clock.outcome(), interrupted: signal.aborted, failure };
+    return { ...this.#clock.outcome(), interrupted: signal.aborted, failure, refusal };
   }
 
   get #isStopped(): boolean {

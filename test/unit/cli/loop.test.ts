@@ -45,16 +45,16 @@ test("times stay exact over many passes", () => {
   expect(clock.wallNs(1_234_567_890_100_000n * 1000n)).toBe(first + 1_234_567_890_100_000n);
 });
 
-test("a period that is shorter than the captures is refused when that is known", async () => {
+test("a period that is shorter than the captures is refused when that is known, and what was done until then is reported", async () => {
   const capture = await captureFile(
     "short.pcapng",
     [0, 1_000_000_001].map((ns) => ({ time: at(ns), data: stray() })),
   );
-  expect(await netisr(["replay", capture, "-c", config, "--loop", "2", "--period", "1"])).toEqual({
-    exit: 2,
-    out: "",
-    err: "--period: expected at least 1.000000001 s, from the first frame to the last one, but got 1.000000000\n",
-  });
+  const written = fileNamed("short_out.pcapng");
+  const { exit, out, err } = await netisr(["replay", capture, "-c", config, "--loop", "2", "--period", "1", "-w", written, "--json"]);
+  expect([exit, err]).toEqual([2, "--period: expected at least 1.000000001 s, from the first frame to the last one, but got 1.000000000\n"]);
+  expect(JSON.parse(out)).toMatchObject({ exitCode: 2, input: { frames: 2, passes: 1 } });
+  expect(await timesIn(written)).toEqual([0n, 1_000_000_001n]);
 });
 
 test("a frame more than 213 days after the first is refused in whichever pass it comes; those before it are replayed", async () => {
