@@ -6,10 +6,15 @@ import { createInterface } from "node:readline";
 export class ChildProgram {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #lines: AsyncIterator<string>;
+  /** It has ended, and all that it said has come. */
+  readonly #closed: Promise<unknown>;
   #said = "";
 
   constructor(file: string, args: readonly string[]) {
     this.#child = spawn(file, args, { stdio: "pipe" });
+    this.#closed = once(this.#child, "close");
+    this.#closed.catch(() => {}); // whoever waits for it sees why it could not be started
+    this.#child.stdin.on("error", () => {}); // it has ended meanwhile, which the next line tells
     this.#child.stderr.setEncoding("utf8").on("data", (text: string) => {
       this.#said += text;
     });
@@ -19,8 +24,9 @@ export class ChildProgram {
   /** The next line. @throws Error with what the program said, if it has ended */
   async line(): Promise<string> {
     const { value, done } = await this.#lines.next();
-    if (done) throw new Error(this.#said.trim() || "the C program has ended");
-    return value;
+    if (!done) return value;
+    await this.#closed;
+    throw new Error(this.#said.trim() || "the C program has ended");
   }
 
   async ask(command: string): Promise<string> {
@@ -29,8 +35,7 @@ export class ChildProgram {
   }
 
   async quit(): Promise<void> {
-    const ended = once(this.#child, "close");
     this.#child.stdin.end("quit\n");
-    await ended;
+    await this.#closed;
   }
 }

@@ -33,3 +33,14 @@ export const checkDigests = (workload: string, digests: ReadonlyMap<string, stri
   for (const [name, digest] of others)
     if (digest !== first![1]) throw new CheckError(`${workload}: ${name} sent other frames (digest ${digest}) than ${first![0]} (${first![1]})`);
 };
+
+/** Frames sent per packet may differ so much between contestants of one work: their first and last rounds lie elsewhere in the time of a capture. */
+const SENT_TOLERANCE = 0.001;
+
+/** `sent`: frames that each contestant sent per packet, over all samples. @throws CheckError */
+export const checkSent = (workload: string, sent: ReadonlyMap<string, number>): void => {
+  const [first, ...others] = sent;
+  for (const [name, frames] of others)
+    if (Math.abs(frames - first![1]) > SENT_TOLERANCE * first![1])
+      throw new CheckError(`${workload}: ${name} sent ${frames} frames per packet, but ${first![0]} ${first![1]}`);
+};

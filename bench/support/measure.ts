@@ -1,5 +1,5 @@
 /** Measures contestants side by side, in turns, so that what disturbs the machine disturbs all of them. */
-import { CheckError, checkDigests, checkSample } from "./checks.ts";
+import { CheckError, checkDigests, checkSample, checkSent } from "./checks.ts";
 import type { Contestant, Sample, Workload } from "./contestant.ts";
 import { pairedRatio } from "./statistics.ts";
 
@@ -53,7 +53,9 @@ export const race = async (entries: readonly Entry[], settings: Settings): Promi
     globalThis.gc?.();
     for (let n = 0; n < settings.samples; n++) for (const runner of runners) await runner.sample();
     for (const runner of runners) await runner.checkAgain();
-    return runners.map((runner) => runner.measured());
+    const all = runners.map((runner) => runner.measured());
+    compareSent(all);
+    return all;
   } finally {
     for (const runner of runners) await runner.close();
   }
@@ -63,6 +65,13 @@ const compareDigests = (runners: readonly Runner[]): void => {
   for (const workload of new Set(runners.map(({ workload }) => workload))) {
     const same = runners.filter((runner) => runner.workload === workload);
     checkDigests(workload.name, new Map(same.map(({ contestant, digest }) => [contestant.name, digest])));
+  }
+};
+
+const compareSent = (all: readonly Measured[]): void => {
+  for (const workload of new Set(all.map((one) => one.workload))) {
+    const same = all.filter((one) => one.workload === workload);
+    checkSent(workload, new Map(same.map(({ contestant, forwarded }) => [contestant, forwarded])));
   }
 };
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { bridgeWorkload } from "../../../bench/support/bridge_workload.ts";
-import { CheckError, checkDigests, checkSample } from "../../../bench/support/checks.ts";
+import { CheckError, checkDigests, checkSample, checkSent } from "../../../bench/support/checks.ts";
 import type { Contestant, Sample } from "../../../bench/support/contestant.ts";
 import { EngineContestant } from "../../../bench/support/engine_contestant.ts";
 import { costRatio, type Measured, race, type Settings } from "../../../bench/support/measure.ts";
@@ -166,4 +166,25 @@ test("of the engine, every sample must have sent by each port what the digest's 
   await honest.prepare(WORKLOAD);
   await honest.digest();
   expect(await honest.sample(2)).toMatchObject({ packets: 128, forwarded: 128 });
+});
+
+test("contestants of one work send as many frames per packet, but for a thousandth", () => {
+  expect(() =>
+    checkSent(
+      "capture",
+      new Map([
+        ["engine", 1.055],
+        ["reference", 1.0555],
+      ]),
+    ),
+  ).not.toThrow();
+  expect(() =>
+    checkSent(
+      "capture",
+      new Map([
+        ["engine", 1.055],
+        ["reference", 1.057],
+      ]),
+    ),
+  ).toThrow(new CheckError("capture: reference sent 1.057 frames per packet, but engine 1.055"));
 });
