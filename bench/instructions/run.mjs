@@ -24,7 +24,7 @@ if (missing.length > 0) {
 
 const run = (command, ...args) => execFileSync(command, args, { encoding: "utf8", maxBuffer: 1 << 26 });
 
-/** This wasm2c knows no vectors: the engine's copies of 16 bytes become two of 8, 11 instructions more for a frame of 60 bytes. */
+/** This wasm2c knows no vectors: the engine's copies of 16 bytes become two of 8, some instructions more for each frame. */
 const withoutVectors = () => {
   const file = "assembly/memory/bytes.ts";
   const [vector, words] = [

@@ -39,16 +39,21 @@ export interface BusySystem {
 export const nameOf = ({ kind, cpus, mode, lock, load, intrMpsafe, source, fastforwarding }: Point): string =>
   `${kind}, ${cpus} CPUs, mode ${mode}, ${lock}, ${load} %, interrupts ${intrMpsafe ? "MPSAFE" : "under the BGL"}, ${source}${fastforwarding ? ", flow cache" : ""}`;
 
+/** Picks values of settings by the digits of a number, the last digit first, each to the base of how many values there are. */
+export const pickerOf = (index: number) => {
+  let rest = index;
+  return <T>(values: readonly T[]): T => {
+    const value = values[rest % values.length]!;
+    rest = Math.floor(rest / values.length);
+    return value;
+  };
+};
+
 /** Every `step`-th point of the whole grid. A step without the factors 2, 3 and 5 meets all values of all settings in all pairs. */
 export const pointsOf = (step: number): Point[] => {
   const points: Point[] = [];
   for (let index = 0; index < 1620; index += step) {
-    let rest = index;
-    const pick = <T>(values: readonly T[]): T => {
-      const value = values[rest % values.length]!;
-      rest = Math.floor(rest / values.length);
-      return value;
-    };
+    const pick = pickerOf(index);
     const source = pick(SOURCES);
     const point = {
       source,

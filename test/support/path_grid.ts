@@ -1,6 +1,6 @@
 /** Every way of a packet on every size of machine, under every lock: the systems that identities are tested on. */
 import type { Path } from "../../assembly/abi.ts";
-import { LOCKS, MODES, type Point, rateOf, SOURCES } from "./busy_systems.ts";
+import { LOCKS, MODES, type Point, pickerOf, rateOf, SOURCES } from "./busy_systems.ts";
 
 export const CPUS = [1, 2, 3, 4, 8, 64] as const;
 const LOADS = { light: 20, half: 50, overload: 200 } as const;
@@ -27,12 +27,7 @@ const TOTAL = CPUS.length * keys(LOADS).length * keys(WAYS).length * MODES.lengt
 export const gridOf = (step: number): GridPoint[] => {
   const points: GridPoint[] = [];
   for (let index = 0; index < TOTAL; index += step) {
-    let rest = index;
-    const pick = <T>(values: readonly T[]): T => {
-      const value = values[rest % values.length]!;
-      rest = Math.floor(rest / values.length);
-      return value;
-    };
+    const pick = pickerOf(index);
     const source = pick(SOURCES);
     const intrMpsafe = pick([1, 0] as const);
     const way = pick(keys(WAYS));
