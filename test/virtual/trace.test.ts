@@ -190,6 +190,21 @@ describe("what is recorded", () => {
     expect(later.every((time) => time >= 210n * US && time < 220n * US)).toBe(true);
   });
 
+  test("chosen in the middle of packets: all of them from then on", async () => {
+    for (let at = 200n * US; at < 210n * US; at += US) {
+      const [some, all] = await Promise.all([{ to: 1n }, {}].map((trace) => traced(router(busy, 2), { trace })));
+      const since = [some!, all!].map((engine) => {
+        engine.run(at);
+        const { written } = engine.trace();
+        if (engine === some) engine.setTrace({ every: 2 });
+        engine.run(at + 50n * US);
+        return engine.trace().records.slice(written);
+      });
+      expect(since[0]!.length).toBeGreaterThan(50);
+      expect(since[0]).toEqual(since[1]!.filter(({ cause }) => cause !== undefined && BigInt(cause) % 2n === 0n));
+    }
+  });
+
   test("of more records than there is room for the last ones, and how many were lost", async () => {
     const all = (await run({})).trace();
     const last = (await run({ records: 1000 })).trace();

@@ -37,6 +37,14 @@ describe("choices that cannot be made are refused", () => {
     expect(() => engine.setTrace({ every: 1 })).toThrow("trace: expected an engine that was made with the option `trace`");
     expect(engine.memory.regions.find(({ name }) => name === "Trace")!.bytes).toBe(0);
   });
+
+  test("room for records is taken once: no later choice has any", async () => {
+    const engine = await traced(router(), { trace: { records: 64 } });
+    const choice = { every: 2, records: 128 };
+    expect(() => engine.setTrace(choice)).toThrow(
+      "trace.records: expected nothing, as the room for records is taken when the engine is made, but got 128",
+    );
+  });
 });
 
 describe("printed", async () => {

@@ -9,7 +9,7 @@ import { Lock } from "../lock";
 import { Mbuf, Netmsg } from "../mbuf";
 import { Step } from "../step";
 import { Thread } from "../thread";
-import { chooseFrame, complete, NO_CAUSE, note, TraceState, TraceThread } from "./ring";
+import { chooseFrame, complete, hasWindow, mayWant, mayWantOf, NO_CAUSE, note, setCause, TraceState, TraceThread } from "./ring";
 
 export { setTrace, traceBytes, traceFlow, traceWritten } from "./ring";
 
@@ -34,11 +34,14 @@ function isMessage(at: usize): bool {
   return isPacket(at) || (at >= first && at < first + bytes(Region.Messages));
 }
 
+function causeOf(message: usize): u64 {
+  return isPacket(message) ? changetype<Mbuf>(message).cause : NO_CAUSE;
+}
+
 /** Notes what the thread that runs has done with a packet or message. */
 function noteOf(kind: TraceKind, m: Netmsg, time: u64, subject: u32, value: u64): void {
   const s = TraceState.at();
-  const packet = isPacket(changetype<usize>(m));
-  note(kind, time, packet ? changetype<Mbuf>(m).cause : NO_CAUSE, s.cpu, s.thread, 0, m.lock, subject, value);
+  note(kind, time, causeOf(changetype<usize>(m)), s.cpu, s.thread, 0, m.lock, subject, value);
 }
 
 /** Notes something about a thread, for the packet that it works on. */
@@ -48,6 +51,7 @@ function noteBy(kind: TraceKind, t: Thread, subject: u32, value: u64): void {
 
 function noteAt(kind: TraceKind, t: Thread, time: u64, subject: u32, value: u64): void {
   const own = TraceThread.of(t.id);
+  if (!mayWantOf(own)) return;
   if (TraceState.at().running == t.id && own.message) own.row = changetype<Netmsg>(own.message).lock;
   note(kind, time, own.cause, t.cpu, t.id, t.at, own.row, subject, value);
 }
@@ -56,6 +60,7 @@ function noteAt(kind: TraceKind, t: Thread, time: u64, subject: u32, value: u64)
 
 export function traceArrival(m: Mbuf): void {
   chooseFrame(m.data, m.cause);
+  if (!mayWant(m.cause)) return;
   note(TraceKind.Arrival, m.arrived, m.cause, NO_CPU, 0, 0, 0, m.rcvif, m.len);
 }
 
@@ -69,10 +74,12 @@ function queueNumber(queue: usize): u32 {
 }
 
 export function traceQueued(queue: usize, m: Netmsg): void {
+  if (!mayWant(causeOf(changetype<usize>(m)))) return;
   noteOf(TraceKind.Queued, m, now(), queueNumber(queue), load<u64>(queue + ((<usize>QueueField.length) << 3)));
 }
 
 export function traceTaken(queue: usize, m: Netmsg, stay: u64): void {
+  if (!mayWant(causeOf(changetype<usize>(m)))) return;
   noteOf(TraceKind.Taken, m, now(), queueNumber(queue), stay);
 }
 
@@ -81,6 +88,7 @@ export function traceCopied(m: Mbuf): void {
 }
 
 export function traceEnded(m: Mbuf, path: Path, port: u32, time: u64): void {
+  if (!mayWant(m.cause)) return;
   const kind = path == Path.Delivered ? TraceKind.Delivered : TraceKind.Departure;
   const t = m.thread;
   note(kind, time, m.cause, t ? t.cpu : NO_CPU, t ? t.id : 0, path, m.lock, port, time - m.arrived);
@@ -146,8 +154,9 @@ function look(t: Thread): void {
 }
 
 function take(own: TraceThread, message: usize): void {
+  const cause = causeOf(message);
   own.message = message;
-  own.cause = isPacket(message) ? changetype<Mbuf>(message).cause : NO_CAUSE;
+  if (cause != own.cause) setCause(own, cause);
   own.row = message ? changetype<Netmsg>(message).lock : 0;
 }
 
@@ -157,17 +166,18 @@ export function traceStep(t: Thread): void {
   look(t);
   traceAs(t);
   s.running = t.id;
-  s.last = note(TraceKind.Step, now(), TraceThread.of(t.id).cause, t.cpu, t.id, t.at, 0, 0, 0);
+  const own = TraceThread.of(t.id);
+  s.last = mayWantOf(own) ? note(TraceKind.Step, now(), own.cause, t.cpu, t.id, t.at, 0, 0, 0) : 0;
 }
 
 /** Its code has run, and the step will take `work` picoseconds. */
 export function traceWorked(t: Thread, work: u64): void {
   const s = TraceState.at();
   const own = TraceThread.of(t.id);
+  s.running = 0;
   if (own.message) own.row = changetype<Netmsg>(own.message).lock; // nobody has taken a freed mbuf in between
   if (s.last) complete(s.last, own.row, work);
   s.last = 0;
-  s.running = 0;
 }
 
 /** What is put into queues from now on is put there by this thread. */
@@ -209,8 +219,9 @@ export function traceServed(time: u64): void {
 }
 
 function about(kind: TraceKind, t: Thread | null, cpu: u32, subject: u32, value: u64): usize {
-  if (!t) return note(kind, now(), NO_CAUSE, cpu, 0, 0, 0, subject, value);
+  if (!t) return hasWindow() ? note(kind, now(), NO_CAUSE, cpu, 0, 0, 0, subject, value) : 0;
   const own = TraceThread.of(t.id);
+  if (!mayWantOf(own)) return 0;
   return note(kind, now(), own.cause, cpu, t.id, t.at, own.row, subject, value);
 }
 
@@ -221,5 +232,6 @@ export function traceIpi(t: Thread, target: u32): void {
 
 /** An interface interrupts its CPU. */
 export function traceInterrupt(ifp: Ifnet): void {
+  if (!hasWindow()) return;
   note(TraceKind.Interrupt, now(), NO_CAUSE, ifp.cpu, 0, 0, 0, ifp.index, ifp.rxFilled);
 }

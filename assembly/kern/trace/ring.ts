@@ -43,7 +43,8 @@ export class TraceThread {
   cause: u64; // of its packet, or NO_CAUSE
   asked: u64; // 1 + when it asked for the lock that it waits for, 0 = it does not wait; of the BGL the machine knows it
   message: usize; // the packet or message, 0 = none
-  row: u32; // what was done with the BGL, as in Netmsg.lock
+  row: u8; // what was done with the BGL, as in Netmsg.lock
+  chosen: u8; // 1: its packet is a chosen one
   lock: u32; // number of the lock that it waits for; it may get the BGL meanwhile
 
   static of(id: u32): TraceThread {
@@ -87,6 +88,7 @@ function switchOn(s: TraceState): void {
   const on = boot(Boot.TraceRecords) && (s.every || s.from < s.to || s.flows) ? 1 : 0;
   if (on && !s.on) forget(s);
   s.on = on;
+  if (on) for (let id: u32 = 1, n = threadTotal(); id <= n; id++) setCause(TraceThread.of(id), TraceThread.of(id).cause);
 }
 
 /** What was seen before a pause is not true any more. */
@@ -97,7 +99,7 @@ function forget(s: TraceState): void {
   memory.fill(causeSlot(0), 0, CAUSE_SLOTS * 8);
   for (let id: u32 = 1, n = threadTotal(); id <= n; id++) {
     const own = TraceThread.of(id);
-    own.cause = NO_CAUSE;
+    setCause(own, NO_CAUSE);
     own.asked = 0;
     own.message = 0;
     own.row = 0;
@@ -132,12 +134,37 @@ export function chooseFrame(frame: usize, cause: u64): void {
   }
 }
 
-/** Whether something at `time` is recorded. */
-function isWanted(s: TraceState, cause: u64, time: u64): bool {
-  if (time >= s.from && time < s.to) return true;
+/** What a thread works on from now on. */
+export function setCause(own: TraceThread, cause: u64): void {
+  own.cause = cause;
+  own.chosen = isChosen(TraceState.at(), cause) ? 1 : 0;
+}
+
+/** Whether everything about a packet is recorded. */
+function isChosen(s: TraceState, cause: u64): bool {
   if (<i64>cause < 0) return false;
   if (s.every && (cause & COUNT_BITS) % s.every == 0) return true;
   return s.flows != 0 && load<u64>(causeSlot(cause)) == cause + 1;
+}
+
+/** Whether a window of time has been chosen, so that everything may be recorded. */
+export function hasWindow(): bool {
+  return TraceState.at().from < TraceState.at().to;
+}
+
+/** Whether something about a packet may be recorded. For most packets that is all there is to ask. */
+export function mayWant(cause: u64): bool {
+  return hasWindow() || isChosen(TraceState.at(), cause);
+}
+
+/** The same for the packet that a thread works on. */
+export function mayWantOf(own: TraceThread): bool {
+  return own.chosen != 0 || hasWindow();
+}
+
+/** Whether something at `time` is recorded. */
+function isWanted(s: TraceState, cause: u64, time: u64): bool {
+  return (time >= s.from && time < s.to) || isChosen(s, cause);
 }
 
 /** Writes a record if it is wanted. @returns where it lies; 0: it was not */
