@@ -110,7 +110,6 @@ function place(source: u32, event: u64): void {
   while (at > 8) {
     key = min(key, load<u64>(tree + (at ^ 8)));
     at = (at >> 4) << 3;
-    if (load<u64>(tree + at) == key) return;
     store<u64>(tree + at, key);
   }
 }
