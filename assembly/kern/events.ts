@@ -124,6 +124,12 @@ export function hasEvent(source: u32): bool {
   return load<u64>(node(MachineState.at().leaves + source)) != NEVER;
 }
 
+/** When a source has its event, NEVER if it has none. */
+export function eventAt(source: u32): u64 {
+  const key = load<u64>(node(MachineState.at().leaves + source));
+  return key == NEVER ? NEVER : timeOf(key);
+}
+
 export function timeOf(key: u64): u64 {
   return key >> SOURCE_BITS;
 }

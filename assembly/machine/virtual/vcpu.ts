@@ -1,7 +1,7 @@
 // A CPU: the thread that has it, an interrupt that preempts that thread, IPIs that preempt both, and what its time goes into.
 
 import { CpuClass, Region, ThreadKind } from "../../abi";
-import { cpuSource, NEVER, setEvent } from "../../kern/events";
+import { cpuSource, eventAt, NEVER, setEvent } from "../../kern/events";
 import { Kernel } from "../../kern/kernel";
 import { preempts, Thread } from "../../kern/thread";
 import { base } from "../../memory/arena";
@@ -146,7 +146,7 @@ export function nextTime(v: Vcpu): u64 {
   return v.ipiAt < time && takesIpis(v) ? max(v.ipiAt, Kernel.at().now) : time;
 }
 
-/** Puts the CPU's next event into the queue. */
+/** Puts the CPU's next event into the queue, unless its turn comes now: it may have more to do than its slots tell. */
 export function setCpuEvent(v: Vcpu): void {
-  setEvent(cpuSource(v.cpu), nextTime(v));
+  if (eventAt(cpuSource(v.cpu)) > Kernel.at().now) setEvent(cpuSource(v.cpu), nextTime(v));
 }
