@@ -58,5 +58,6 @@ function times(m: Mbuf, departs: u64): void {
   record(base(Region.Latencies) + <usize>m.path * <usize>histogramBytes(FINE_BITS), FINE_BITS, departs - m.arrived);
   recordPlace(Place.Output, departs - stamp.entered);
   if (m.path == Path.Originated) return;
-  recordPlace(Place.Service, stamp.entered - stamp.served);
+  recordPlace(Place.Lock, stamp.locked);
+  recordPlace(Place.Service, stamp.entered - m.arrived - stamp.waited - stamp.locked);
 }

@@ -116,6 +116,12 @@ export interface Results {
   queues: QueueResult[];
   /** From a frame's last bit in to its last bit out. */
   latency: Record<PathName | "all", Distribution>;
+  /**
+   * Where packets were meanwhile. In the receive ring (Ring) and in ports of threads (Port): each stay, when it is over. Of each packet that has left, but those
+   * that this host made: for how long the thread that had it waited for locks (Lock), what lies between the rest up to the output queue (Service: interrupt
+   * handlers, IPIs, threads), and the output queue, the transmit ring and the link (Output). If nothing is dropped, delivered or copied, the five sums add up
+   * to that of the latencies.
+   */
   places: Record<PlaceName, Distribution>;
   drops: DropResult[];
   traffic: TrafficResult[];

@@ -133,6 +133,23 @@ const ofPackets = (engine: Engine, { latency, drops, traffic, faults }: Results)
   ];
 };
 
+/** Whether all packets have left, none as a copy of another or made by this host: what they had to wait for is then known of each. */
+export const allLeft = (engine: Engine): boolean => {
+  const { dropped, delivered, cloned, generated, queued } = engine.counters().conservation;
+  return dropped + delivered + cloned + generated + queued === 0;
+};
+
+/** A packet's way is made of the places in which it was. */
+const ofPlaces = (engine: Engine): Claim[] => {
+  const { latency, places } = engine.results();
+  const counts = ["Ring", "Lock", "Service", "Output"] satisfies (keyof Results["places"])[];
+  return [
+    ["times in places add up to latencies", total(Object.values(places).map(({ sum }) => sum)) === latency.all.sum],
+    ...counts.map((place): Claim => [`${place}: each packet once`, places[place].count === latency.all.count]),
+    ["Port: each packet at least once", places.Port.count >= latency.all.count],
+  ];
+};
+
 /** Of an engine that `run` has left because nothing but timers was there to do: what is not at rest. Packets may still wait for ARP. */
 export const unrest = (engine: Engine): string[] => {
   const { config, exports } = engine;
@@ -144,6 +161,7 @@ export const unrest = (engine: Engine): string[] => {
     ...locks.map((lock): Claim => [`lock ${lock} is free`, exports.lockOwner(lock) === 0]),
     ...engine.results().queues.map(({ name, length }): Claim => [`${name} is empty`, length === 0n]),
     ...engine.results().locks.map(({ name, waits, contended }): Claim => [`nobody waits for ${name}`, waits === contended]),
+    ...(allLeft(engine) ? ofPlaces(engine) : []),
     [`${queued} packets wait for ARP, ${exports.mbufsInUse()} mbufs are in use`, exports.mbufsInUse() === queued],
   ];
   return claims.filter(([, holds]) => !holds).map(([what]) => `not so: ${what}`);

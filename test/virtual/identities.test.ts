@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Counters, Results } from "../../src/types.ts";
 import { nameOf, systemOf } from "../support/busy_systems.ts";
 import { makeEngine } from "../support/engines.ts";
-import { brokenIdentities, unrest } from "../support/identities.ts";
+import { allLeft, brokenIdentities, unrest } from "../support/identities.ts";
 import { LONG, LONG_TIMEOUT } from "../support/long.ts";
 import { CPUS, type GridPoint, gridOf, waysOf } from "../support/path_grid.ts";
 
@@ -30,6 +30,7 @@ describe.each(CPUS)("%d CPUs", (cpus) => {
         note(engine.results());
         engine.run();
         expect([...brokenIdentities(engine), ...unrest(engine)], `${nameOf(point)}: at rest`).toEqual([]);
+        if (allLeft(engine)) noteWaits(engine.results());
         expect(missed(point, engine.counters()), nameOf(point)).toEqual([]);
         engine.dispose();
       }
@@ -39,7 +40,21 @@ describe.each(CPUS)("%d CPUs", (cpus) => {
 });
 
 test("the grid reaches contention of every kind", () => {
-  const wanted = ["BGL", "serializer", "queue", "Interrupt", "Protocol", "Ipi", "BglSpin", "SerializerWait", "Switch", "Idle", "RingFull"];
+  const wanted = [
+    "waits for locks",
+    "waits for none",
+    "BGL",
+    "serializer",
+    "queue",
+    "Interrupt",
+    "Protocol",
+    "Ipi",
+    "BglSpin",
+    "SerializerWait",
+    "Switch",
+    "Idle",
+    "RingFull",
+  ];
   expect(wanted.filter((name) => !reached.has(name))).toEqual([]);
 });
 
@@ -48,6 +63,11 @@ function note({ locks, cpus, drops }: Results): void {
   for (const { name, contended } of locks) if (contended > 0n) reached.add(name.split(" ")[0]!);
   for (const classes of cpus) for (const [name, time] of Object.entries(classes)) if (time > 0n) reached.add(name);
   for (const { reason } of drops) reached.add(reason);
+}
+
+/** Of systems whose packets have all left: whether any waited for a lock with its thread. */
+function noteWaits({ places }: Results): void {
+  reached.add(places.Lock.sum > 0n ? "waits for locks" : "waits for none");
 }
 
 /** In which ways a system was not what its point is there for. */

@@ -64,6 +64,7 @@ describe.each([
     const wait = sleeps - 11.5;
     expect(seen.bgl).toEqual(counts({ gets: 3, contended: 2, waits: 2, wait: wait + back - 20, hold: 1 + spin + 20 + 10, handovers: 2 }));
     expect(seen.lock).toEqual(counts({ gets: 2, contended: 1, waits: 1, wait: back - 12, hold: 20, handovers: 1, handover: back - 20 }));
+    expect(seen.locked).toBe(back - 12); // the wait for the BGL is part of that for the lock
     const own = [2, 1 + spin + 10];
     expect(seen.shares).toEqual({ [bed.a]: own, "CPU 0": own, "call2 2": [1, 20], "CPU 2": [1, 20] });
     expect(seen.thread).toEqual(thread);

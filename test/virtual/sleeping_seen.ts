@@ -16,6 +16,8 @@ export interface Seen {
   events: Event[];
   bgl: Counts;
   lock: Counts;
+  /** Microseconds that packets waited for locks. */
+  locked: number;
   /** Microseconds per CPU and class, those of 0 left out. */
   cpus: Record<string, number>[];
   /** How often and for how long each thread had the BGL, and each CPU. */
@@ -50,6 +52,7 @@ export const seenOf = async (bed: Bed, { frames, work, costs, policy = "cas" }: 
     events: eventsOf(engine, bed),
     bgl: countsOf(before, after, "BGL"),
     lock: countsOf(before, after, bed.lock),
+    locked: micros(after.places.Lock.sum - before.places.Lock.sum),
     cpus: after.cpus.map((classes, cpu) => timesOf(before.cpus[cpu]!, classes)),
     shares: sharesOf([...before.bgl.threads, ...before.bgl.cpus], [...after.bgl.threads, ...after.bgl.cpus]),
     thread: { gets: gets - threadBefore.gets, releases: releases - threadBefore.releases },

@@ -8,6 +8,7 @@ import { CLOSED_CAUSES } from "../closed_cause";
 import { Kernel } from "../kernel";
 import { Mbuf, Netmsg } from "../mbuf";
 import { Step } from "../step";
+import { Thread } from "../thread";
 import { traceArrival, traceCopied, traceQueued, traceTaken, tracing } from "../trace";
 
 /** What is noted of a packet beside its mbuf. */
@@ -15,7 +16,8 @@ import { traceArrival, traceCopied, traceQueued, traceTaken, tracing } from "../
 export class Stamp {
   entered: u64; // when it entered the queue that it is in, or was in last
   departs: u64; // in a transmit ring: when its last bit is out; u64.MAX_VALUE: not handed to the link yet
-  served: u64; // when it left its thread's port
+  waited: u64; // ps in the ring and in ports of threads
+  locked: u64; // ps for which the thread that had it waited for locks
   flow: u32; // which flow it belongs to, as far as order is watched
   reserved: u32;
 
@@ -55,6 +57,8 @@ export function watchArrival(queue: usize, m: Mbuf): void {
   queuePut(queue, m.arrived);
   const stamp = Stamp.of(m);
   stamp.entered = m.arrived;
+  stamp.waited = 0;
+  stamp.locked = 0;
   stamp.flow = flowOf(m.data);
   if (tracing()) traceArrival(m);
 }
@@ -78,14 +82,21 @@ export function watchTaken(queue: usize, m: Netmsg, place: Place): void {
   queueTake(queue, now, since);
   if (tracing()) traceTaken(queue, m, now - since);
   if (place == Place.Count) return;
-  if (place == Place.Port) stamp.served = now;
+  stamp.waited += now - since;
   recordPlace(place, now - since);
+}
+
+/** A thread has waited for the lock that its place needs: with the packet that it goes on with there, if it is one. */
+export function watchLocked(t: Thread, wait: u64): void {
+  if (t.subject < base(Region.Mbufs) || t.subject >= base(Region.Clusters)) return;
+  Stamp.of(changetype<Mbuf>(t.subject)).locked += wait;
 }
 
 export function watchCopied(copy: Mbuf, m: Mbuf): void {
   const stamp = Stamp.of(copy);
   const from = Stamp.of(m);
-  stamp.served = from.served;
+  stamp.waited = from.waited;
+  stamp.locked = from.locked;
   stamp.flow = from.flow;
   if (tracing()) traceCopied(m);
 }

@@ -15,6 +15,7 @@ import { below } from "../../kern/random";
 import { isStaged, LockState, Step } from "../../kern/step";
 import { Thread } from "../../kern/thread";
 import { traceKept, traceSpin, traceWait, traceWaited, tracing } from "../../kern/trace";
+import { watchLocked } from "../../kern/watch/on";
 import { settleCpu, yieldCpu } from "./schedule";
 import { beginStep } from "./steps";
 import { classOf, Doing, endIn, Level, Slot, setClass, setCpuEvent, setSlot, Vcpu } from "./vcpu";
@@ -43,10 +44,12 @@ export function askBgl(v: Vcpu, t: Thread): bool {
 export function bglWaited(t: Thread): void {
   const s = Step.of(t);
   if (!s.bglSince) return;
-  lockWaited(bgl(), s.bglSince - 1);
+  const wait = lockWaited(bgl(), s.bglSince - 1);
   if (tracing()) traceWaited(t, bgl());
   s.bglSince = 0;
-  if (t.waiting == changetype<usize>(bgl())) t.waiting = 0;
+  if (t.waiting != changetype<usize>(bgl())) return; // what it slept for is what it waits for
+  watchLocked(t, wait);
+  t.waiting = 0;
 }
 
 /** Lets the CPU spin on behalf of a thread. One that slept with the lock starts to wait now. */

@@ -11,6 +11,7 @@ import { lockFree, lockIsFree, lockTake } from "../../kern/lock_take";
 import { dropFirstRelease, LockState, Step } from "../../kern/step";
 import { Thread } from "../../kern/thread";
 import { traceSpin, traceWait, tracing } from "../../kern/trace";
+import { watchLocked } from "../../kern/watch/on";
 import { bglLeft } from "./bgl";
 import { wake } from "./ipis";
 import { giveUp } from "./schedule";
@@ -55,7 +56,7 @@ export function retryLock(v: Vcpu, t: Thread): bool {
 }
 
 function got(lock: Lock, t: Thread): void {
-  lockWaited(lock, Step.of(t).asked);
+  watchLocked(t, lockWaited(lock, Step.of(t).asked));
   lockHandedOver(lock);
   lockTake(t, lock);
   t.waiting = 0;
