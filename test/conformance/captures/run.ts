@@ -6,7 +6,7 @@
  * where they are not, the check is skipped. Exit codes: 0 all passed (or skipped), 1 some failed, 2 the folder cannot be used.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { NetisrError } from "../../../src/errors.ts";
@@ -19,9 +19,10 @@ import { readChunks } from "./reading.ts";
 function main(): number {
   const [given, ...more] = process.argv.slice(2);
   if (more.length > 0) return refuse("usage: npm run -s conformance:captures -- [DIR]");
-  const folder = resolve(given ?? oracleCaptures());
-  if (given === undefined && !existsSync(resolve(folder, "index.json"))) {
-    console.log(`SKIPPED: no ${folder}/index.json; set NETISR_ORACLE to the folder of the oracle, or name a folder of captures`);
+  const oracle = oracleCaptures();
+  const folder = given === undefined ? oracle.folder : resolve(given);
+  if (folder === undefined) {
+    console.log(`SKIPPED: ${oracle.why}; let NETISR_ORACLE name the folder of the oracle, or give a folder of captures`);
     return 0;
   }
   if (globalThis.gc === undefined) return withCollector();

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { describe, expect, test } from "vitest";
@@ -9,12 +9,12 @@ import { oracleCaptures } from "../../conformance/captures/oracle.ts";
 import { readChunks } from "../../conformance/captures/reading.ts";
 import { readOut } from "./bytes.ts";
 
-const folder = oracleCaptures();
-const present = existsSync(resolve(folder, "index.json"));
-if (!present) console.warn(`captures of the oracle: skipped, no ${folder}/index.json; set NETISR_ORACLE to the folder of the oracle`);
+const { folder, why } = oracleCaptures();
+const present = folder !== undefined;
+if (!present) console.warn(`captures of the oracle: skipped, ${why}`);
 
 const entries = present ? loadEntries(folder) : [];
-const bytesOf = (entry: Entry): Uint8Array => readFileSync(resolve(folder, entry.name));
+const bytesOf = (entry: Entry): Uint8Array => readFileSync(resolve(folder!, entry.name));
 
 /** The entries at which the check finds something wrong, with what it is. */
 function wrongOnes(check: (entry: Entry) => string | undefined): string[] {
