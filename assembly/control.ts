@@ -58,6 +58,10 @@ export function setInterfaceUp(port: u32, up: bool): void {
   ifqFlush(controlThread(), ifp);
 }
 
+export function interfaceUp(port: u32): bool {
+  return (Ifnet.at(port).flags & IFF_UP) != 0;
+}
+
 /** The carrier of an interface. Without it the transmitter stands still: ring and queue fill up. */
 export function setCarrier(port: u32, up: bool): void {
   const ifp = Ifnet.at(port);

@@ -7,6 +7,7 @@ export {
   bridgeRemoveMember,
   bridgeRestoreMember,
   bridgeSetMaxaddr,
+  interfaceUp,
   requestSchednetisr,
   setCarrier,
   setInterfaceUp,

@@ -108,6 +108,11 @@ export class Engine extends EngineState {
     this.exchange.read();
   }
 
+  /** Whether an interface, vlan or bridge is up. @throws ConfigError for a name that there is not */
+  isInterfaceUp(name: string): boolean {
+    return this.running.interfaceUp(findPort(this.config, name).index) !== 0;
+  }
+
   /**
    * ifconfig polling and -polling: an interface is polled by its CPU, or interrupts it. @returns false if it is so already, or the CPU cannot poll it, as
    * with kern.polling.enable 0. @throws ConfigError in an engine of another machine than the virtual one

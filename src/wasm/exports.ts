@@ -46,6 +46,7 @@ export interface EngineExports {
   requestSchednetisr(cpu: number, isr: number): void;
   setCarrier(port: number, up: number): void;
   setInterfaceUp(port: number, up: number): void;
+  interfaceUp(port: number): number;
   setPolling(port: number, on: number): number;
   setPollSysctl(cpu: number, knob: number, value: number): void;
   pollclock(cpu: number): void;

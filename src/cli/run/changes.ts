@@ -1,5 +1,4 @@
 /** Changes while a run goes on: `--at`. */
-import { findInterface } from "../../config/find.ts";
 import { knownWord } from "../../config/suggest.ts";
 import type { Engine } from "../../engine.ts";
 import { KNOB_BY_NAME, knobInfo, pollingKnobOf } from "../../knobs.ts";
@@ -63,10 +62,8 @@ const pollingChange = ({ time, what }: Change, to: "on" | "off", config: Resolve
 const linkChange = ({ time, what }: Change, to: "up" | "down"): CheckedChange => ({
   time,
   apply(engine) {
-    const port = findInterface(engine.config, what);
-    const from = port.up ? "up" : "down";
+    const from = engine.isInterfaceUp(what) ? "up" : "down";
     engine.setInterfaceUp(what, to === "up");
-    port.up = to === "up";
     return { time, what, from, to };
   },
 });

@@ -53,6 +53,16 @@ describe("interfaces", () => {
     ]);
   });
 
+  test("whether one is up is a matter of the engine's state, not of its configuration", () => {
+    const { engine } = labs.bridgeOf(["em0", "em1"]);
+    const before = engine.snapshot();
+    engine.setInterfaceUp("em1", false);
+    engine.setInterfaceUp("br0", false);
+    expect(["em0", "em1", "br0"].map((name) => engine.isInterfaceUp(name))).toEqual([true, false, false]);
+    engine.restore(before);
+    expect(["em0", "em1", "br0"].map((name) => engine.isInterfaceUp(name))).toEqual([true, true, true]);
+  });
+
   test("one without a carrier keeps frames in ring and queue, drops what does not fit there, and sends the rest when the cable is back", () => {
     const lab = labs.bridgeOf(["em0", "em1"], { ports: { em1: { txRing: 3, queue: 2 } } });
     lab.engine.setCarrier("em1", false);
@@ -69,6 +79,7 @@ describe("interfaces", () => {
   test("unknown ones are refused, and so is a cable in something without a plug", () => {
     const { engine } = labs.bridgeOf(["em0"]);
     expect(() => engine.setInterfaceUp("em1", true)).toThrow(ConfigError);
+    expect(() => engine.isInterfaceUp("em1")).toThrow(ConfigError);
     expect(() => engine.setCarrier("em1", true)).toThrow(ConfigError);
     expect(() => engine.setCarrier("br0", true)).toThrow(ConfigError);
   });
@@ -157,6 +168,7 @@ describe("an engine that was disposed of", () => {
       () => engine.restore(snapshot),
       () => engine.setKnob("net.inet.ip.forwarding", 1),
       () => engine.setInterfaceUp("em0", true),
+      () => engine.isInterfaceUp("em0"),
       () => engine.setCarrier("em0", true),
       () => engine.setRoute({ dst: "default", if: "em0" }),
       () => engine.deleteRoute("default"),
