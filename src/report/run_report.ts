@@ -61,7 +61,7 @@ export interface RunBucket {
   from: bigint;
   to: bigint;
   /** Frames. */
-  generated: number;
+  offered: number;
   carried: number;
   dropped: number;
   /** Of those that left in it. */
@@ -141,7 +141,8 @@ export interface RunReport {
   /** On the machine that simulated it. */
   measured: { seconds: number; packetsPerSecond: number; events: bigint };
   memory: MemoryPlan;
-  conservation: boolean;
+  /** No packet got lost, or came from nowhere. */
+  conserved: boolean;
   interrupted: boolean;
   exitCode: number;
 }

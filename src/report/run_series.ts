@@ -17,7 +17,7 @@ export const bucketBetween = (before: Sample, after: Sample): RunBucket => {
   return {
     from: before.time,
     to: after.time,
-    generated: after.generated - before.generated,
+    offered: after.generated - before.generated,
     carried: after.carried - before.carried,
     dropped: after.dropped - before.dropped,
     latency: { count: left, p50: quantile(counts, left, 0.5), p99: quantile(counts, left, 0.99) },
@@ -58,7 +58,7 @@ const quantile = (counts: Uint32Array, total: number, p: number): number => {
 const COLUMNS = [
   "from_ps",
   "to_ps",
-  "generated_frames",
+  "offered_frames",
   "carried_frames",
   "dropped_packets",
   "latency_p50_ps",
@@ -72,10 +72,10 @@ const COLUMNS = [
 export const seriesCsv = (series: readonly RunBucket[]): string => {
   const cpus = series[0]?.cpus.length ?? 0;
   const used = [...new Set(series.flatMap(({ queues }) => Object.keys(queues)))].sort();
-  const rows = series.map(({ from, to, generated, carried, dropped, latency, bgl, cpus: times, queues }) => {
+  const rows = series.map(({ from, to, offered, carried, dropped, latency, bgl, cpus: times, queues }) => {
     const busy = times.map(({ Idle }) => fixed(1 - Number(Idle) / Number(to - from || 1n)));
     const lengths = used.map((name) => fixed(queues[name] ?? 0));
-    return [from, to, generated, carried, dropped, latency.p50, latency.p99, bgl.gets, bgl.contended, fixed(bgl.held), ...busy, ...lengths].join(",");
+    return [from, to, offered, carried, dropped, latency.p50, latency.p99, bgl.gets, bgl.contended, fixed(bgl.held), ...busy, ...lengths].join(",");
   });
   const perCpu = Array.from({ length: cpus }, (_, cpu) => `cpu${cpu}_busy_share`);
   return `${[[...COLUMNS, ...perCpu, ...used.map((name) => `${name.replaceAll(" ", "_")}_mean_length`)].join(","), ...rows].join("\n")}\n`;

@@ -39,7 +39,7 @@ export const runText = (report: RunReport): string => {
   ].join("\n")}\n`;
 };
 
-const heading = ({ version, options, system, simulated, stopped, interrupted, conservation }: RunReport): string[] => {
+const heading = ({ version, options, system, simulated, stopped, interrupted, conserved }: RunReport): string[] => {
   const { cpus, interfaces, sysctl, traffic, seed, lock, preset } = system;
   const what = options.config === null ? `a made-up ${options.as}` : shorten(printable(options.config), 40);
   const first = sysctl[MODE] ?? 0;
@@ -49,7 +49,7 @@ const heading = ({ version, options, system, simulated, stopped, interrupted, co
   ];
   if (stopped) lines.push(...wrap(`stopped at ${time(stopped.time)}, as the condition came true: ${stopped.condition}`, "  ", 90));
   if (interrupted) lines.push("  INTERRUPTED: what follows is what was done until then");
-  if (!conservation) lines.push("  NOT CONSERVED: packets got lost, or came from nowhere");
+  if (!conserved) lines.push("  NOT CONSERVED: packets got lost, or came from nowhere");
   return lines;
 };
 

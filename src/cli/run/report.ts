@@ -35,7 +35,7 @@ export const reportOf = ({ version, options, loaded, engine, outcome, exitCode }
     series,
     measured: { seconds, packetsPerSecond: seconds > 0 ? Number(simulated.offered) / seconds : 0, events: results.events },
     memory: engine.memory,
-    conservation: outcome.failure === undefined && engine.counters().conservation.holds,
+    conserved: outcome.failure === undefined && engine.counters().conservation.holds,
     interrupted,
     exitCode,
   };

@@ -147,7 +147,7 @@ describe("runs", () => {
     expect(simulated.drops.map(({ reason }) => reason)).toContain("InterfaceDown");
     const lines = (await readFile(file, "utf8")).trimEnd().split("\n");
     expect(lines).toHaveLength(3);
-    expect(lines[0]).toMatch(/^from_ps,to_ps,generated_frames,.*,cpu0_busy_share,cpu1_busy_share,.*ring_em0_mean_length/);
+    expect(lines[0]).toMatch(/^from_ps,to_ps,offered_frames,.*,cpu0_busy_share,cpu1_busy_share,.*ring_em0_mean_length/);
     for (const line of lines) expect(line.split(",")).toHaveLength(lines[0]!.split(",").length);
     expect(lines[2]).toMatch(/^1000000000,2000000000,\d+,/);
   });

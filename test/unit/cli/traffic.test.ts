@@ -52,8 +52,8 @@ const ran = async (...argv: string[]): Promise<RunReport> => {
 describe("runs", () => {
   test("bursts, batches, lengths, shares and a mix", async () => {
     const content = ["--sizes", "imix", "--zipf", "1.1", "--mix", "udp=3,tcp=1"];
-    const { system, conservation } = await ran("--rate", "400kpps", "--bursts", "100us:100us:constant", "--batch", "4", ...content);
-    expect(conservation).toBe(true);
+    const { system, conserved } = await ran("--rate", "400kpps", "--bursts", "100us:100us:constant", "--batch", "4", ...content);
+    expect(conserved).toBe(true);
     expect(system.traffic).toMatchObject({ rate: 200_000, bytes: ["60/590/1514"], arrivals: ["poisson in bursts in batches of 4"] });
   });
 
