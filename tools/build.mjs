@@ -102,15 +102,15 @@ const unlessFresh = async (out, inputs, make) => {
   await writeFile(stamp, hash);
 };
 
-/** Compiles the engine. `replace`: source text by file, in place of what lies on the disk. */
-export const compile = async (target, out, replace = {}) => {
+/** Compiles the engine. `replace`: source text by file, in place of what lies on the disk. `options`: of asc, beside the target's. */
+export const compile = async (target, out, replace = {}, options = []) => {
   const readSource = async (name, base) => {
     const file = name.replaceAll("\\", "/");
     if (replace[file] !== undefined) return replace[file];
     return readFile(`${base}/${name}`, "utf8").catch(() => null);
   };
   const { error, stderr } = await asc.main(
-    ["--config", "asconfig.json", "--target", target, "--outFile", out, "--textFile", out.replace(".wasm", ".wat")],
+    ["--config", "asconfig.json", "--target", target, "--outFile", out, "--textFile", out.replace(".wasm", ".wat"), ...options],
     {
       readFile: readSource,
     },
@@ -121,10 +121,22 @@ export const compile = async (target, out, replace = {}) => {
 const machineSources = (machine) =>
   Object.fromEntries(Object.entries(MACHINES[machine] ?? {}).map(([file, other]) => [file, `export * from "${other}";\n`]));
 
-/** `names`: those of functions stay in the module. `replace`: source text by file, in place of what lies on the disk. */
-export const buildEngine = async ({ out, target, machine, inline, names }, replace = {}) => {
-  await compile(target, out, { ...machineSources(machine), ...replace });
-  if (inline) await promisify(execFile)("node_modules/.bin/wasm-opt", [out, "-o", out, ...(names ? ["-g"] : []), ...INLINING, ...FEATURES]);
+/**
+ * `names`: those of functions stay in the module. `apart`: functions by name that stay functions, so that only wasm-opt may inline. `replace`: source text by file, in place of what lies on the
+ * disk.
+ */
+export const buildEngine = async ({ out, target, machine, inline, names, apart = [] }, replace = {}) => {
+  await compile(target, out, { ...machineSources(machine), ...replace }, apart.length > 0 ? ["--optimizeLevel", "0"] : []);
+  if (inline)
+    await promisify(execFile)("node_modules/.bin/wasm-opt", [
+      out,
+      "-o",
+      out,
+      ...(names ? ["-g"] : []),
+      ...apart.map((functions) => `--no-inline=${functions}`),
+      ...INLINING,
+      ...FEATURES,
+    ]);
 };
 
 const buildHost = async () => {
