@@ -1,5 +1,6 @@
 /** The command `netisr`. Bundled to dist/cli.js, so paths are seen from dist/. */
 import { Engine } from "../engine.ts";
+import { compileEngine } from "../wasm/compile.ts";
 import { loadEngine } from "../wasm/load_node.ts";
 import { Exit, systemReason } from "./exit.ts";
 import { main } from "./program.ts";
@@ -24,7 +25,7 @@ const exit = await main(process.argv.slice(2), {
   now: () => performance.now(),
   signal: stop.signal,
   root: new URL("../", import.meta.url),
-  createEngine: async (config, options) => Engine.make(await loadEngine(options.machine), config, options),
+  createEngine: async (config, options) => Engine.make(await compileEngine(options, loadEngine), config, options),
 });
 
 process.exitCode = exit;

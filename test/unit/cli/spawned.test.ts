@@ -18,6 +18,16 @@ test("the built command knows its version and finds its engine", async () => {
   expect(JSON.parse(stdout)).toMatchObject({ version, input: { frames: 470 }, counters: { conservation: { holds: true } } });
 });
 
+test("run simulates with and without a trace, each with the module that belongs to it", async () => {
+  const traced = fileNamed("trace.txt");
+  const system = ["run", "--cpus", "2", "--rate", "200kpps", "--time", "1ms", "--json"];
+  const plain = JSON.parse((await run(process.execPath, [CLI, ...system])).stdout);
+  const watched = JSON.parse((await run(process.execPath, [CLI, ...system, "--trace", "every=10", "--trace-out", traced])).stdout);
+  expect(Number(plain.simulated.carried)).toBeGreaterThan(100);
+  expect(watched.simulated).toEqual(plain.simulated);
+  expect(await readFile(traced, "utf8")).toMatch(/^em0 #0\b/m);
+});
+
 test("knobs --json has every knob", async () => {
   const { stdout } = await run(process.execPath, [CLI, "knobs", "--json"]);
   expect(JSON.parse(stdout).knobs).toEqual(Object.values(KNOBS));
