@@ -1,5 +1,5 @@
 /** From what the machine measured to what a report says. */
-import type { Distribution, LockResult, ResolvedConfig, Results } from "../types.ts";
+import type { Counters, Distribution, LockResult, ResolvedConfig, Results } from "../types.ts";
 import { loopsOf } from "./run_loops.ts";
 import type { Quantiles, RunLock, RunReport } from "./run_report.ts";
 
@@ -37,7 +37,7 @@ const lockOf = ({ name, gets, contended, handovers, handover, hold, holding, wai
   taken: share(hold + holding + handover, elapsed),
 });
 
-export const figuresOf = (results: Results, config: ResolvedConfig): RunReport["simulated"] => {
+export const figuresOf = (results: Results, config: ResolvedConfig, { conservation, threads }: Counters): RunReport["simulated"] => {
   const { elapsed, traffic, drops, latency, places, cpus, locks, bgl, queues, reordered, steps, faults, polling, work } = results;
   const offered = traffic.reduce((sum, { generated }) => sum + generated.frames, 0n);
   const carried = traffic.reduce((sum, one) => sum + one.carried.frames, 0n);
@@ -51,6 +51,8 @@ export const figuresOf = (results: Results, config: ResolvedConfig): RunReport["
     dropped: drops.reduce((sum, { packets }) => sum + packets, 0),
     drops,
     paths: pathsOf(counts),
+    conservation,
+    violations: threads.reduce((sum, one) => sum + one.violations, 0),
     latency: counts,
     places: each(places),
     cpus,

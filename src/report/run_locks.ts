@@ -1,6 +1,6 @@
 /** The lock table of a run. */
 import { left, right, table } from "./layout.ts";
-import { count } from "./numbers.ts";
+import { count, counted } from "./numbers.ts";
 import { percent, time } from "./quantities.ts";
 import type { RunLock, RunReport } from "./run_report.ts";
 
@@ -25,6 +25,12 @@ export const lockLines = ({ locks }: RunReport["simulated"]): string[] => {
     [left("lock"), right("gets"), right("waited"), right("mean wait"), right("mean hold"), right("held"), right("hand-overs")],
     [bgl!, ...others.slice(0, MOST_LOCKS)].map(row),
   );
+};
+
+/** How many are not in the table. */
+export const lockTitle = ({ locks }: RunReport["simulated"]): string => {
+  const more = locks.length - 1 - MOST_LOCKS;
+  return `Locks, simulated${more > 0 ? `; ${counted(more, "lock")} that packets waited less for ${more > 1 ? "are" : "is"} left out` : ""}`;
 };
 
 /** Who has the BGL most, where more than one has it: a lock that is not queued may stay with one. */

@@ -1,5 +1,6 @@
 /** What a run of the virtual machine has to say. All but `measured` is simulated. Times are picoseconds. Text and JSON are two ways to print this one record. */
 import type {
+  Conservation,
   CpuClassName,
   DropResult,
   FaultResult,
@@ -116,6 +117,10 @@ export interface RunReport {
     dropped: number;
     drops: DropResult[];
     paths: Record<PathName, number>;
+    /** Where packets came from and where they are: copies are cloned, what this host made itself is generated, what is inside at the end queued. */
+    conservation: Conservation;
+    /** Messages that need the BGL and were served without it, as mode 2 lets them. */
+    violations: number;
     latency: Record<PathName | "all", Quantiles>;
     places: Record<PlaceName, Quantiles>;
     cpus: Record<CpuClassName, bigint>[];

@@ -4,7 +4,7 @@ import { printable, shorten, wrap } from "./layout.ts";
 import { count, counted } from "./numbers.ts";
 import { percent, rate, time } from "./quantities.ts";
 import { CPU_LEGEND, cpuLines } from "./run_cpus.ts";
-import { lockLines, shareLine } from "./run_locks.ts";
+import { lockLines, lockTitle, shareLine } from "./run_locks.ts";
 import { loopLines } from "./run_loops.ts";
 import { pollingLines } from "./run_polling.ts";
 import type { RunEvent, RunReport } from "./run_report.ts";
@@ -31,9 +31,10 @@ export const runText = (report: RunReport): string => {
     ...cpuLines(simulated),
     `  ${CPU_LEGEND}`,
     ...pollingLines(simulated),
-    "Locks, simulated",
+    lockTitle(simulated),
     ...lockLines(simulated),
     ...(share === undefined ? [] : [share]),
+    ...(simulated.violations > 0 ? [`  without the BGL, which they need: ${counted(simulated.violations, "message")} (violations of mode 2)`] : []),
     ...workLines(simulated),
     measuredLine(report),
   ].join("\n")}\n`;
@@ -62,10 +63,24 @@ const rateLines = ({ simulated }: RunReport): string[] => {
   const { offeredRate, carriedRate, offered, carried, paths } = simulated;
   const of = offered === 0n ? 0 : Number(carried) / Number(offered);
   const ways = Object.entries(paths).filter(([, n]) => n > 0);
+  const byPath = ways.length > 0 ? `of these ${ways.map(([path, n]) => `${path} ${count(n)}`).join(", ")}` : "";
+  const more = [byPath, besides(simulated)].filter((text) => text !== "").join("; ");
   return [
     `  offered ${rate(offeredRate)} (${count(offered)})   carried ${rate(carriedRate)} (${count(carried)}, ${percent(of)})`,
-    ...(ways.length > 0 ? [`  of these ${ways.map(([path, n]) => `${path} ${count(n)}`).join(", ")}`] : []),
+    ...(more === "" ? [] : wrap(more, "  ", 90)),
   ];
+};
+
+/** What else there is to say of packets, so that the figures add up. */
+export const besides = ({ conservation: { queued, delivered, cloned, generated } }: RunReport["simulated"]): string => {
+  const parts = [
+    [queued, "inside at the end"],
+    [delivered, "delivered to this host"],
+    [cloned, "came as copies (floods, fragments)"],
+    [generated, "made by this host"],
+  ] as const;
+  const said = parts.filter(([n]) => n > 0).map(([n, what]) => `${count(n)} ${what}`);
+  return said.length > 0 ? `besides ${said.join(", ")}` : "";
 };
 
 const dropLines = ({ drops, dropped, offered }: RunReport["simulated"]): string[] => {

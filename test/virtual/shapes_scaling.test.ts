@@ -14,7 +14,7 @@ const SYSTEM: SystemOptions = { n: 1, rate: OVERLOAD, mode: 1, as: "fast" };
 const run = async (options: Partial<SystemOptions>): Promise<Between & { limit: string; by: string }> => {
   const engine = await makeSystem({ ...SYSTEM, ...options });
   const figures = measure(engine, MS, 4n * MS);
-  const { text, by } = limitOf(figuresOf(engine.results(), engine.config));
+  const { text, by } = limitOf(figuresOf(engine.results(), engine.config, engine.counters()));
   return { ...figures, limit: text, by };
 };
 
@@ -119,7 +119,7 @@ describe("11 flows on 8 CPUs", async () => {
     const before = messages();
     const figures = measure(engine, MS, 4n * MS);
     const by = messages().map((n, cpu) => ((n - before[cpu]!) / figures.elapsed) * 1e12);
-    return { rate: figures.rate, by, limit: limitOf(figuresOf(engine.results(), engine.config)).text };
+    return { rate: figures.rate, by, limit: limitOf(figuresOf(engine.results(), engine.config, engine.counters())).text };
   };
 
   test("three of the CPUs have two", () => {

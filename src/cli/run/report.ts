@@ -21,7 +21,8 @@ export const reportOf = ({ version, options, loaded, engine, outcome, exitCode }
   const { config = null, madeUp, time, set } = options;
   const { sysctl } = loaded.resolved;
   const results = engine.results();
-  const simulated = figuresOf(results, engine.config);
+  const counters = engine.counters();
+  const simulated = figuresOf(results, engine.config, counters);
   const { seconds, events, series, interrupted, stopped } = outcome;
   return {
     version,
@@ -35,7 +36,7 @@ export const reportOf = ({ version, options, loaded, engine, outcome, exitCode }
     series,
     measured: { seconds, packetsPerSecond: seconds > 0 ? Number(simulated.offered) / seconds : 0, events: results.events },
     memory: engine.memory,
-    conserved: outcome.failure === undefined && engine.counters().conservation.holds,
+    conserved: outcome.failure === undefined && counters.conservation.holds,
     interrupted,
     exitCode,
   };

@@ -2,8 +2,9 @@ import { describe, expect, test } from "vitest";
 import { percent, rate, time } from "../../../src/report/quantities.ts";
 import { bar, cpuLines } from "../../../src/report/run_cpus.ts";
 import { limitOf } from "../../../src/report/run_limit.ts";
-import { lockLines, shareLine } from "../../../src/report/run_locks.ts";
+import { lockLines, lockTitle, shareLine } from "../../../src/report/run_locks.ts";
 import type { Quantiles, RunLock, RunReport } from "../../../src/report/run_report.ts";
+import { besides } from "../../../src/report/run_text.ts";
 
 type Simulated = RunReport["simulated"];
 
@@ -56,6 +57,16 @@ const dropped = (reason: string) => ({ carried: 50n, dropped: 50, drops: [{ reas
 describe("what limits", () => {
   test.each<[string, Partial<Simulated>, string]>([
     ["nothing", {}, "nothing: all that was offered is carried; the busiest CPU is busy 40.0 % of the time"],
+    [
+      "nothing",
+      { offered: 5000n, carried: 4995n, dropped: 5 },
+      "nothing: 5 of what was offered were lost at times, and all else is carried; the busiest CPU is busy 40.0 % of the time",
+    ],
+    [
+      "unknown",
+      { offered: 5000n, carried: 4994n, dropped: 6, drops: [{ reason: "NoRoute", interface: "em0", cpu: 0, packets: 6 }] },
+      "none of link, lock, CPU and ring: see the drops",
+    ],
     ["nothing", { tcp: [] }, "nothing that was full: closed loops wait for their round trips; the busiest CPU is busy 40.0 % of the time"],
     ["CPU", { cpus: [cpu({ Protocol: 980n }), cpu({})] }, "CPU 0 (busy for more than 97 % of the time)"],
     ["CPU", { cpus: Array(6).fill(cpu({ Protocol: 980n })) }, "CPUs 0, 1, 2, 3 and 2 more (busy for more than 97 % of the time)"],
@@ -80,6 +91,14 @@ describe("what limits", () => {
   ])("%s", (by, more, text) => {
     expect(limitOf(simulated(more))).toEqual({ by, text });
   });
+});
+
+test("packets that are neither carried nor dropped are named, so that the figures add up", () => {
+  const conservation = { received: 40, generated: 2, cloned: 1000, delivered: 0, forwarded: 1035, bridged: 0, dropped: 0, queued: 7, holds: true };
+  const said = (more: object): string => besides(simulated({ conservation: { ...conservation, ...more } }));
+  expect(said({})).toBe("besides 7 inside at the end, 1,000 came as copies (floods, fragments), 2 made by this host");
+  expect(said({ generated: 0, cloned: 0, delivered: 7, queued: 0 })).toBe("besides 7 delivered to this host");
+  expect(said({ generated: 0, cloned: 0, queued: 0 })).toBe("");
 });
 
 describe("CPU bars", () => {
@@ -112,6 +131,8 @@ describe("locks", () => {
       "  queue em3   200   5.0 %       2 ps    1.50 us  10.0 %          20",
       "  queue em0   200   5.0 %       1 ps    1.50 us  10.0 %          20",
     ]);
+    expect(lockTitle(simulated({ locks }))).toBe("Locks, simulated; 1 lock that packets waited less for is left out");
+    expect(lockTitle(simulated({ locks: locks.slice(0, 4) }))).toBe("Locks, simulated");
   });
 
   test("a CPU that keeps the lock is seen in the shares; one that has it alone is not worth a line", () => {
