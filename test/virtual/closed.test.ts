@@ -105,6 +105,25 @@ describe("where a request ends", () => {
   });
 });
 
+describe("a request that is out of the path in time, and 3 us later at the far end", () => {
+  const wire = { propagation: "3us" } as const;
+
+  test("is late if it has been given up by then", async () => {
+    // It leaves after 1 us and would be there after 4 us. It is sent at 4, 7, 10, ... 103 us, and is out 1 us later each time.
+    const engine = await makeBed({ service: 1000, wire, closed: [{ think: "4us", timeout: "3us" }] });
+    engine.run(105n * US);
+    const { requests, late, resent, completed, inFlight } = resultOf(engine);
+    expect([requests, late, resent, completed, inFlight]).toEqual([34n, 34n, 33n, 0n, 1n]);
+  });
+
+  test("is complete if it is there at the end of its time", async () => {
+    const engine = await makeBed({ service: 1000, wire, closed: [{ think: "4us", timeout: "4us" }] });
+    engine.run(81n * US);
+    const { requests, late, resent, completed, response } = resultOf(engine);
+    expect([requests, late, resent, completed, response.max]).toEqual([10n, 0n, 0n, 10n, 4n * US]);
+  });
+});
+
 describe("M/M/1 with so many users (machine repairman)", () => {
   const SERVICE = 1000;
   const THINK = 10_000;
