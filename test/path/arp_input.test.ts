@@ -81,6 +81,18 @@ onEachMachine((labs) => {
     expect([lab.stat("arps_dupip"), arpAddress(lab, "em0", "10.0.0.1")]).toEqual([1, undefined]);
   });
 
+  test("it is the sender's address that makes a duplicate: one of any interface of ours, whoever is asked for; 0.0.0.0 is nobody's", () => {
+    const lab = host();
+    const counted = (more: Partial<ArpFields>) => lab.changes(() => lab.receive("em0", request(more))).stats.arps_dupip ?? 0;
+    expect([
+      counted({ sender: "10.0.0.1", target: "10.0.0.99" }),
+      counted({ sender: "10.0.1.1", target: "10.0.0.99" }),
+      counted({ sender: "10.0.0.7", target: "10.0.0.1" }),
+      counted({ sender: "10.0.0.7", target: "10.0.1.1" }),
+      counted({ sender: "0.0.0.0", target: "10.0.0.1" }),
+    ]).toEqual([1, 1, 0, 0, 0]);
+  });
+
   test("our own packet that comes back ends unseen", () => {
     const lab = host();
     const { stats, paths } = lab.changes(() =>
