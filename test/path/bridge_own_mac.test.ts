@@ -89,6 +89,21 @@ onEachMachine((labs) => {
     expect(bridgeTable(lan)).toEqual([[A, "em0"]]);
   });
 
+  test.each(["disabled", "blocking", "listening"] as const)("nor does it learn then from a member in state %s", (stp) => {
+    const lan = labs.bridgeOf(THREE, { bridge: { mac: ownMac(1) }, members: { em0: { stp } } });
+    const { ports } = lan.changes(() => lan.receive("em0", frame({ dst: ownMac(1), src: A })));
+    expect([bridgeTable(lan), ports.br0]).toEqual([[], { if_ipackets: 1, if_ibytes: 60 }]);
+  });
+
+  test("nor if the member that has the address does not learn, whatever the receiving one does", () => {
+    const learned = (silent: string) => {
+      const lan = labs.bridgeOf(THREE, { bridge: { mac: ownMac(1) }, members: { [silent]: { learning: false } } });
+      lan.receive("em0", frame({ dst: ownMac(1), src: A }));
+      return bridgeTable(lan);
+    };
+    expect([learned("em1"), learned("em0")]).toEqual([[], [[A, "em0"]]]);
+  });
+
   test("the bridge answers for its own IP address by the port behind which the sender is", () => {
     const lan = withBridgeAddress(labs);
     lan.receive("em2", hello(A));
