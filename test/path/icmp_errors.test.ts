@@ -92,6 +92,17 @@ onEachMachine((labs) => {
     expect(stats.icps_error).toBeUndefined();
   });
 
+  test("an error that is not sent because it would be about an ICMP message other than a query is counted, and no other is (RFC 1122 3.2.2)", () => {
+    const lab = labs.routerOf(2);
+    const counted = SILENT.map(([, data]) => lab.changes(() => lab.receive("em0", data)).stats.icps_oldicmp ?? 0);
+    expect(counted).toEqual(SILENT.map(([name]) => Number(name.startsWith("an ICMP "))));
+    // Of less than 8 bytes, ICMP_MINLEN, the type is not looked at (icmp_error, sys/netinet/ip_icmp.c).
+    const cut = toRouter({ ttl: 1, protocol: ICMP, payload: icmp({ type: 3 }).slice(0, 7) });
+    expect(lab.changes(() => lab.receive("em0", cut)).stats.icps_oldicmp).toBeUndefined();
+    for (const type of [0, 8, 13, 14])
+      expect(lab.changes(() => lab.receive("em0", toRouter({ ttl: 1, protocol: ICMP, payload: icmp({ type }) }))).stats.icps_oldicmp).toBeUndefined();
+  });
+
   test("an error is sent about an ICMP query, and about a first fragment", () => {
     const lab = labs.routerOf(2);
     for (const type of [0, 8, 13, 14])
