@@ -33,6 +33,7 @@ describe("arguments", () => {
     [["lan.json", "--tcp", "4"], "--tcp is for a system that is made up; with a configuration its `virtual` says it"],
     [["--csv", "x.csv"], "--csv needs --every TIME, the length of each part"],
     [["--every", "1us"], "--every: expected at most 1000 parts of the run"],
+    [["--time", "1000001ns", "--every", "1us"], "--every: expected at most 1000 parts of the run"],
     [["lan.json", "--rate", "1Mpps"], "--rate is for a system that is made up; with a configuration its `virtual` says it"],
   ])("%j is refused: %s", async (argv, line) => {
     const { exit, out, err } = await netisr(["run", ...argv]);
@@ -197,6 +198,14 @@ describe("runs", () => {
     const argv = ["--cpus", "2", "--rate", "1Mpps"];
     const [one, two] = [await ran(...argv), await ran(...argv, "--every", "7us")].map(({ simulated }) => simulated);
     expect(one).toEqual(two);
+  });
+
+  test("a run has a thousand parts at most, the last of which may be shorter", async () => {
+    const ends = async (time: string, every: string): Promise<string[]> =>
+      (await ran("--time", time, "--every", every)).series.map(({ to }) => String(to));
+    expect(await ends("999999ns", "1us")).toEqual([...Array.from({ length: 999 }, (_, i) => `${i + 1}000000`), "999999000"]);
+    expect(await ends("2500ns", "1us")).toEqual(["1000000", "2000000", "2500000"]);
+    expect(await ends("1us", "1ms")).toEqual(["1000000"]);
   });
 
   test("a configuration runs as it is", async () => {
