@@ -45,6 +45,18 @@ test("times stay exact over many passes", () => {
   expect(clock.wallNs(1_234_567_890_100_000n * 1000n)).toBe(first + 1_234_567_890_100_000n);
 });
 
+test("a time before that of the frame before counts as that, in a later pass, too: a file may be changed between two passes", () => {
+  const clock = new Clock(2, 100n);
+  const times = (...stamps: number[]): bigint[] =>
+    stamps.map((stamp) => {
+      clock.now = clock.engineTime(at(stamp));
+      return clock.now;
+    });
+  expect(times(10, 30, 20, 30, 5, 31)).toEqual([0n, 20n, 20n, 20n, 20n, 21n]);
+  expect(clock.nextPass()).toBe(true);
+  expect(times(0, 9, 10, 12, 11)).toEqual([100n, 100n, 100n, 102n, 102n]);
+});
+
 test("a period that is shorter than the captures is refused when that is known, and what was done until then is reported", async () => {
   const capture = await captureFile(
     "short.pcapng",
