@@ -27,6 +27,12 @@ const outcomeOf = (engine: Engine, arrivals: Arrival[]): { frames: number; sent:
 onEachMachine((labs) => {
   const bridge = () => labs.bridgeOf(["em0", "em1", "em2"], { cpus: 2 }).engine;
 
+  const bridgeWith = (knob: string, value: number): Engine => {
+    const engine = bridge();
+    engine.setKnob(knob, value);
+    return engine;
+  };
+
   describe("a fingerprint", () => {
     test("is equal for equal configurations and equal frames", () => {
       const [one, other] = [bridge(), bridge()];
@@ -110,6 +116,24 @@ onEachMachine((labs) => {
       engine.receive([{ interface: 0, data: frame({ dst: BROADCAST, src: station(1) }) }]);
       engine.run();
       expect(engine.take().map(({ cause }) => cause)).toEqual([10, 10]);
+    });
+
+    test("holds the knobs of single CPUs: those that it has not got are gone, those that it has are back", () => {
+      const engine = bridge();
+      const [all, first, second] = ["kern.polling.burst_max", "kern.polling.0.burst_max", "kern.polling.1.burst_max"];
+      const values = () => [all, first, second].map((name) => engine.getKnob(name!));
+      const plain = engine.snapshot();
+      engine.setKnob(second!, 77);
+      const single = engine.snapshot();
+      engine.restore(plain);
+      expect(values()).toEqual([150, 150, 150]);
+      engine.setKnob(all!, 99); // on every CPU
+      engine.restore(single);
+      expect(values()).toEqual([150, 150, 77]);
+      engine.setKnob(first!, 55);
+      engine.restore(single);
+      expect(values()).toEqual([150, 150, 77]);
+      expect(engine.fingerprint()).toBe(bridgeWith(second!, 77).fingerprint());
     });
 
     test("is a copy: what the engine does later does not change it", () => {
