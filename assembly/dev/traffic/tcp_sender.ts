@@ -90,7 +90,7 @@ function grow(c: TcpConnection, acked: u64): void {
   c.cwnd += c.mss;
 }
 
-/** RFC 6582 (3.2) 4: there is another hole behind the one that is filled now. */
+/** RFC 6582 (3.2) 3, a partial acknowledgement: there is another hole behind the one that is filled now. */
 function partialAck(c: TcpConnection, acked: u64): void {
   c.partials++;
   c.again = 1;
@@ -98,7 +98,7 @@ function partialAck(c: TcpConnection, acked: u64): void {
   c.cwnd = max<u64>(left + (acked >= c.mss ? c.mss : 0), c.mss);
 }
 
-/** RFC 6582 (3.2) 3, its first option: no burst. */
+/** RFC 6582 (3.2) 3, a full acknowledgement, its first option: no burst. */
 function endRecovery(c: TcpConnection): void {
   c.cwnd = min(c.ssthresh, max<u64>(flight(c), c.mss) + c.mss);
   c.recovering = 0;
