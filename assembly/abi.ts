@@ -199,8 +199,8 @@ export enum TraceKind {
   /** A packet has been dropped - Drop, time since it arrived. */ Drop, Count,
 }
 /**
- * `thread` above: 1 + its place in the table, 0 = none. `lock` above: what was done with the BGL. Low 3 bits: by netmsg_service (table 3.2), Kept = had it
- * already; LOCK_VIOLATION if mode 2 ran a message without MSGF_MPSAFE; from HANDLER_SHIFT on: by netisr_run (table 3.3).
+ * `thread` above: 1 + its place in the table, 0 = none. `lock` above: what was done with the BGL. Low 3 bits: by netmsg_service (ARCHITECTURE, section 8.1), Kept = had it
+ * already; LOCK_VIOLATION if mode 2 ran a message without MSGF_MPSAFE; from HANDLER_SHIFT on: by netisr_run (section 8.2).
  */
 export enum ServiceLock { None, Without, Released, Got, Kept }
 export enum HandlerLock { None, Mpsafe, Got, Recursive }

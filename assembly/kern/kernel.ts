@@ -21,7 +21,7 @@ export class Kernel {
   hostCause: u64; // frame that it handles
   random: u64; // state of the machine's random stream
   second: u32; // time_second, which follows `now`
-  ifnetMode: i32; // rules the ifnet threads: they were created with mode 2 [R]
+  ifnetMode: i32; // rules the ifnet threads: they were created with mode 2 (recalled: ARCHITECTURE, section 8.1)
   nextSecond: u64; // when it changes
 
   static at(): Kernel {

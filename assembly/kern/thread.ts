@@ -8,7 +8,7 @@ import { Cpu } from "./cpu";
 import { Mbuf, Netmsg } from "./mbuf";
 import { threadQueue, watchPut, watchTaken } from "./watch";
 
-/** What At.HandlerDone has to undo (table 3.3). */
+/** What At.HandlerDone has to undo (ARCHITECTURE, section 8.2). */
 export const enum Undo {
   None,
   /** rel_mplock */ Release,
@@ -40,7 +40,7 @@ export class Thread {
   length: u32;
   highWater: u32;
 
-  mplocked: u32; // the service loop's flag (table 3.2)
+  mplocked: u32; // the service loop's flag (ARCHITECTURE, section 8.1)
   mpcount: u32; // td_mpcount
   undo: u32; // Undo, at HandlerDone
   release: u32; // 1: give the BGL back at MessageDone

@@ -1,6 +1,5 @@
 // The netisr table, the one service loop of all protocol threads and the decisions about the BGL. After sys/net/netisr.c of September-October 2008, whose
-// body could not be read: tables 3.2 and 3.3 of the behaviour specification are recalled [R] from prototypes, the mail that proposed them and the file of
-// 2010.
+// body could not be read: ARCHITECTURE, section 8, has the tables that stand for it and what they rest on.
 //
 // in     a message at the head of a thread's port; netisrRun from ether_demux_oncpu
 // out    the place named in the message, or the protocol's place · Drop.UnregisteredIsr
@@ -94,7 +93,7 @@ export function netmsgService(t: Thread): At {
   return m ? netmsgServe(t, m) : At.Empty;
 }
 
-/** Decides by table 3.2 what becomes of the BGL before the message is dispatched. */
+/** Decides by ARCHITECTURE, section 8.1, what becomes of the BGL before the message is dispatched. */
 export function netmsgServe(t: Thread, m: Netmsg): At {
   tally(t, ThreadCounter.messages);
   const mode = serviceMode(t);
@@ -140,7 +139,7 @@ export function netmsgDispatch(t: Thread, m: Netmsg): At {
   return m.dispatch;
 }
 
-/** Table 3.2, "after dispatch". */
+/** ARCHITECTURE, section 8.1: what happens after a message. */
 export function messageDone(t: Thread): void {
   if (t.release) {
     t.release = 0;
@@ -156,7 +155,7 @@ function relMplock(t: Thread): ServiceLock {
   return ServiceLock.Released;
 }
 
-/** Hands the packet to its protocol on this CPU (table 3.3): gets the BGL for a handler that is not MPSAFE, or counts deeper if the thread has it. */
+/** Hands the packet to its protocol on this CPU (ARCHITECTURE, section 8.2): gets the BGL for a handler that is not MPSAFE, or counts deeper if the thread has it. */
 export function netisrRun(t: Thread, m: Mbuf, isr: u32): At {
   const protocol = Netisr.at(isr);
   if (!protocol.place) return drop(t, m, Drop.UnregisteredIsr);
@@ -181,7 +180,7 @@ export function netisrRun(t: Thread, m: Mbuf, isr: u32): At {
   return enter(t, <At>protocol.place, changetype<usize>(m), bgl()) ? <At>protocol.place : At.Wait;
 }
 
-/** Notes the row of table 3.3 in the packet. */
+/** Notes the row of ARCHITECTURE, section 8.2, in the packet. */
 function handled(m: Mbuf, lock: HandlerLock, protocol: Netisr): At {
   m.lock = <u8>((<u32>m.lock & 15) | ((<u32>lock) << HANDLER_SHIFT));
   return protocol.place;

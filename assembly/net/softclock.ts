@@ -80,7 +80,7 @@ export function timerIpi(t: Thread, callout: usize): At {
   return At.Done;
 }
 
-/** On the target CPU: sends its message for the timer. That of the flow cache is MPSAFE, that of ARP is not [I]. */
+/** On the target CPU: sends its message for the timer. That of the flow cache is MPSAFE, that of ARP is not [I] (ARCHITECTURE, section 8). */
 export function timerIpifunc(cpu: u32, callout: u32): void {
   const m = messageAt(1 + 2 * cpu + callout);
   if (!(m.flags & MSGF_DONE)) {

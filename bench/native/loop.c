@@ -27,7 +27,7 @@ HOT void relMplock(struct thread *t) {
   leave(&bgl);
 }
 
-// netmsg_service, with the message taken: decides by table 3.2 what becomes of the BGL.
+// netmsg_service, with the message taken: decides by ARCHITECTURE, section 8.1, what becomes of the BGL.
 HOT void netmsgService(struct thread *t, struct mbuf *m) {
   t->counters[MESSAGES]++;
   const int32_t mode = serviceMode(t);

@@ -1,4 +1,4 @@
-/** The functional packet path in plain TypeScript: the model that the engine is compared with, written from the specification alone. */
+/** The functional packet path in plain TypeScript: the model that the engine is compared with, written apart from the engine and without a look at its code. */
 export { type BridgeAddress, BridgeTable, bridgeHash } from "./bridge_table.ts";
 export { type Counts, unaccounted } from "./counts.ts";
 export type { ArpEntry, Flow, Sent } from "./host.ts";

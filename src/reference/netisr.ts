@@ -1,4 +1,4 @@
-/** The lock decisions of sys/net/netisr.c, as the two tables of the specification (3.2 and 3.3). */
+/** The lock decisions of sys/net/netisr.c, as the two tables of ARCHITECTURE, sections 8.1 and 8.2. */
 
 /** What netmsg_service does with the BGL around one message. */
 export interface ServiceDecision {
@@ -16,7 +16,7 @@ export interface ServiceDecision {
   violation: boolean;
 }
 
-/** Table 3.2. Modes other than 1 and 2 act as 0. `lazy` = adaptive mode keeps the lock until an MPSAFE message comes. */
+/** Section 8.1. Modes other than 1 and 2 act as 0. `lazy` = adaptive mode keeps the lock until an MPSAFE message comes. */
 export function netmsgServiceDecision(mode: number, mpsafe: boolean, mplocked: boolean, lazy = false): ServiceDecision {
   const adaptive = mode === 1;
   const locked = mode === 2 ? false : adaptive ? !mpsafe : true;
@@ -31,7 +31,7 @@ export function netmsgServiceDecision(mode: number, mpsafe: boolean, mplocked: b
   };
 }
 
-/** Table 3.3: `call` leaves the lock as it is, `get` takes and gives it back around the handler, `deepen` raises td_mpcount by one meanwhile. */
+/** Section 8.2: `call` leaves the lock as it is, `get` takes and gives it back around the handler, `deepen` raises td_mpcount by one meanwhile. */
 export type RunDecision = "call" | "get" | "deepen";
 
 /** The mode is not looked at: also in mode 2 a handler that is not MPSAFE runs under the BGL here. */

@@ -15,11 +15,11 @@ export interface Arrival {
 
 /** What the threads of a packet did with the BGL. */
 export interface LockDecision {
-  /** The service loop for the packet's last message (table 3.2): ran it without the lock, gave it back first, got it, or had kept it; "none": no message. */
+  /** The service loop for the packet's last message (ARCHITECTURE, section 8.1): ran it without the lock, gave it back first, got it, or had kept it; "none": no message. */
   service: "none" | "without" | "released" | "got" | "kept";
   /** Mode 2 ran a message that is not MPSAFE without the lock. */
   violation: boolean;
-  /** netisr_run for its handler (table 3.3): the handler is MPSAFE, the lock was got, or counted deeper; "none": no handler ran directly. */
+  /** netisr_run for its handler (ARCHITECTURE, section 8.2): the handler is MPSAFE, the lock was got, or counted deeper; "none": no handler ran directly. */
   handler: "none" | "mpsafe" | "got" | "recursive";
 }
 

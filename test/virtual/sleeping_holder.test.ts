@@ -1,5 +1,5 @@
 /**
- * A thread with the BGL that has to sleep for a serializer, or for the lock of an output queue (spec 7.3): the BGL is anybody's while it sleeps, and its own
+ * A thread with the BGL that has to sleep for a serializer, or for the lock of an output queue (sys/kern/lwkt_thread.c): the BGL is anybody's while it sleeps, and its own
  * again before it has the other lock. All times were worked out by hand.
  */
 import { describe, expect, test } from "vitest";
