@@ -10,7 +10,7 @@ import { count } from "../stats/counters";
 import { Bridge, bridgeRtdestroy } from "./bridge_table";
 
 /** bridge_rtage: removes dynamic addresses whose time is over, in whole seconds. */
-export function bridgeRtage(bridge: Bridge, cpu: u32): void {
+function bridgeRtage(bridge: Bridge, cpu: u32): void {
   const now = timeSecond();
   for (let index = bridge.head; index; ) {
     const entry = bridge.entry(index);

@@ -7,7 +7,7 @@ import { base } from "../memory/arena";
 import { count } from "../stats/counters";
 import { forget, remember, Station } from "./bridge_cache";
 
-export const BRIDGE_RTHASH_SIZE: u32 = 1024;
+const BRIDGE_RTHASH_SIZE: u32 = 1024;
 
 /** bridge_rtnode. Numbers of entries count from 1 within the bridge; 0 = none. */
 @unmanaged

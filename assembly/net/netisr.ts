@@ -17,7 +17,7 @@ import { base } from "../memory/arena";
 import { charge, enter, leave } from "../seam";
 
 /** Any other mode acts as 0, the BGL for every message. */
-export const NETMSG_SERVICE_ADAPTIVE: i32 = 1;
+const NETMSG_SERVICE_ADAPTIVE: i32 = 1;
 export const NETMSG_SERVICE_MPSAFE: i32 = 2;
 
 /** struct netisr: how one protocol is entered. */

@@ -83,7 +83,7 @@ function isGroup(m: Mbuf, dst: u32): bool {
 }
 
 /** ncpus2_mask: the largest power of two not above the number of CPUs, less one. */
-export function ncpus2Mask(): u32 {
+function ncpus2Mask(): u32 {
   return (1 << (31 - clz(boot(Boot.Cpus)))) - 1;
 }
 
@@ -118,7 +118,7 @@ function owner(m: Mbuf, kind: ThreadKind, cpu: u32): Thread {
 }
 
 /** ip_mport_pktinfo: the thread by what the interface's hardware found out, or null: let software look. */
-export function ipMportPktinfo(m: Mbuf, fragment: bool, protocol: u32, hash: u32): Thread | null {
+function ipMportPktinfo(m: Mbuf, fragment: bool, protocol: u32, hash: u32): Thread | null {
   m.mflags |= M_HASH;
   if (fragment) {
     m.hash = 0;

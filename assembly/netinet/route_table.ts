@@ -26,7 +26,7 @@ export class Route {
 
 /** Route 0, which means "none", lies in the second half of it. */
 @unmanaged
-export class Table {
+class Table {
   used: u32; // records ever taken
   free: u32; // list through `prefix`
   nodes: u32; // nodes ever taken
@@ -60,7 +60,7 @@ let hash: usize = 0;
 let hashMask: u32 = 0;
 
 /** Records for a number of routes: the routes, a tail for each, and record 0. */
-export function routeRecords(limit: u32): u32 {
+function routeRecords(limit: u32): u32 {
   return 2 * limit + 1;
 }
 /** Bytes of Region.Routes. */

@@ -3,8 +3,8 @@
 import { get16, get32, getMac, put16, put32, putMac } from "../memory/bytes";
 
 export const ARP_LEN: u32 = 28;
-export const ARPHRD_ETHER: u32 = 1;
-export const ARPHRD_IEEE802: u32 = 6;
+const ARPHRD_ETHER: u32 = 1;
+const ARPHRD_IEEE802: u32 = 6;
 export const ARPOP_REQUEST: u32 = 1;
 export const ARPOP_REPLY: u32 = 2;
 

@@ -3,7 +3,6 @@
 import { getMac, putMac } from "../memory/bytes";
 
 export const ETHER_HDR_LEN: u32 = 14;
-export const ETHER_ADDR_LEN: u32 = 6;
 /** Tag protocol identifier and tag control information. */
 export const EVL_ENCAPLEN: u32 = 4;
 

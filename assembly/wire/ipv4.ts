@@ -4,14 +4,12 @@ import { get16, get32, put16, put32 } from "../memory/bytes";
 import { afterTtl, cksum, intact, intact20 } from "./checksum";
 
 export const IP_MIN_HEADER: u32 = 20;
-export const IP_MAX_HEADER: u32 = 60;
 export const IP_DF: u32 = 0x4000;
 export const IP_MF: u32 = 0x2000;
 export const IP_OFFMASK: u32 = 0x1fff;
 export const IPPROTO_ICMP: u32 = 1;
 export const IPPROTO_TCP: u32 = 6;
 export const IPPROTO_UDP: u32 = 17;
-export const INADDR_BROADCAST: u32 = 0xffff_ffff;
 
 @unmanaged
 export class Ipv4 {

@@ -62,7 +62,7 @@ const readText = async (file: string): Promise<string> => {
 };
 
 /** @throws Failure with line and column, both from 1 */
-export const parseJson = (text: string, file: string): unknown => {
+const parseJson = (text: string, file: string): unknown => {
   try {
     return JSON.parse(text);
   } catch (error) {

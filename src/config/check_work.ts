@@ -14,7 +14,7 @@ type Duration = NonNullable<WorkShape["work"]>;
 export const cpusOf = ({ cpu = 0, cpus = [cpu] }: WorkShape, all: number): readonly number[] =>
   cpus === "all" ? Array.from({ length: all }, (_, one) => one) : cpus;
 
-export const meanOf = (duration: Duration): bigint => (typeof duration === "bigint" ? duration : duration.value);
+const meanOf = (duration: Duration): bigint => (typeof duration === "bigint" ? duration : duration.value);
 
 /** Refuses the first fault of the first entry that has one. */
 export const checkWork = ({ shape: { cpus } }: Context, work: readonly WorkShape[], path: Path): void => {

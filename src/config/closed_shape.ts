@@ -25,7 +25,7 @@ const ends = () => ({
 });
 const farEnd = () => ({ if: portReference, mac: optional(stationMac), dstMac: optional(stationMac) });
 
-export const closedShape = () =>
+const closedShape = () =>
   group({
     ...ends(),
     outstanding: integer(1, MOST_REQUESTS),
@@ -38,7 +38,7 @@ export const closedShape = () =>
     answer: optional(group({ ...farEnd(), service: drawnTime(), bytes: frameBytes })),
   });
 
-export const tcpShape = () =>
+const tcpShape = () =>
   group({
     ...ends(),
     connections: optional(integer(1, MOST_CONNECTIONS), 1),

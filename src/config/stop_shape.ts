@@ -8,7 +8,7 @@ import { read } from "./read.ts";
 import { group, type Leaf, leaf, optional } from "./schema.ts";
 import { knownWord } from "./suggest.ts";
 
-export const STOP_KINDS = ["queue", "drop", "latency", "counter", "packets", "idle"] as const;
+const STOP_KINDS = ["queue", "drop", "latency", "counter", "packets", "idle"] as const;
 export const STOP_PATHS: readonly PathName[] = Array.from({ length: Path.Count }, (_, path) => Path[path] as PathName);
 /** Those that have a latency, which ends with a frame's last bit out: what is delivered here never leaves. */
 export const LATENCY_PATHS = STOP_PATHS.filter((path) => path !== "Delivered");
@@ -28,7 +28,7 @@ export const millionths = (percentile: number): number | undefined => {
 export const PERCENTILE_TEXT = "a percentile above 0 and up to 100, with up to four digits behind the point";
 
 /** So many packets that ten are above the percentile. */
-export const defaultAfter = (percentile: number): number => {
+const defaultAfter = (percentile: number): number => {
   const above = 1_000_000 - millionths(percentile)!;
   return above === 0 ? 1 : Math.ceil((ABOVE * 1_000_000) / above);
 };

@@ -8,7 +8,7 @@ import { duration, moment, number, packetRate, packetRateOrNone } from "./quanti
 import { read } from "./read.ts";
 import { either, group, leaf, list, type Output, optional } from "./schema.ts";
 
-export const MOST_FLOWS = 1_048_576;
+const MOST_FLOWS = 1_048_576;
 const MOST_CHANGES = 1_024;
 const MOST_BATCH = 4_096;
 export const MOST_LENGTHS = 1_048_576;

@@ -32,7 +32,7 @@ export interface Received {
   group: boolean;
 }
 
-export const ICMP_TTL = 255;
+const ICMP_TTL = 255;
 const ICMP_HEADER = 8;
 /** Bytes that an error quotes beyond the IP header. */
 const QUOTED = 8;

@@ -9,9 +9,9 @@ import { ipLengthcheck } from "./ip_demux.ts";
 import { AT_SUM, AT_TOS, AT_TTL, destination, IP_HEADER, source, totalLength } from "./ipv4.ts";
 import type { Route } from "./route.ts";
 
-export const IPFLOW_MAX = 256;
+const IPFLOW_MAX = 256;
 /** 5 * PR_SLOWHZ: ticks of half a second until an idle flow is freed. */
-export const IPFLOW_TIMER = 10;
+const IPFLOW_TIMER = 10;
 
 export interface FlowKey {
   src: Ip;

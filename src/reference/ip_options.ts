@@ -9,8 +9,8 @@ import { AT_DST, destination, headerLength, IP_HEADER } from "./ipv4.ts";
 
 export const OPTION_END = 0;
 export const OPTION_NOP = 1;
-export const OPTION_RECORD_ROUTE = 7;
-export const OPTION_TIMESTAMP = 68;
+const OPTION_RECORD_ROUTE = 7;
+const OPTION_TIMESTAMP = 68;
 export const OPTION_LOOSE = 131;
 export const OPTION_STRICT = 137;
 

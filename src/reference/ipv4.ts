@@ -4,7 +4,7 @@ import { checksum, get16, get32, put16 } from "./bytes.ts";
 
 export const IP_MF = 0x2000;
 export const IP_DF = 0x4000;
-export const IP_OFFSET = 0x1fff;
+const IP_OFFSET = 0x1fff;
 
 export const IPPROTO_ICMP = 1;
 export const IPPROTO_TCP = 6;

@@ -1,7 +1,6 @@
 /** Faults of a system in virtual time. Each has a random stream of its own, so that none moves the draws of another or of traffic. */
 import type { FaultKind } from "../../assembly/abi.ts";
 import type { RouteConfig } from "./config.ts";
-import type { Ip, IpPrefix } from "./resolved.ts";
 import type { TimeConfig } from "./virtual.ts";
 
 /**
@@ -118,11 +117,6 @@ export interface ResolvedFault {
   nth: number;
   amount: bigint;
   more: bigint;
-}
-
-export interface FaultRoute {
-  dst: IpPrefix;
-  via: Ip | undefined;
 }
 
 /** What became of a fault. */

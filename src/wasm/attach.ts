@@ -36,7 +36,7 @@ const STP_STATES: Record<StpState, BstpState> = {
 };
 
 /** Flags and state of a member as the engine keeps them. */
-export const memberFlags = (member: ResolvedMember): { flags: number; state: number } => ({
+const memberFlags = (member: ResolvedMember): { flags: number; state: number } => ({
   flags:
     (member.learning ? IFBIF_LEARNING : 0) |
     (member.discover ? IFBIF_DISCOVER : 0) |

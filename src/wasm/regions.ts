@@ -30,7 +30,7 @@ const DEFAULT_CLUSTER = 2304;
 const PAGE = 65536;
 
 /** Bytes between two frames in memory. Strides near a multiple of 1,024 would put all frames into few cache sets. */
-export const clusterBytes = (config: ResolvedConfig): number => {
+const clusterBytes = (config: ResolvedConfig): number => {
   const longest = Math.max(1500, ...config.ports.map((port) => Math.max(port.mtu, port.receiveMtu)));
   const needed = Math.ceil((longest + FRAME_OVERHEAD + CLUSTER_OVERHEAD) / 64) * 64;
   if (needed <= DEFAULT_CLUSTER) return DEFAULT_CLUSTER;

@@ -8,7 +8,7 @@ import { base, boot } from "../../memory/arena";
 import { Generator } from "./generator";
 
 @unmanaged
-export class CapturedFrame {
+class CapturedFrame {
   time: u64; // ps since the loop began
   rest: u32;
   length: u32;

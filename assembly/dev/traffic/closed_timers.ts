@@ -55,7 +55,7 @@ function treeAt(): usize {
 }
 
 /** Whether there is anything closed. */
-export function hasFeedback(): bool {
+function hasFeedback(): bool {
   return ackLeaf(boot(Boot.TcpConnections)) != 0;
 }
 

@@ -30,9 +30,3 @@ export function settleDue(g: Generator): void {
   for (let node = (n + g.nth) >> 1; node; node >>= 1) play(g, node);
   Wire.at(g.port).due = changetype<usize>(sibling(g, sibling(g, 1).winner));
 }
-
-/** Sets the time of a generator's next arrival; u64.MAX_VALUE: there is none. For kinds whose next arrival depends on what else happens. */
-export function setNext(g: Generator, time: u64): void {
-  g.untilEnd = ~time;
-  settleDue(g);
-}

@@ -4,9 +4,6 @@
 import { Boot, Region, TCP_RECORD } from "../../abi";
 import { base, boot } from "../../memory/arena";
 
-/** No end: bytes of a transfer that goes on for ever. */
-export const ENDLESS: u64 = u64.MAX_VALUE >> 1;
-
 @unmanaged
 export class TcpConnection {
   // What the host reads, in the order of TcpField.
@@ -74,7 +71,7 @@ export function tcpMaps(): usize {
 }
 
 /** Words of the map of a connection. */
-export function mapWords(window: u64, mss: u32): u32 {
+function mapWords(window: u64, mss: u32): u32 {
   return <u32>((window / mss + 64) >> 5);
 }
 

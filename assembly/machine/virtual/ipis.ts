@@ -46,7 +46,7 @@ export function postIpis(t: Thread, s: Step): void {
 }
 
 /** Raises the IPI at a CPU, unless it is raised, or sees what is new when it has served what it is serving. */
-export function interruptCpu(v: Vcpu): void {
+function interruptCpu(v: Vcpu): void {
   if (v.ipiAt != NEVER || v.level == Level.Ipi) return;
   v.ipiAt = Kernel.at().now + costOf(Cost.IpiLatency);
   setCpuEvent(v);

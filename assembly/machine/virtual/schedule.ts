@@ -123,7 +123,7 @@ function preempt(v: Vcpu): bool {
 }
 
 /** The interrupt is through, or waits: what it preempted goes on. */
-export function unpreempt(v: Vcpu): void {
+function unpreempt(v: Vcpu): void {
   emptySlot(v.interrupt);
   v.level = Level.Thread;
   unsuspend(v.thread);

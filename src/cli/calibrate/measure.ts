@@ -14,7 +14,7 @@ const PARTS = 4;
 const PER_FLOW = 5;
 const FLOWS = 256;
 
-export const systemOf = ({ settings }: Point, seed: number): EngineConfig => {
+const systemOf = ({ settings }: Point, seed: number): EngineConfig => {
   const { cpus, mode, system, fastforward, offered, frame, flows, arrivals } = settings;
   const interfaces = settings.interfaces || Math.max(2, cpus);
   const config = madeUp({ as: system, cpus, interfaces, rate: BigInt(offered), flows, bytes: frame, arrivals });

@@ -96,7 +96,7 @@ export interface Options extends Changes {
   json: boolean;
 }
 
-export const MOST_BUCKETS = 1_000n;
+const MOST_BUCKETS = 1_000n;
 const CPUS = 4;
 /** Fewer have nobody to send to. */
 const LEAST_INTERFACES = 2;
