@@ -15,7 +15,10 @@ import { ISR_BY_NAME } from "./wasm/attach.ts";
 import { type EngineExports, isVirtual, virtualOf } from "./wasm/exports.ts";
 import { systemOf } from "./wasm/regions.ts";
 
-/** One kernel, with its interfaces, tables and clock. Made by `createEngine`. */
+/**
+ * One kernel, with its interfaces, tables and clock. Made by `createEngine`. Names and indices of interfaces are those of the configuration, and unknown ones
+ * are refused with ConfigError. After `dispose`, whatever asks the kernel throws EngineError; so does what would move or replace it inside one of its handlers.
+ */
 export class Engine extends EngineState {
   #arrivals = 0;
   #time = 0n;
@@ -25,6 +28,7 @@ export class Engine extends EngineState {
     return Engine.of(module, resolveConfig(given), options);
   }
 
+  /** The same, of a configuration that `resolveConfig` has checked already; the engine keeps it and changes it. @throws ConfigError for options, EngineError */
   static of(module: WebAssembly.Module, config: ResolvedConfig, options: EngineOptions): Engine {
     return new Engine(config, boot(module, config, options));
   }
@@ -32,7 +36,7 @@ export class Engine extends EngineState {
   // ---- frames ----
   /**
    * Gives frames to the interfaces, in the order of their times. They are processed at once as far as the input area fills up, the rest by `run`.
-   * @throws ConfigError for an unknown interface, a time before the last one, or a frame longer than the input area
+   * @throws ConfigError for an unknown interface, a time before the last one, or a frame longer than the input area; what `run` throws
    */
   receive(frames: Iterable<Arrival>): void {
     const exports = this.standing;
@@ -49,7 +53,8 @@ export class Engine extends EngineState {
 
   /**
    * Processes everything that was received up to `until` (picoseconds; default: all of it), with all that follows from it, and lets the clock go on to
-   * `until`. @returns "idle" if nothing is left to do but timers, "time" if there is. @throws EngineError if packets got lost, or what a handler threw
+   * `until`. @returns "idle" if nothing is left to do but timers, "time" if there is. @throws ConfigError for a time that cannot be come to: below 0, from
+   * 2^54 ps on, where virtual time ends, or none though traffic never ends. @throws EngineError if packets got lost, or what a handler threw
    */
   run(until?: bigint): "idle" | "time";
   /**
@@ -93,6 +98,10 @@ export class Engine extends EngineState {
   }
 
   // ---- what can be changed between runs ----
+  /**
+   * Sets a knob by its BSD name, from the next message on: an integer in the unit and range that `KNOBS` gives; "kern.polling.NAME" is for all CPUs,
+   * "kern.polling.N.NAME" for one. @throws ConfigError for an unknown knob or a value out of its range
+   */
   setKnob(name: string, value: number): void {
     writeKnob(this.running, this.config, name, value);
   }
@@ -102,7 +111,10 @@ export class Engine extends EngineState {
     rechooseTrace(this.running, this.kept, choice);
   }
 
-  /** ifconfig up or down. */
+  /**
+   * ifconfig up or down, of an interface, vlan or bridge: down, it takes and sends nothing, and what waits in its output queue is dropped (InterfaceDown).
+   * @throws ConfigError for an unknown name
+   */
   setInterfaceUp(name: string, up: boolean): void {
     this.running.setInterfaceUp(findPort(this.config, name).index, up ? 1 : 0);
     this.exchange.read();
@@ -115,54 +127,73 @@ export class Engine extends EngineState {
 
   /**
    * ifconfig polling and -polling: an interface is polled by its CPU, or interrupts it. @returns false if it is so already, or the CPU cannot poll it, as
-   * with kern.polling.enable 0. @throws ConfigError in an engine of another machine than the virtual one
+   * with kern.polling.enable 0. @throws ConfigError in an engine of another machine than the virtual one, for an unknown interface, and for one that has a
+   * `vacation` or several rings
    */
   setPolling(name: string, on: boolean): boolean {
     return writePolling(this.running, this.config, name, on);
   }
 
-  /** Plugs the cable of an interface in or out. Without it frames stay in ring and queue until those are full. */
+  /**
+   * Plugs the cable of an interface in or out. Without it frames stay in ring and queue until those are full. @throws ConfigError for a vlan or bridge, or an
+   * unknown name
+   */
   setCarrier(name: string, up: boolean): void {
     this.running.setCarrier(findInterface(this.config, name).index, up ? 1 : 0);
     this.run(this.now);
   }
 
-  /** Adds a route, or replaces the one to the same prefix. */
+  /**
+   * Adds a route, or replaces the one to the same prefix. @throws ConfigError for an address, prefix or name that is none. @throws EngineError if the table
+   * is full (`limits.routes`)
+   */
   setRoute(route: RouteConfig & { if: string }): void {
     writeRoute(this.running, this.config, route);
   }
 
-  /** @returns false if there was no route to exactly this prefix */
+  /** Takes a route away: "198.51.100.0/24" or "default". @returns false if there was no route to exactly this prefix. @throws ConfigError if it is none */
   deleteRoute(dst: string): boolean {
     const { address, length } = parseDestination(dst);
     return this.running.rtdelete(address, length) !== 0;
   }
 
-  /** Takes a port out of its bridge; what it was the way to is forgotten. @returns false if it was no member */
+  /**
+   * Takes a port out of its bridge; what it was the way to is forgotten. @returns false if it was no member. @throws ConfigError for an unknown bridge or
+   * port
+   */
   removeMember(bridge: string, port: string): boolean {
     const removed = this.running.bridgeRemoveMember(findBridge(this.config, bridge), findPort(this.config, port).index) !== 0;
     this.run(this.now);
     return removed;
   }
 
-  /** Puts a member that was removed back. @returns false if it had not been removed */
+  /** Puts a member that was removed back. @returns false if it had not been removed. @throws ConfigError for an unknown bridge or port */
   restoreMember(bridge: string, port: string): boolean {
     return this.running.bridgeRestoreMember(findBridge(this.config, bridge), findPort(this.config, port).index) !== 0;
   }
 
-  /** Lowers or raises the limit of a bridge's table, up to what was configured. A lower one trims the table. */
+  /**
+   * Lowers or raises the limit of a bridge's table: addresses, 1 up to what was configured. A lower one trims the table. @throws ConfigError for another
+   * number, or an unknown bridge
+   */
   setMaxaddr(bridge: string, maxaddr: number): void {
     writeMaxaddr(this.running, this.config, bridge, maxaddr);
   }
 
   // ---- protocol handlers of the embedder ----
-  /** Lets a handler see the packets of a protocol first. */
+  /**
+   * Lets a handler see the packets of a protocol first, with or without the BGL as `EngineConfig.handlers` says. Another call replaces it. What it throws,
+   * `run` throws.
+   */
   setHandler(name: ProtocolName, handler: PacketHandler): void {
     this.handlers.setPacketHandler(name, handler);
     this.running.attachProtocol(ISR_BY_NAME[name], this.config.handlers[name].mpsafe ? 1 : 0, 1);
   }
 
-  /** schednetisr from an interrupt on `cpu`: `work` runs on netisr_cpu 0 at the next run, once however often it was asked for. */
+  /**
+   * schednetisr from an interrupt on `cpu`: `work` runs on netisr_cpu 0 at the next run, once however often it was asked for. @throws ConfigError for a CPU
+   * that there is not
+   */
   schedule(name: ProtocolName, cpu: number, work: () => void): void {
     checkCpu(this.config, cpu);
     this.handlers.setScheduled(name, work);
@@ -181,7 +212,7 @@ export class Engine extends EngineState {
     };
   }
 
-  /** Goes back to a snapshot of this engine, or of one with the same configuration and options. */
+  /** Goes back to a snapshot of this engine, or of one with the same configuration and options. @throws EngineError for a snapshot of another one */
   restore(snapshot: Snapshot): void {
     const { memory } = this.standing;
     if (snapshot.system !== systemOf(this.config, this.kept))

@@ -12,7 +12,9 @@ export class NetisrError extends Error {
 export class ConfigError extends NetisrError {
   override readonly name = "ConfigError";
   readonly path: string;
+  /** What would be right there, in words. */
   readonly expected: string;
+  /** What was there, as text. */
   readonly received: string;
   /** In text with a grammar: the character, from 1, at which something else was expected. */
   readonly position: number | undefined;
@@ -32,6 +34,7 @@ export class CaptureError extends NetisrError {
   override readonly name = "CaptureError";
   /** Byte of the file (after decompression) at which the offending record or field starts. */
   readonly offset: number;
+  /** What a capture has there, in words, and what this one has. */
   readonly expected: string;
   readonly found: string;
   /** Set by whoever knows the name of the file. */

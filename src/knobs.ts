@@ -4,9 +4,11 @@ import { Knob } from "../assembly/abi.ts";
 export interface KnobInfo {
   /** Dotted name as sysctl(8) prints it. */
   name: string;
+  /** Integers in `unit`; `min` and `max` can be set. */
   default: number;
   min: number;
   max: number;
+  /** Of the value; "switch" is 0 or 1, "mode" one of ARCHITECTURE, section 8.1. */
   unit: "" | "seconds" | "per second" | "frames" | "percent" | "polls" | "mode" | "switch" | "tos" | "byte" | "tries";
   summary: string;
 }

@@ -3,9 +3,11 @@
 /** Longest frame that is read or written: MAXIMUM_SNAPLEN of libpcap, WTAP_MAX_PACKET_SIZE_STANDARD of Wireshark. */
 export const MAX_CAPTURED = 262_144;
 
+/** A frame as it stands in the file. */
 export interface CapturedFrame {
   /** Index in the list of the file's interfaces, which runs on over its sections. */
   interface: number;
+  /** if_name; undefined: the file does not say. */
   interfaceName: string | undefined;
   /** Undefined in a Simple Packet Block, which has none. Finer stamps than a nanosecond are rounded down. */
   time: bigint | undefined;
@@ -15,6 +17,7 @@ export interface CapturedFrame {
   length: number;
   /** How many of the last bytes on the wire are a frame check sequence; mostly 0. `withoutFcs` takes them off. */
   fcsLength: number;
+  /** Undefined: the file does not say. */
   direction: "in" | "out" | undefined;
   /** Several comments of one frame are joined with newlines. */
   comment: string | undefined;
@@ -26,14 +29,17 @@ export interface CapturedFrame {
 
 /** One interface description. A pcap file counts as having one interface. */
 export interface CaptureInterface {
+  /** As in `CapturedFrame.interface`. */
   index: number;
   /** Which section of the file describes it, from 0. */
   section: number;
   name: string | undefined;
   description: string | undefined;
+  /** LINKTYPE number; 1 is Ethernet. */
   linkType: number;
-  /** 0 = no limit. */
+  /** Bytes; 0 = no limit. */
   snapLength: number;
+  /** Bytes of a frame check sequence at the end of its frames, if these do not say otherwise. */
   fcsLength: number;
   /** Resolution of the time stamps (if_tsresol). */
   ticksPerSecond: bigint;
@@ -41,6 +47,7 @@ export interface CaptureInterface {
   timeOffset: bigint;
 }
 
+/** How a capture is read. */
 export interface ReadOptions {
   /** Name to put in front of error messages. */
   file?: string;

@@ -4,16 +4,17 @@ import { PCAP_HEADER, PCAP_MICROSECONDS, PCAP_NANOSECONDS, PCAP_RECORD } from ".
 import type { WriteBuffer } from "./write_buffer.ts";
 import { type CaptureWriter, checkedLength, checkedTime, type FrameToWrite, writeAll, writerOf } from "./writer.ts";
 
+/** How a pcap file is written. */
 export interface PcapOptions {
   /** Default "ns". With "us", what is finer than a microsecond is cut off. */
   resolution?: "us" | "ns";
-  /** Default Ethernet. */
+  /** LINKTYPE number of all frames, written as it is. Default 1, Ethernet. */
   linkType?: number;
 }
 
 const SECOND = 1_000_000_000n;
 
-/** A little endian pcap file, version 2.4. It has no room for interface, direction or comment, and ends in the year 2106. */
+/** Writes a little endian pcap file, version 2.4. It has no room for interface, direction or comment, and its times end in the year 2106. */
 export function createPcapWriter(options: PcapOptions = {}): CaptureWriter {
   const nanoseconds = options.resolution !== "us";
   const linkType = options.linkType ?? LINKTYPE_ETHERNET;
@@ -23,6 +24,7 @@ export function createPcapWriter(options: PcapOptions = {}): CaptureWriter {
   );
 }
 
+/** A whole pcap file, as `createPcapWriter` writes it. @throws ConfigError for a frame that no reader could read, or a time before 1970 or after 2106 */
 export function writePcap(frames: Iterable<FrameToWrite>, options: PcapOptions = {}): Uint8Array {
   return writeAll(createPcapWriter(options), frames);
 }

@@ -6,13 +6,15 @@ import { LINKTYPE_ETHERNET } from "./link_types.ts";
 import * as format from "./pcapng_format.ts";
 import type { WriteBuffer } from "./write_buffer.ts";
 
+/** An interface as a pcapng file describes it. */
 export interface PcapngInterface {
   /** Shown by Wireshark beside each frame; absent = no if_name option. */
   name?: string | undefined;
+  /** Absent = no if_description option. */
   description?: string | undefined;
-  /** Default Ethernet. */
+  /** LINKTYPE number. Default 1, Ethernet. */
   linkType?: number;
-  /** 0 = no limit. Default 262,144. Written, not applied: frames are never cut. */
+  /** Bytes; 0 = no limit. Default 262,144. Written, not applied: frames are never cut. */
   snapLength?: number;
   /**
    * Default: that of the interface before, 0 for the first. Those with another number are described in a section of their own, which begins with the

@@ -9,7 +9,9 @@ import { type CaptureWriter, checkedLength, checkedTime, type FrameToWrite, type
 
 export type { PcapngInterface } from "./pcapng_blocks.ts";
 
+/** How a pcapng file is written. */
 export interface PcapngOptions {
+  /** The interfaces that frames can name, by index; there may be none if there are no frames. */
   interfaces: readonly PcapngInterface[];
   /** Program to be named in the file's header (shb_userappl). */
   application?: string;
@@ -26,7 +28,10 @@ interface Port {
 
 const TIME_LIMIT = 1n << 64n;
 
-/** `frame.interface` is an index into `interfaces`; one that is not in the list is refused with ConfigError. */
+/**
+ * Writes a little endian pcapng file, stamps in nanoseconds. `frame.interface` is an index into `interfaces`, default 0. @throws ConfigError for one that is
+ * not in the list, and for sections out of order
+ */
 export function createPcapngWriter(options: PcapngOptions): CaptureWriter {
   const { interfaces, application } = options;
   const ports = portsOf(interfaces);
@@ -51,6 +56,10 @@ export function createPcapngWriter(options: PcapngOptions): CaptureWriter {
   );
 }
 
+/**
+ * A whole pcapng file, as `createPcapngWriter` writes it. @throws ConfigError for a frame that no reader could read, or of an interface that is not in the
+ * list
+ */
 export function writePcapng(frames: Iterable<FrameToWrite>, interfaces: readonly PcapngInterface[]): Uint8Array {
   return writeAll(createPcapngWriter({ interfaces }), frames);
 }

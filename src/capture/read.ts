@@ -49,7 +49,7 @@ export class CaptureParser {
 
   /**
    * The frames that are complete with this chunk. Go through all of them before the next `push`. The frames are views of the chunk,
-   * so its bytes must not be reused. Throws CaptureError at the first fault, after the frames before it.
+   * so its bytes must not be reused. @throws CaptureError at the first fault, after the frames before it
    */
   *push(chunk: Uint8Array): Generator<CapturedFrame, void, undefined> {
     this.#window.append(chunk);
@@ -62,7 +62,7 @@ export class CaptureParser {
     }
   }
 
-  /** Says that the file is over. Throws CaptureError if it ends inside a record, or describes no interface at all. */
+  /** Says that the file is over. @throws CaptureError if it ends inside a record, or describes no interface at all */
   finish(): void {
     if (this.#reader === undefined && this.#window.rest === 0) throw this.#window.fault(0, "a pcap or pcapng file", "an empty file");
     this.#window.finish();
@@ -79,7 +79,7 @@ export class CaptureParser {
   }
 }
 
-/** All frames of a file in memory; `interfaces` fills up as the frames are read. Frames before a fault are yielded, then CaptureError is thrown. */
+/** All frames of a file in memory; `interfaces` fills up as the frames are read. Frames before a fault are yielded. @throws CaptureError then */
 export function readCapture(
   bytes: Uint8Array,
   options: ReadOptions = {},

@@ -6,13 +6,17 @@ import { WriteBuffer } from "./write_buffer.ts";
 export interface FrameToWrite {
   /** Index of the interface, as in the list that the writer was made with. A pcap file does not keep it. */
   interface?: number;
-  /** Nanoseconds since the epoch. Undefined: the format's way to say nothing, or 0. */
+  /** Nanoseconds since the epoch, below 2^32 s (pcap) or 2^64 (pcapng). Undefined: the format's way to say nothing, or 0. */
   time: bigint | undefined;
+  /** The captured bytes, 262,144 at most. */
   data: Uint8Array;
-  /** Length on the wire, if more than `data`. */
+  /** Length on the wire in bytes, below 2^32. Default: that of `data`. */
   length?: number;
+  /** Bytes of a frame check sequence at the end, 0 to 15. Default 0, not known. pcapng only. */
   fcsLength?: number;
+  /** Default: not known. pcapng only. */
   direction?: "in" | "out" | undefined;
+  /** Up to 65,535 bytes of UTF-8. pcapng only. */
   comment?: string | undefined;
   /** The same as several comments: used if `comment` is what they are when joined with newlines. */
   comments?: readonly string[];
@@ -20,6 +24,7 @@ export interface FrameToWrite {
   options?: readonly PacketOption[];
 }
 
+/** An option of a packet in a pcapng file. */
 export interface PacketOption {
   /** 1 to 65,535. Comments (1) and flags (2) have fields of their own. */
   code: number;
@@ -32,10 +37,11 @@ export interface PacketOption {
  * their `buffer` may have other pieces in it.
  */
 export interface CaptureWriter {
+  /** What the file begins with. */
   header(): Uint8Array;
-  /** @throws ConfigError for a frame that no reader could read; the file is whole without it. */
+  /** One frame. @throws ConfigError for a frame that no reader could read; the file is whole without it. */
   frame(frame: FrameToWrite): Uint8Array;
-  /** Many frames as one piece, several times as fast. If one is refused, none of them is in the file. */
+  /** Many frames as one piece, several times as fast. If one is refused, none of them is in the file. @throws ConfigError, as `frame` */
   frames(frames: Iterable<FrameToWrite>): Uint8Array;
 }
 

@@ -8,8 +8,8 @@ import { read } from "./read.ts";
 import { configShape } from "./shape.ts";
 
 /**
- * Checks an EngineConfig and completes it. Throws a ConfigError for the first fault in the order of the document: first of the shapes and
- * ranges of single entries, and if there is none, of what entries say about each other. `given` is not changed and not kept.
+ * Checks an EngineConfig and completes it. `given` is not changed and not kept. @throws ConfigError for the first fault in the order of the document: first of
+ * the shapes and ranges of single entries, and if there is none, of what entries say about each other
  */
 export const resolveConfig = (given: unknown): ResolvedConfig => {
   const context = gather(read(configShape, given));

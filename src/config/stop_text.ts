@@ -30,10 +30,10 @@ export const parseStopText = (text: string, path = "stop"): ParsedStop => {
   return { condition, places: reader.places };
 };
 
-/** Reads a condition. @throws ConfigError with `position`, the character that is at fault */
+/** Reads a condition of text in the grammar of `StopConfig`. @throws ConfigError with `position`, the character that is at fault */
 export const parseStop = (text: string): StopCondition => parseStopText(text).condition;
 
-/** A condition as text; `parseStop` makes the same of it. */
+/** A condition as text in the grammar of `StopConfig`; `parseStop` makes the same of it. */
 export const formatStop = (condition: StopCondition): string => {
   switch (condition.kind) {
     case "queue":

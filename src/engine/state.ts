@@ -15,7 +15,9 @@ import { readKnob } from "./control.ts";
 
 /** What an engine consists of, and what can be read of it at any time. */
 export abstract class EngineState {
+  /** The configuration, completed; `sysctl` has the values of now. Not to be changed. */
   readonly config: ResolvedConfig;
+  /** How much memory the engine took, and what for. */
   readonly memory: MemoryPlan;
   /** The module's exports, for tests and benches. */
   readonly exports: EngineExports;
@@ -33,6 +35,7 @@ export abstract class EngineState {
     this.exchange = new Exchange(exports, config);
   }
 
+  /** The machine that the module is of. */
   get machine(): Machine {
     return this.kept.machine;
   }
@@ -42,6 +45,7 @@ export abstract class EngineState {
     return BigInt.asUintN(64, this.running.now());
   }
 
+  /** All counters of the kernel, by their BSD names, since the engine was made. Numbers are exact up to 2^53. */
   counters(): Counters {
     return readCounters(this.running, this.config);
   }
@@ -66,11 +70,12 @@ export abstract class EngineState {
     return readTrace(virtualOf(this.running), this.config);
   }
 
-  /** A hash of all state of the kernel. */
+  /** A hash of all state of the kernel: 16 hexadecimal digits. */
   fingerprint(): string {
     return BigInt.asUintN(64, this.running.fingerprint()).toString(16).padStart(16, "0");
   }
 
+  /** The value of a knob by its BSD name, in the unit that `KNOBS` gives. @throws ConfigError for an unknown knob */
   getKnob(name: string): number {
     return readKnob(this.config, name);
   }

@@ -3,21 +3,21 @@ import type { Ip, Mac } from "./resolved.ts";
 import type { Distribution } from "./results.ts";
 import type { TimeConfig } from "./virtual.ts";
 
-/** Always the same, or drawn from an exponential distribution with this mean. */
+/** Always the same, or drawn from an exponential distribution with this mean. A number is nanoseconds. */
 export type DrawnTimeConfig = TimeConfig | { mean: TimeConfig; law: "constant" | "exponential" };
 
 interface EndsConfig {
   /** Name of the interface at which requests or data arrive. */
   if: string;
-  /** Default "02:6e:63:00:00:00" and the number of the interface. */
+  /** Unicast address. Default "02:6e:63:00:00:00" and the number of the interface. */
   srcMac?: string;
-  /** Default: the interface's own; in a bridge, the other end's. */
+  /** Unicast address. Default: the interface's own; in a bridge, the other end's. */
   dstMac?: string;
   /** Default "198.18.0.1" (RFC 2544). */
   srcIp?: string;
   /** Default "198.19.0.1". */
   dstIp?: string;
-  /** Engine time of the beginning. Default 0. */
+  /** Engine time of the beginning: a number is nanoseconds; below 2^54 ps, five hours. Default 0. */
   start?: TimeConfig;
 }
 
@@ -38,22 +38,23 @@ interface FarEndConfig {
 export interface ClosedConfig extends EndsConfig {
   /** 1 to 65,536, of all sources together. */
   outstanding: number;
-  /** From a request's completion (or the start) to the next one's last bit at the interface, whatever the link's rate. Default 0. */
+  /** From a request's completion (or the start) to the next one's last bit at the interface, whatever the link's rate. A number is nanoseconds. Default 0. */
   think?: DrawnTimeConfig;
-  /** After which a request that is not complete is sent again. Default 1 s. */
+  /** After which a request that is not complete is sent again: a number is nanoseconds, above 0. Default 1 s. */
   timeout?: TimeConfig;
-  /** Length of each request without FCS. Default 60. */
+  /** Length of each request in bytes without FCS, 60 up to what the interface accepts. Default 60. */
   bytes?: number;
   /** User u has source port 1024 + u modulo this, 1 to 64,512; the destination port is 9. Default 1. */
   flows?: number;
-  /** No request from here on. Default: the end of time. */
+  /** Engine time from which on there is no request: a number is nanoseconds, after `start`. Default: the end of time, 2^54 ps. */
   stop?: TimeConfig;
-  /** Most requests, not counting those sent again. Default: no limit. */
+  /** Most requests, not counting those sent again; 1 or more. Default: no limit. */
   count?: number;
+  /** The other end answers. Default: a request is complete when it is out. */
   answer?: FarEndConfig & {
-    /** From the request's last bit at the far end to the answer's last bit at the interface. Default 0. */
+    /** From the request's last bit at the far end to the answer's last bit at the interface: a number is nanoseconds. Default 0. */
     service?: DrawnTimeConfig;
-    /** Length of each answer without FCS. Default 60. */
+    /** Length of each answer in bytes without FCS, 60 up to what its interface accepts. Default 60. */
     bytes?: number;
   };
 }
@@ -62,28 +63,29 @@ export interface ClosedConfig extends EndsConfig {
 export interface TcpConfig extends EndsConfig {
   /** 1 to 4,096, of all entries together. Connection c has source port 1024 + c; the destination port is 9. Default 1. */
   connections?: number;
-  /** Between the starts of two connections. Default 0. */
+  /** Between the starts of two connections: a number is nanoseconds. Default 0. */
   stagger?: TimeConfig;
-  /** Bytes that each sends. Default: it never ends. */
+  /** Bytes that each sends, 1 or more. Default: it never ends. */
   bytes?: number;
-  /** Bytes of data in a segment, 64 to 65,495. Default 1,460. */
+  /** Bytes of data in a segment, 64 to 65,495, or 40 below what the interface accepts. Default 1,460. */
   mss?: number;
-  /** Segments. Default: RFC 5681's, 2 to 4 by `mss`. */
+  /** Segments, 1 to 65,536. Default: RFC 5681's, 2 to 4 by `mss`. */
   initialWindow?: number;
-  /** Bytes up to which slow start goes at first. Default: the receiver's window. */
+  /** Bytes up to which slow start goes at first, 1 to 2^30. Default: the receiver's window. */
   ssthresh?: number;
-  /** Retransmission timeout before anything is measured. Default 1 s. */
+  /** Retransmission timeout before anything is measured: a number is nanoseconds, above 0. Default 1 s. */
   rto?: TimeConfig;
-  /** Default 1 s (RFC 6298); kernels have 200 ms or less. */
+  /** Least retransmission timeout: a number is nanoseconds, above 0. Default 1 s (RFC 6298); kernels have 200 ms or less. */
   rtoMin?: TimeConfig;
-  /** Default 60 s. */
+  /** Largest one: a number is nanoseconds, not below `rto` and `rtoMin`. Default 60 s. */
   rtoMax?: TimeConfig;
+  /** The other end, which acknowledges. */
   receiver: FarEndConfig & {
     /** Bytes, from `mss` to 2^30. Default 65,535. */
     window?: number;
-    /** Segments per acknowledgement: 2 is the delayed acknowledgement of RFC 1122. Default 1. */
+    /** Segments per acknowledgement, 1 to 64: 2 is the delayed acknowledgement of RFC 1122. Default 1. */
     every?: number;
-    /** After which fewer are acknowledged, too. Default 100 ms. */
+    /** After which fewer are acknowledged, too: a number is nanoseconds, above 0. Default 100 ms. */
     ackDelay?: TimeConfig;
     /** Probability that it loses a segment, 0 up to but not including 1. Default 0. */
     loss?: number;
@@ -140,7 +142,7 @@ export interface ResolvedTcp extends ResolvedEnds {
   loss: number;
 }
 
-/** Of a source of requests. */
+/** Of a source of requests. Times are picoseconds. */
 export interface ClosedResult {
   interface: string;
   outstanding: number;
@@ -166,7 +168,7 @@ export interface ClosedResult {
   response: Distribution;
 }
 
-/** Of a TCP connection. Windows in bytes. */
+/** Of a TCP connection. Windows in bytes, times in picoseconds. */
 export interface TcpResult {
   interface: string;
   connection: number;

@@ -4,8 +4,8 @@ import type { RouteConfig } from "./config.ts";
 import type { TimeConfig } from "./virtual.ts";
 
 /**
- * When a fault is there: for what happens after `from` (default 0: from the beginning) up to `to` (default: the end of time); with `for`, only so long, and with
- * `for` and `every` again and again. Numbers are nanoseconds.
+ * When a fault is there: for what happens after `from` (default 0: from the beginning) up to `to` (default: the end of time); with `for`, only so long, and
+ * with `for` and `every` again and again. Numbers are nanoseconds.
  */
 export interface FaultTimes {
   from?: TimeConfig;
@@ -38,18 +38,24 @@ export type LossFault = { kind: "loss" } & OnInterface & Side & FaultChance;
 export type BitErrorFault = { kind: "bitErrors"; fcs?: boolean } & OnInterface & Side & (FaultChance | { ber: number });
 /** A frame comes twice, at the same time and with the same number. Both count as received. */
 export type DuplicationFault = { kind: "duplication" } & OnInterface & FaultChance;
-/** A frame is held back for `delay`, above 0 up to 1 s (default 1 ms), or until `frames` later ones have come. While one is, the others pass. */
+/**
+ * A frame is held back for `delay` (a number is nanoseconds; above 0 up to 1 s; default 1 ms), or until `frames` later ones have come. While one is, the
+ * others pass.
+ */
 export type ReorderingFault = { kind: "reordering"; delay?: TimeConfig; frames?: number } & OnInterface & FaultChance;
-/** `count` mbufs are gone from the pool, or as many as are free when it begins. */
+/** `count` mbufs, 1 to 1,048,576, are gone from the pool, or as many as are free when it begins. */
 export interface MbufFault extends FaultTimes {
   kind: "mbufs";
   count: number;
 }
-/** A receive ring takes a frame only while fewer than `slots` wait in it. Counted are the frames that it refuses: Drop.RingFull. Default 0. */
+/** A receive ring takes a frame only while fewer than `slots`, 0 to 4,096, wait in it. Counted are the frames that it refuses: Drop.RingFull. Default 0. */
 export type RingFault = { kind: "ring"; slots?: number } & OnInterface;
-/** An output queue holds `limit` packets at most. What it has stays. Default 0. */
+/** An output queue holds `limit` packets, 0 to 65,535, at most. What it has stays. Default 0. */
 export type QueueFault = { kind: "queue"; limit?: number } & OnInterface;
-/** An interrupt is not seen. What it was for is found with the next one: when a frame comes or a transmission ends, or after `watchdog` (default 1 s). */
+/**
+ * An interrupt is not seen. What it was for is found with the next one: when a frame comes or a transmission ends, or after `watchdog` (a number is
+ * nanoseconds; above 0 up to 1 s, which is the default).
+ */
 export type LostInterruptFault = { kind: "lostInterrupts"; watchdog?: TimeConfig } & OnInterface & FaultChance;
 /** When the handler is through, the interrupt comes once more. */
 export type DuplicatedInterruptFault = { kind: "duplicatedInterrupts" } & OnInterface & FaultChance;
@@ -58,18 +64,19 @@ export type StormFault = { kind: "storm"; rate: number | string } & OnInterface;
 /** A CPU stands still, as in system management mode, while the fault is there: whatever it does takes so much longer, and interrupts and IPIs wait. */
 export interface StallFault extends FaultTimes {
   kind: "stall";
+  /** Below `cpus`. */
   cpu: number;
 }
 /**
- * Whoever gets the lock may lose his CPU for `stall`: it stands still with the lock held, as a virtual CPU does that is preempted. "serializer" and "queue"
- * (the lock of an output queue) are those of `if`.
+ * Whoever gets the lock may lose his CPU for `stall` (a number is nanoseconds; above 0 up to 1,000 s): it stands still with the lock held, as a virtual CPU
+ * does that is preempted. "serializer" and "queue" (the lock of an output queue) are those of `if`.
  */
 export type HolderFault = { kind: "holder"; lock: "BGL" | "serializer" | "queue"; if?: string; stall: TimeConfig } & FaultTimes & FaultChance;
 /** No carrier: the transmitter stands still, frames stay in ring and queue until those are full, and what the other end sends is lost (Drop.WireLoss). */
 export type FlapFault = { kind: "flap" } & OnInterface;
 /**
- * A table has room for `limit` entries (default 1): the addresses of bridge `if`, which loses its newest dynamic ones; each CPU's ARP entries, or flows of the
- * flow cache, of which those there are stay.
+ * A table has room for `limit` entries (1 to 1,048,576; default 1): the addresses of bridge `if`, which loses its newest dynamic ones; each CPU's ARP
+ * entries, or flows of the flow cache, of which those there are stay.
  */
 export type TableFault = { kind: "table"; table: "bridge" | "arp" | "flows"; if?: string; limit?: number } & FaultTimes;
 /** The route to exactly `dst` goes by `via` and `if`, or away if neither is given. Then it is as it was. */

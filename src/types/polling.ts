@@ -3,6 +3,7 @@ import type { TimeConfig } from "./virtual.ts";
 
 /** A time of which every use is the same, or one that is drawn each time from an exponential distribution with this mean. */
 export interface LawConfig {
+  /** The time, or the mean of it. */
   value: TimeConfig;
   law: "constant" | "exponential";
 }
@@ -14,8 +15,8 @@ export interface PollingConfig {
    */
   polling?: boolean;
   /**
-   * Microseconds above 0 and up to 1 s, or text: no interrupt tells of frames. The interface's thread looks at the ring, reads until it is empty, sleeps for
-   * this time and looks again. With `rxBurst` 1 it is a server on multiple vacations. Default "none": it interrupts.
+   * Above 0 and up to 1 s, a number is microseconds: no interrupt tells of frames. The interface's thread looks at the ring, reads until it is empty, sleeps
+   * for this time and looks again. With `rxBurst` 1 it is a server on multiple vacations. Default "none": it interrupts.
    */
   vacation?: TimeConfig | LawConfig | "none";
   /**

@@ -1,4 +1,4 @@
-/** The same, checked, completed and in numbers: what engine and reference work from. */
+/** The same, checked, completed and in numbers: what engine and reference work from. Fields without a comment are those of config.ts, in the same units. */
 
 import type { ProtocolName, StpState } from "./config.ts";
 import type { ResolvedVirtual } from "./virtual.ts";
@@ -73,7 +73,7 @@ export interface ResolvedConfig {
   /** As configured; the routes to the ports' own subnets are not in it. */
   routes: ResolvedRoute[];
   arp: { port: number; ip: Ip; mac: Mac }[];
-  /** Every knob, by name, with its first value. */
+  /** Every knob, by name, with its value: first that of the configuration, then what `Engine.setKnob` made of it. */
   sysctl: Record<string, number>;
   /** Every protocol of `ProtocolName`. */
   handlers: Record<ProtocolName, { mpsafe: boolean }>;

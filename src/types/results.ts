@@ -49,8 +49,8 @@ export interface LockResult {
 }
 
 /**
- * Who had the BGL. It is the CPU's: threads of a CPU that has it go on under it, and if the one that got it sleeps and another one of the CPU that needs it runs
- * next, that is one hold, which counts for the thread that got it.
+ * Who had the BGL. It is the CPU's: threads of a CPU that has it go on under it, and if the one that got it sleeps and another one of the CPU that needs it
+ * runs next, that is one hold, which counts for the thread that got it.
  */
 export interface LockShare {
   /** "CPU 0", or the name of a thread. */
@@ -117,10 +117,10 @@ export interface Results {
   /** From a frame's last bit in to its last bit out. */
   latency: Record<PathName | "all", Distribution>;
   /**
-   * Where packets were meanwhile. In the receive ring (Ring) and in ports of threads (Port): each stay, when it is over. Of each packet that has left, but those
-   * that this host made: for how long the thread that had it waited for locks (Lock), what lies between the rest up to the output queue (Service: interrupt
-   * handlers, IPIs, threads), and the output queue, the transmit ring and the link (Output). If nothing is dropped, delivered or copied, the five sums add up
-   * to that of the latencies.
+   * Where packets were meanwhile. In the receive ring (Ring) and in ports of threads (Port): each stay, when it is over. Of each packet that has left, but
+   * those that this host made: for how long the thread that had it waited for locks (Lock), what lies between the rest up to the output queue (Service:
+   * interrupt handlers, IPIs, threads), and the output queue, the transmit ring and the link (Output). If nothing is dropped, delivered or copied, the five
+   * sums add up to that of the latencies.
    */
   places: Record<PlaceName, Distribution>;
   drops: DropResult[];

@@ -7,10 +7,11 @@ export type RateConfig = number | string;
 
 /** From `at` (since `start`) on the rate goes to `rate`: at once, or linearly within `ramp`. */
 export interface RateChange {
+  /** A number is nanoseconds. */
   at: TimeConfig;
   /** 0: nothing comes. */
   rate: RateConfig;
-  /** Default 0. Its parts are counted in 2^-30 of it. */
+  /** A number is nanoseconds. Default 0. Its parts are counted in 2^-30 of it. */
   ramp?: TimeConfig;
 }
 
@@ -19,12 +20,13 @@ export interface RateChange {
  * traffic alone, so that the rest of one goes on in the next burst.
  */
 export interface BurstsConfig {
-  /** Length of a burst, or its mean; a thousandth of the distance of frames at least. */
+  /** Length of a burst, or its mean: a number is nanoseconds; a thousandth of the distance of frames at least. */
   on: TimeConfig;
-  /** Length of a pause, or its mean. */
+  /** Length of a pause, or its mean: a number is nanoseconds. */
   off: TimeConfig;
   /** Default "exponential". */
   onLaw?: "constant" | "exponential";
+  /** Default "exponential". */
   offLaw?: "constant" | "exponential";
 }
 
@@ -36,8 +38,9 @@ export interface BatchConfig {
 }
 
 export interface SizeShare {
+  /** Length of the frame without FCS, 60 up to what the interface accepts. */
   bytes: number;
-  /** Relative to those of the others. */
+  /** Relative to those of the others, 0 to 10^9. */
   weight: number;
 }
 
@@ -61,9 +64,12 @@ export interface CaptureTraffic {
   speed?: number | string;
   /** How often, or "forever". Frame i of loop n comes at `start` + (n `period` + its time - `from`) / `speed`, rounded down to picoseconds. Default 1. */
   loops?: number | "forever";
-  /** From the begin of a loop to the next one's, in the capture's time. Default: from the first frame to the last, and the mean distance of two. */
+  /**
+   * From the begin of a loop to the next one's, in the capture's time: a number is nanoseconds. Default: from the first frame to the last, and the mean
+   * distance of two.
+   */
   period?: TimeConfig;
-  /** Time in the capture, since its first frame, at which it begins (the first loop only). Default 0. */
+  /** Time in the capture, since its first frame, at which it begins (the first loop only): a number is nanoseconds. Default 0. */
   from?: TimeConfig;
 }
 
@@ -73,15 +79,17 @@ export interface TrafficConfig {
   if: string;
   /** Law of the distances; or the frames of `capture`, for which most of what follows says nothing. */
   arrivals: "constant" | "poisson" | "capture";
+  /** With `arrivals` "capture" only, and needed there. */
   capture?: CaptureTraffic;
   /** Packets per second. The time between two is rounded to picoseconds. The rate of the link does not limit it. This, or `schedule`. */
   rate?: RateConfig;
   /** Rates that change, up to 1,024 times, in order; before the first one nothing comes. Exact for both laws: arrivals in the integral of the rate. */
   schedule?: RateChange[];
+  /** Default: no pauses. */
   bursts?: BurstsConfig;
-  /** A number: of a constant size. The rate stays that of frames. Default 1. */
+  /** Frames that come at once; a number, 1 to 4,096: always as many. The rate stays that of frames. Default 1. */
   batch?: number | BatchConfig;
-  /** Default 60. */
+  /** Lengths of the frames. Default 60. */
   bytes?: SizesConfig;
   /**
    * 1 to 1,048,576. Flow f has source port 1024 + f modulo 64,512 and the addresses below, each f modulo its number further. Default 1. With `zipf` a flow
@@ -90,17 +98,19 @@ export interface TrafficConfig {
   flows?: number;
   /** The next packet's flow: the next one in turn; one by lot; or flow f with a probability that goes as 1 / (f + 1)^zipf, up to 10. Default "turn". */
   choice?: "turn" | "lot" | { zipf: number };
-  /** Weights of protocols, each frame by lot. TCP: ACK alone; ICMP: echo requests. Default: UDP alone. */
+  /** Weights of protocols, 0 to 10^9, each frame by lot. TCP: ACK alone; ICMP: echo requests. Default: UDP alone. */
   protocols?: { udp?: number; tcp?: number; icmp?: number };
-  /** Share of fragments, 0 to 1: as many first as later ones. */
+  /** Share of fragments, 0 to 1: as many first as later ones. Default 0. */
   fragments?: number;
-  /** Share of broadcasts, 0 to 1, to ff:ff:ff:ff:ff:ff and 255.255.255.255. */
+  /** Share of broadcasts, 0 to 1, to ff:ff:ff:ff:ff:ff and 255.255.255.255. Default 0. */
   broadcast?: number;
-  /** Engine time from which on distances are counted: the first frame comes one distance later, that of a capture at once. Default 0. */
+  /**
+   * Engine time from which on distances are counted: the first frame comes one distance later, that of a capture at once. A number is nanoseconds. Default 0.
+   */
   start?: TimeConfig;
-  /** No arrival from here on. Default: the end of time, five hours. */
+  /** Engine time from which on there is no arrival: a number is nanoseconds, after `start`. Default: the end of time, 2^54 ps, five hours. */
   stop?: TimeConfig;
-  /** Most packets. Default: no limit. */
+  /** Most packets, 1 or more. Default: no limit. */
   count?: number;
   /** Default "02:6e:73:00:00:00". */
   srcMac?: string;

@@ -6,7 +6,7 @@ import type { PollingConfig, ResolvedPolling } from "./polling.ts";
 import type { ResolvedTraffic, TrafficConfig } from "./traffic.ts";
 import type { ResolvedWork, WorkConfig } from "./work.ts";
 
-/** Nanoseconds (or what the field says), or text with a unit: "250ns", "20us", "1.5ms", "2s". A picosecond is the smallest part. */
+/** A number in the unit that the field names, or text with a unit: "250ns", "20us", "1.5ms", "2s". A picosecond is the smallest part. */
 export type TimeConfig = number | string;
 
 export interface CostsConfig {
@@ -16,24 +16,27 @@ export interface CostsConfig {
   set?: Partial<Record<CostInfo["name"], number | { value: number; law: "constant" | "exponential" }>>;
 }
 
-/** The wire of an interface, and when the interface interrupts. Times up to a second. */
+/**
+ * The wire of an interface, and when the interface interrupts. Times from 0 up to a second; a number is in the unit that the field says, which is not the
+ * same for all.
+ */
 export interface WireConfig extends PollingConfig {
   /** Bits per second, 1,000 to 10^12, or text: "100Mbps", "1Gbps". 0 or "infinite": frames take no time. Default 1 Gbit/s. */
   rate?: number | string;
-  /** Nanoseconds to the other end. Default 0. */
+  /** To the other end: a number is nanoseconds. Default 0. */
   propagation?: TimeConfig;
   /**
-   * Microseconds from the first frame that waits to the interrupt for it; 0: it interrupts at once. Default 20, which a full link at 1 Gbit/s uses for 30
-   * frames, half a receive ring; the 100 of em's 10,000 interrupts a second would need 149 slots.
+   * From the first frame that waits to the interrupt for it: a number is microseconds; 0: it interrupts at once. Default 20, which a full link at 1 Gbit/s
+   * uses for 30 frames, half a receive ring; the 100 of em's 10,000 interrupts a second would need 149 slots.
    */
   delay?: TimeConfig;
   /** Waiting frames that interrupt at once, whatever `delay` says, up to 4,096; 0: no number does. Default 0. */
   count?: number;
-  /** Microseconds between two interrupts at least. Default 0. */
+  /** Between two interrupts at least: a number is microseconds. Default 0. */
   gap?: TimeConfig;
   /**
-   * Microseconds from the end of a transmission to the interrupt that says so, or "none": there is no such interrupt, and descriptors come back by themselves.
-   * Default 64.
+   * From the end of a transmission to the interrupt that says so: a number is microseconds. "none": there is no such interrupt, and descriptors come back by
+   * themselves. Default 64.
    */
   txDelay?: TimeConfig | "none";
   /**
@@ -45,13 +48,18 @@ export interface WireConfig extends PollingConfig {
   ringCpus?: number[];
   /** Frames that one step of the interrupt thread takes, 1 to 4,096. Default 64. */
   rxBurst?: number;
-  /** Interrupts per second above which the interrupt is only polled (kern.livelock_limit, 50,000 there); 0: never. Default 0, since `delay` limits them. */
+  /**
+   * Interrupts per second, up to 10^9, above which the interrupt is only polled (kern.livelock_limit, 50,000 there); 0: never. Default 0, since `delay`
+   * limits them.
+   */
   livelockLimit?: number;
   /** Below so many per second it interrupts again (kern.livelock_lowater). Default 20,000, or `livelockLimit` if that is less. */
   livelockLow?: number;
 }
 
+/** Costs, links, traffic and faults of the virtual machine. */
 export interface VirtualConfig {
+  /** What the steps of the path take. */
   costs?: CostsConfig;
   /**
    * Who gets a released lock: the first compare-and-swap ("cas", as in the kernel: whoever gave it back may get it again), the one that waits longest
@@ -60,10 +68,11 @@ export interface VirtualConfig {
   lock?: "cas" | "fifo" | "random";
   /** By name of the interface; "*" is for all, and what an interface says itself goes before that. */
   interfaces?: Record<string, WireConfig>;
+  /** What generators send to the interfaces; up to 1,024 (src/types/traffic.ts). */
   traffic?: TrafficConfig[];
   /** What goes wrong, and when: up to 255 faults (src/types/faults.ts). */
   faults?: FaultConfig[];
-  /** Other work of the kernel; see src/types/work.ts. */
+  /** Other work of the kernel, up to 256 threads (src/types/work.ts). */
   work?: WorkConfig[];
   /** Up to 1,024 sources of requests. */
   closed?: ClosedConfig[];

@@ -12,42 +12,44 @@ export type DurationConfig = TimeConfig | { value: TimeConfig; law: "constant" |
 export interface WorkConfig {
   /** 1 to 15 letters, digits, ".", "_" or "-", a letter first. The threads are called "name CPU", or "name CPU.N" if there are several on a CPU. */
   name: string;
-  /** Default 0. */
+  /** The CPU of its threads, below `cpus`. Default 0. */
   cpu?: number;
-  /** Instead of `cpu`: several. */
+  /** Instead of `cpu`: several, each once, or all. */
   cpus?: number[] | "all";
   /** Threads on each of these CPUs, 1 to 256. Default 1. */
   threads?: number;
   /**
    * "interrupt": like the interrupt thread of an interface (priority 28, preempts what runs, `Interrupt` to enter). "soft": like the softclock (14, preempts,
-   * too; preemption being one level deep, an interrupt then waits until its job is done). "user": a user thread inside a system call (TDPRI_USER_NORM 6): it never preempts, and as it is inside the kernel only interrupts preempt it; any
-   * other thread has to wait until the job is done or waits for the lock. Its CPU time is that of the class User; that of the others is Interrupt.
-   * Between two jobs a thread lets all others run that do not come after it.
+   * too; preemption being one level deep, an interrupt then waits until its job is done). "user": a user thread inside a system call (TDPRI_USER_NORM 6): it
+   * never preempts, and as it is inside the kernel only interrupts preempt it; any other thread has to wait until the job is done or waits for the lock. Its
+   * CPU time is that of the class User; that of the others is Interrupt. Between two jobs a thread lets all others run that do not come after it.
    */
   class: "interrupt" | "soft" | "user";
   /** Jobs a second, 1 to 10^9, or text: "10kHz". */
   rate?: number | string;
-  /** Instead of `rate`: nanoseconds between two jobs, or the mean of them, 1 ns at least. */
+  /** Instead of `rate`: between two jobs, or the mean of it. A number is nanoseconds; 1 ns at least. */
   interval?: TimeConfig;
   /** How jobs arrive. Default "poisson". */
   arrivals?: "constant" | "poisson";
-  /** Constant arrivals: when the first one comes, after `start`. Default: one interval. */
+  /** Constant arrivals: when the first one comes, after `start`. A number is nanoseconds. Default: one interval. */
   phase?: TimeConfig;
-  /** Instead of `rate` or `interval`: how long the thread sleeps before each job. The CPU is free meanwhile. 0: it always has a job. */
+  /**
+   * Instead of `rate` or `interval`: how long the thread sleeps before each job, a number in nanoseconds. The CPU is free meanwhile. 0: it always has a job.
+   */
   think?: DurationConfig;
-  /** What a job without a lock takes, up to 1 s. */
+  /** What a job without a lock takes, a number in nanoseconds, up to 1 s. This, or `hold`. */
   work?: DurationConfig;
   /** Default: "bgl" if there is a `hold`, else none. */
   lock?: "bgl";
-  /** What a job takes before it asks for the lock, up to 1 s. Default 0. */
+  /** What a job takes before it asks for the lock, a number in nanoseconds, up to 1 s. Default 0. */
   outside?: DurationConfig;
-  /** What it takes under the lock, which it gives back then, up to 1 s. */
+  /** What it takes under the lock, which it gives back then: a number in nanoseconds, up to 1 s. */
   hold?: DurationConfig;
-  /** Engine time from which on the thread has jobs. Default 0. */
+  /** Engine time from which on the thread has jobs: a number is nanoseconds. Default 0. */
   start?: TimeConfig;
-  /** No job arrives from here on. Default: the end of time. */
+  /** Engine time from which on no job arrives: a number is nanoseconds, after `start`. Default: the end of time, 2^54 ps. */
   stop?: TimeConfig;
-  /** Most jobs of each thread. Default: no limit. */
+  /** Most jobs of each thread, 1 or more. Default: no limit. */
   count?: number;
   /** Jobs of a thread that can wait, 1 to 1,048,576; those beyond are refused, and counted. Of a closed one there is only one. Default 1,024. */
   queue?: number;
@@ -80,7 +82,10 @@ export interface ResolvedWork {
   queue: number;
 }
 
-/** What a thread of other kernel work has done. Its queue is in `Results.queues`, what it had of the BGL in `Results.bgl`, both under its name. */
+/**
+ * What a thread of other kernel work has done, in picoseconds. Its queue is in `Results.queues`, what it had of the BGL in `Results.bgl`, both under its
+ * name.
+ */
 export interface WorkResult {
   name: string;
   cpu: number;
