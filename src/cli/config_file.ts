@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { resolveConfig } from "../config/index.ts";
-import { nearest } from "../config/suggest.ts";
+import { meant } from "../config/suggest.ts";
 import { ConfigError } from "../errors.ts";
 import { KNOB_BY_NAME, knobInfo } from "../knobs.ts";
 import type { EngineConfig, ResolvedConfig } from "../types.ts";
@@ -44,9 +44,8 @@ export const overridden = (name: string, config: EngineConfig, { cpus, set }: Ov
 
 const withKnob = (given: EngineConfig, { name, value }: { name: string; value: string }): EngineConfig => {
   if (!knobInfo(name)) {
-    const near = nearest(name, [...KNOB_BY_NAME.keys()]);
-    const hint = near === undefined ? "" : ` (did you mean "${near}"?)`;
-    throw new Failure(Exit.Usage, `--set: expected the name of a knob${hint}, but got ${JSON.stringify(name)}; \`netisr knobs\` lists them`);
+    const expected = meant("the name of a knob", name, [...KNOB_BY_NAME.keys()]);
+    throw new Failure(Exit.Usage, `--set: expected ${expected}, but got ${JSON.stringify(name)}; \`netisr knobs\` lists them`);
   }
   // What is no number is left for the check to refuse.
   const number = /^-?\d+$/.test(value) ? Number(value) : value;

@@ -21,7 +21,7 @@ const distance = (a: string, b: string): number => {
 };
 
 /** The legal word that was probably meant, if one is near: a slip in up to 4 letters, two in up to 12, else three. */
-export const nearest = (word: string, legal: readonly string[]): string | undefined => {
+const nearest = (word: string, legal: readonly string[]): string | undefined => {
   if (word.length > MAX_WORD) return undefined;
   let best: string | undefined;
   let least = word.length <= 4 ? 1 : word.length <= 12 ? 2 : 3;
@@ -39,9 +39,11 @@ const listed = (words: readonly string[]): string =>
 /** `one of name, mac, mtu`. */
 export const oneOf = (legal: readonly string[]): string => (legal.length === 0 ? "but there is none" : `one of ${listed(legal)}`);
 
-/** `a known key (did you mean "mtu"?), one of name, mac, mtu`: what was expected where an unknown `word` was given. */
-export const knownWord = (what: string, word: string, legal: readonly string[]): string => {
+/** `a known key (did you mean "mtu"?)`: what was expected where an unknown `word` was given, with the legal one that is near, if there is one. */
+export const meant = (what: string, word: string, legal: readonly string[]): string => {
   const near = nearest(word, legal);
-  const hint = near === undefined ? "" : ` (did you mean "${near}"?)`;
-  return `${what}${hint}, ${oneOf(legal)}`;
+  return near === undefined ? what : `${what} (did you mean "${near}"?)`;
 };
+
+/** `a known key (did you mean "mtu"?), one of name, mac, mtu`: the same, with all legal words. */
+export const knownWord = (what: string, word: string, legal: readonly string[]): string => `${meant(what, word, legal)}, ${oneOf(legal)}`;

@@ -2,7 +2,7 @@
 import { TRACE_FLOWS } from "../../assembly/abi.ts";
 import { parseIp } from "../addresses.ts";
 import { END_OF_TIME } from "../config/quantities.ts";
-import { nearest } from "../config/suggest.ts";
+import { meant } from "../config/suggest.ts";
 import { ConfigError } from "../errors.ts";
 import type { Machine, TraceChoice, TraceFlow, TraceOptions } from "../types.ts";
 import { type EngineExports, isVirtual, type VirtualExports } from "../wasm/exports.ts";
@@ -38,10 +38,7 @@ const checkChoice = (choice: TraceChoice, path: string): Omit<CheckedTrace, "rec
   if ("records" in choice)
     throw new ConfigError(`${path}.records`, "nothing, as the room for records is taken when the engine is made", choice.records);
   const unknown = Object.keys(choice).find((key) => !KEYS.includes(key));
-  if (unknown !== undefined) {
-    const near = nearest(unknown, [...KEYS, "records"]);
-    throw new ConfigError(`${path}.${unknown}`, `a known option${near === undefined ? "" : ` (did you mean "${near}"?)`}`, unknown);
-  }
+  if (unknown !== undefined) throw new ConfigError(`${path}.${unknown}`, meant("a known option", unknown, [...KEYS, "records"]), unknown);
   const { every, flows = [], from, to } = choice;
   if (every !== undefined && !isInteger(every, 1, MOST_EVERY)) throw new ConfigError(`${path}.every`, `an integer from 1 to ${MOST_EVERY}`, every);
   if (!Array.isArray(flows) || flows.length > TRACE_FLOWS) throw new ConfigError(`${path}.flows`, `a list of at most ${TRACE_FLOWS} flows`, flows);

@@ -1,6 +1,6 @@
 /** The system that runs: a configuration or a made-up one, with what the command line changes in it. */
 import { existsSync } from "node:fs";
-import { knownWord, nearest } from "../../config/suggest.ts";
+import { knownWord, meant } from "../../config/suggest.ts";
 import { COST_BY_NAME, COST_PRESETS, COSTS, type CostPreset } from "../../costs.ts";
 import type { CostsConfig, EngineConfig, FaultConfig, VirtualConfig, WireConfig } from "../../types.ts";
 import { check, type Loaded, overridden, readConfig } from "../config_file.ts";
@@ -69,12 +69,9 @@ const withCosts = (given: EngineConfig, more: CostsConfig): EngineConfig => with
 
 const withCost = (given: EngineConfig, { name, ns, exponential }: CostSetting): EngineConfig => {
   if (!COST_BY_NAME.has(name)) {
-    const near = nearest(
-      name,
-      COSTS.map((known) => known.name),
-    );
-    const hint = near === undefined ? "" : ` (did you mean "${near}"?)`;
-    throw new Failure(Exit.Usage, `--cost: expected the name of a cost${hint}, but got ${JSON.stringify(name)}; \`netisr costs\` lists them`);
+    const known = COSTS.map((cost) => cost.name);
+    const expected = meant("the name of a cost", name, known);
+    throw new Failure(Exit.Usage, `--cost: expected ${expected}, but got ${JSON.stringify(name)}; \`netisr costs\` lists them`);
   }
   const value = exponential ? { value: Number(ns), law: "exponential" as const } : Number(ns);
   return withCosts(given, { set: { ...given.virtual?.costs?.set, [name]: value } });
