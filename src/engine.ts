@@ -108,7 +108,7 @@ export class Engine extends EngineState {
 
   /** Chooses anew what is recorded; undefined: nothing. @throws ConfigError in an engine without the option `trace` */
   setTrace(choice: TraceChoice | undefined): void {
-    rechooseTrace(this.running, this.kept, choice);
+    rechooseTrace(this.running, this.options, choice);
   }
 
   /**
@@ -208,14 +208,14 @@ export class Engine extends EngineState {
       arrivals: this.#arrivals,
       time: this.#time,
       sysctl: { ...this.config.sysctl },
-      system: systemOf(this.config, this.kept),
+      system: systemOf(this.config, this.options),
     };
   }
 
   /** Goes back to a snapshot of this engine, or of one with the same configuration and options. @throws EngineError for a snapshot of another one */
   restore(snapshot: Snapshot): void {
     const { memory } = this.standing;
-    if (snapshot.system !== systemOf(this.config, this.kept))
+    if (snapshot.system !== systemOf(this.config, this.options))
       throw new EngineError("the snapshot is of an engine with another configuration or other options");
     this.handlers.open();
     new Uint8Array(memory.buffer).set(snapshot.memory);

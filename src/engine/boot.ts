@@ -7,7 +7,7 @@ import { attachAll } from "../wasm/attach.ts";
 import { attachVirtual } from "../wasm/attach_virtual.ts";
 import { type EngineExports, instantiate, isVirtual } from "../wasm/exports.ts";
 import { HostHandlers } from "../wasm/handlers.ts";
-import { type Kept, planMemory, writeBoot } from "../wasm/regions.ts";
+import { planMemory, type ResolvedOptions, writeBoot } from "../wasm/regions.ts";
 import { checkTrace, chooseTrace } from "./trace.ts";
 
 /** An engine's module with its memory taken and the configuration in it. */
@@ -15,7 +15,7 @@ export interface Booted {
   exports: EngineExports;
   memory: MemoryPlan;
   handlers: HostHandlers;
-  kept: Kept;
+  options: ResolvedOptions;
 }
 
 /** @throws ConfigError, EngineError */
@@ -23,8 +23,8 @@ export const boot = (module: WebAssembly.Module, config: ResolvedConfig, options
   const exports = instantiate(module);
   const made = isVirtual(exports) ? "virtual" : "instant";
   const trace = options.trace && checkTrace(options.trace, made);
-  const kept = { ...keptOf(options, made), trace: trace?.records ?? 0 };
-  writeBoot(exports, config, kept);
+  const resolved = { ...resolveOptions(options, made), trace: trace?.records ?? 0 };
+  writeBoot(exports, config, resolved);
   const memory = planMemory(exports);
   if (trace && memory.regions[Region.Trace]!.bytes === 0)
     throw new ConfigError("options.trace", "nothing, as the module keeps no trace: that of engine.traced.wasm does", options.trace);
@@ -39,11 +39,11 @@ export const boot = (module: WebAssembly.Module, config: ResolvedConfig, options
   }
   exports.startEngine(BigInt(options.epochMs ?? 0));
   if (trace && isVirtual(exports)) chooseTrace(exports, trace);
-  return { exports, memory, handlers: new HostHandlers(exports, config), kept };
+  return { exports, memory, handlers: new HostHandlers(exports, config), options: resolved };
 };
 
 /** `made`: the machine that the module is of. */
-const keptOf = (options: EngineOptions, made: Machine): Omit<Kept, "trace"> => {
+const resolveOptions = (options: EngineOptions, made: Machine): Omit<ResolvedOptions, "trace"> => {
   const { burst = 64, collect = true, drops = false, machine = made } = options;
   if (!Number.isInteger(burst) || burst < 1 || burst > MAX_BURST) throw new ConfigError("options.burst", `an integer from 1 to ${MAX_BURST}`, burst);
   if (machine !== made) throw new ConfigError("options.machine", `"${made}", as the module has it`, machine);

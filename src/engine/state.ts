@@ -7,7 +7,7 @@ import { readCounters } from "../wasm/counters.ts";
 import { Exchange } from "../wasm/exchange.ts";
 import { type EngineExports, virtualOf } from "../wasm/exports.ts";
 import type { HostHandlers } from "../wasm/handlers.ts";
-import type { Kept } from "../wasm/regions.ts";
+import type { ResolvedOptions } from "../wasm/regions.ts";
 import { readResults } from "../wasm/results.ts";
 import { readSample } from "../wasm/sample.ts";
 import type { Booted } from "./boot.ts";
@@ -23,12 +23,12 @@ export abstract class EngineState {
   readonly exports: EngineExports;
   protected readonly handlers: HostHandlers;
   protected readonly exchange: Exchange;
-  protected readonly kept: Kept;
+  protected readonly options: ResolvedOptions;
   protected disposed = false;
 
-  protected constructor(config: ResolvedConfig, { exports, memory, handlers, kept }: Booted) {
+  protected constructor(config: ResolvedConfig, { exports, memory, handlers, options }: Booted) {
     this.config = config;
-    this.kept = kept;
+    this.options = options;
     this.memory = memory;
     this.exports = exports;
     this.handlers = handlers;
@@ -37,7 +37,7 @@ export abstract class EngineState {
 
   /** The machine that the module is of. */
   get machine(): Machine {
-    return this.kept.machine;
+    return this.options.machine;
   }
 
   /** Picoseconds since the engine was made. */

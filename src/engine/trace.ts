@@ -6,7 +6,7 @@ import { meant } from "../config/suggest.ts";
 import { ConfigError } from "../errors.ts";
 import type { Machine, TraceChoice, TraceFlow, TraceOptions } from "../types.ts";
 import { type EngineExports, isVirtual, type VirtualExports } from "../wasm/exports.ts";
-import type { Kept } from "../wasm/regions.ts";
+import type { ResolvedOptions } from "../wasm/regions.ts";
 
 const RECORDS = 65_536;
 const MOST_RECORDS = 16_777_216;
@@ -77,7 +77,7 @@ export const chooseTrace = (exports: VirtualExports, { every, flows, from, to }:
 const NOTHING = { every: 0, flows: [], from: 0n, to: 0n };
 
 /** @throws ConfigError */
-export const rechooseTrace = (exports: EngineExports, kept: Kept, choice: TraceChoice | undefined): void => {
-  if (!kept.trace || !isVirtual(exports)) throw new ConfigError("trace", "an engine that was made with the option `trace`", choice);
+export const rechooseTrace = (exports: EngineExports, options: ResolvedOptions, choice: TraceChoice | undefined): void => {
+  if (!options.trace || !isVirtual(exports)) throw new ConfigError("trace", "an engine that was made with the option `trace`", choice);
   chooseTrace(exports, choice ? checkChoice(choice, "trace") : NOTHING);
 };

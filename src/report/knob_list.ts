@@ -15,6 +15,6 @@ export const knobList = (): string[] => {
     ...rows.flatMap((row, i) => [row, ...wrap(knobs[i]!.summary, "      ")]),
     "",
     ...wrap("[engine]: no kernel of 2008 had this knob.  switch: 0 off, 1 on.  tos, byte: one byte of a header or key."),
-    ...wrap('First values stand in the configuration ("sysctl"), and `netisr replay --set NAME=VALUE` overrides them.'),
+    ...wrap('First values stand in the configuration ("sysctl"), and `--set NAME=VALUE` of replay and run overrides them.'),
   ];
 };

@@ -47,8 +47,8 @@ const reserve = (config: ResolvedConfig): number => {
 
 const sum = <T>(items: readonly T[], of: (item: T) => number): number => items.reduce((total, item) => total + of(item), 0);
 
-/** What an engine keeps for its host, how many frames interrupts find at once, and what runs it. */
-export interface Kept {
+/** `EngineOptions` that the memory depends on, completed: what an engine keeps for its host, how many frames interrupts find at once, and what runs it. */
+export interface ResolvedOptions {
   burst: number;
   collect: boolean;
   drops: boolean;
@@ -58,7 +58,7 @@ export interface Kept {
 }
 
 /** Writes the numbers that the layout is computed from. */
-export const writeBoot = (exports: EngineExports, config: ResolvedConfig, options: Kept): void => {
+export const writeBoot = (exports: EngineExports, config: ResolvedConfig, options: ResolvedOptions): void => {
   const words = new Uint32Array(exports.memory.buffer, BOOT, Boot.Count);
   words[Boot.Cpus] = config.cpus;
   words[Boot.Mbufs] = config.mbufs;
@@ -128,8 +128,8 @@ export const flagsOf = (port: ResolvedPort, config: ResolvedConfig): number => {
 };
 
 /** Names a system: its configuration but for the knobs, and what else its memory depends on. Two engines of one name can exchange snapshots. */
-export const systemOf = (config: ResolvedConfig, kept: Kept): string =>
-  JSON.stringify([{ ...config, sysctl: undefined }, kept], (_, value: unknown) => {
+export const systemOf = (config: ResolvedConfig, options: ResolvedOptions): string =>
+  JSON.stringify([{ ...config, sysctl: undefined }, options], (_, value: unknown) => {
     if (value instanceof Uint8Array) return undefined; // a capture, which has a digest beside it
     return typeof value === "bigint" ? `${value}n` : value;
   });

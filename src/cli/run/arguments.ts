@@ -48,7 +48,7 @@ export const linkRate = (text: string): string => {
   return text;
 };
 
-/** An integer of at most nine digits. */
+/** An integer of at most ten digits, from `min` to `max`. */
 export const integerFrom =
   (min: number, max: number) =>
   (text: string): number => {
