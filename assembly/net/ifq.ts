@@ -6,17 +6,17 @@
 // locks  the queue's lock for every change of the queue; the interface's serializer round if_start
 // costs  Cost.IfqEnqueue, Cost.IfStart per frame
 
-import { At, Boot, Cost, Drop, IFF_OACTIVE, IFF_RUNNING, Ipi, Knob, Place, PortCounter, PortKind, PortQueue, Region, ThreadKind } from "../abi";
+import { At, Cost, Drop, IFF_OACTIVE, IFF_RUNNING, Ipi, Knob, Place, PortCounter, PortKind, PortQueue, ThreadKind } from "../abi";
 import { drop } from "../kern/ends";
 import { Ifnet } from "../kern/ifnet";
 import { knob } from "../kern/kernel";
 import { M_VLANTAG, Mbuf, MSGF_DONE, MSGF_MPSAFE, Netmsg } from "../kern/mbuf";
 import { putport, Thread } from "../kern/thread";
 import { portQueue, watchPut, watchTaken } from "../kern/watch";
-import { base, boot } from "../memory/arena";
 import { charge, enter, leave, output, send, tryEnter, txeof } from "../seam";
 import { addPort, countPort, raisePort } from "../stats/counters";
 import { EtherHeader, EVL_ENCAPLEN, putTag } from "../wire/ethernet";
+import { ifnetMessage } from "./messages";
 import { reply } from "./msgport";
 import { threadOf } from "./netisr";
 
@@ -171,19 +171,9 @@ export function ifStartSchedule(t: Thread, ifp: Ifnet): At {
   return send(t, At.IfStartSchedule, changetype<usize>(ifp), cpu, Ipi.IfStart, changetype<usize>(ifp)) ? At.Done : At.Wait;
 }
 
-// ---- the preallocated messages: the first is the control thread's, then two timers per CPU, then one per CPU and interface ----
-
-export function messageAt(index: u32): Netmsg {
-  return changetype<Netmsg>(base(Region.Messages) + <usize>index * offsetof<Netmsg>());
-}
-
-export function messageTotal(): u32 {
-  return 1 + boot(Boot.Cpus) * (2 + boot(Boot.Ports));
-}
-
 /** if_start_ipifunc: sends the CPU's message for the interface, unless it is still on its way. */
 export function ifStartIpifunc(ifp: Ifnet, cpu: u32): void {
-  const m = messageAt(1 + 2 * boot(Boot.Cpus) + cpu * boot(Boot.Ports) + ifp.index);
+  const m = ifnetMessage(cpu, ifp.index);
   if (!(m.flags & MSGF_DONE)) return;
   m.flags = MSGF_MPSAFE;
   m.dispatch = <u16>At.IfStartMessage;

@@ -10,7 +10,7 @@ import { MSGF_DONE, MSGF_MPSAFE, MSGF_SYNC, Netmsg } from "../kern/mbuf";
 import { lwktSchedule, putport, Thread } from "../kern/thread";
 import { boot } from "../memory/arena";
 import { charge, send } from "../seam";
-import { messageAt } from "./ifq";
+import { controlMessage } from "./messages";
 import { replySync } from "./msgport";
 
 /** The thread of control requests. */
@@ -34,7 +34,7 @@ export function syncSend(t: Thread): At {
     return At.Done;
   }
   const target = Thread.at(t.cursor);
-  const m = messageAt(0);
+  const m = controlMessage();
   m.flags = MSGF_SYNC | MSGF_MPSAFE;
   m.dispatch = <u16>At.SyncMessage;
   m.thread = target;
@@ -47,7 +47,7 @@ export function syncSend(t: Thread): At {
 
 /** Place SyncWait: sleeps until the reply has come. */
 export function syncWait(t: Thread): At {
-  if (messageAt(0).flags & MSGF_DONE) return At.SyncSend;
+  if (controlMessage().flags & MSGF_DONE) return At.SyncSend;
   t.at = At.SyncWait;
   return At.Empty;
 }

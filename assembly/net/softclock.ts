@@ -16,7 +16,7 @@ import { putport, Thread } from "../kern/thread";
 import { base, boot } from "../memory/arena";
 import { charge, enter, send } from "../seam";
 import { count } from "../stats/counters";
-import { messageAt } from "./ifq";
+import { timerMessage } from "./messages";
 import { netisrCpu } from "./netisr";
 
 const SLOWTIMO: u64 = 500 * PS_PER_MS;
@@ -82,7 +82,7 @@ export function timerIpi(t: Thread, callout: usize): At {
 
 /** On the target CPU: sends its message for the timer. That of the flow cache is MPSAFE, that of ARP is not [I] (ARCHITECTURE, section 8). */
 export function timerIpifunc(cpu: u32, callout: u32): void {
-  const m = messageAt(1 + 2 * cpu + callout);
+  const m = timerMessage(cpu, callout);
   if (!(m.flags & MSGF_DONE)) {
     count(cpu, Counter.timer_coalesced);
     return;
