@@ -63,7 +63,11 @@ export enum Ipi {
   /** if_start_ipifunc: an interface. */ IfStart, /** schednetisr_remote: a netisr number. */ Schednetisr, /** A per-CPU timer: its preallocated message. */ Timer,
   /** lwkt_replymsg to a waiting thread. */ Reply, Count,
 }
-/** netisr_cpu N, tcp_thread N, udp_thread N, ifnet N; the interrupt thread of an interface; callouts and control requests (ioctl) on CPU 0; other kernel work. */
+/**
+ * netisr_cpu N, tcp_thread N, udp_thread N, ifnet N; the interrupt thread of an interface; callouts and control requests (ioctl) on CPU 0; other kernel work.
+ * Their table (Region.Threads) has for each CPU its first four, then softclock, control, an interrupt thread for each port and for each further receive ring, and
+ * other kernel work. kern/thread.ts and src/wasm/threads.ts compute the places.
+ */
 export enum ThreadKind { Netisr, Tcp, Udp, Ifnet, Interrupt, Softclock, Control, InterruptWork, SoftWork, UserWork, Count }
 /** netisr numbers (sys/net/netisr.h 1.38). */
 export enum Isr {

@@ -1,15 +1,15 @@
 // Interfaces, bridges and tables as the host configures them: one call each, between boot and the first run. Places in shared regions (first ring slot,
 // first member, first table entry) are handed out by the host, which counted them for `plan`.
 
-import { At, Boot, IFF_PROMISC, PortKind, Region } from "./abi";
+import { At, IFF_PROMISC, PortKind, Region } from "./abi";
 import { attachChains } from "./dev/chains";
 import { nicFillRing } from "./dev/nic";
 import { initBridgeCache } from "./ether/bridge_cache";
 import { Member } from "./ether/bridge_member";
 import { Bridge, initBridgeEntries } from "./ether/bridge_table";
 import { Ifnet } from "./kern/ifnet";
-import { Thread } from "./kern/thread";
-import { base, boot } from "./memory/arena";
+import { interruptThread } from "./kern/thread";
+import { base } from "./memory/arena";
 import { ifaddrAdd } from "./net/ifaddr";
 import { Netisr, netisrRegister, netisrRegisterHost } from "./net/netisr";
 import { maskOf } from "./wire/ipv4";
@@ -62,7 +62,7 @@ function attachReceiver(ifp: Ifnet, cpu: u32, rxFirst: u32, rxSlots: u32): void 
   ifp.rxSlots = rxSlots;
   ifp.rxLimit = rxSlots;
   ifp.rxBurst = rxSlots;
-  const t = Thread.at((boot(Boot.Cpus) << 2) + 2 + ifp.index);
+  const t = interruptThread(ifp.index);
   ifp.ithread = t;
   t.cpu = cpu;
   t.port = ifp.index;

@@ -12,7 +12,7 @@ import { IPIQ_BYTES } from "./kern/ipiq";
 import { attachKernel, Io, Kernel, setNow } from "./kern/kernel";
 import { Lock } from "./kern/lock";
 import { initMbufs, mbufTotal, Netmsg } from "./kern/mbuf";
-import { firstWork, Thread, threadTotal } from "./kern/thread";
+import { controlThread, firstWork, protocolThreads, softclockThread, Thread, threadTotal } from "./kern/thread";
 import { traceBytes } from "./kern/trace";
 import { bootMachine, ORDER_BYTES, planMachine, STOP_BYTES } from "./machine";
 import { COUNTERS_AT, KNOBS_AT, planned, planStart, reserve, boot as setting, take } from "./memory/arena";
@@ -106,13 +106,12 @@ export function boot(): bool {
 
 /** Protocol threads start without the BGL. Interrupt threads get their CPU when their interface is attached, those of other work CPU and kind with it. */
 function initThreads(): void {
-  const cpus = setting(Boot.Cpus);
   for (let i: u32 = 0; i < threadTotal(); i++) {
     const t = Thread.at(i);
     t.id = i + 1;
-    if (i < cpus << 2) start(t, i & 3, i >> 2, At.Service);
-    else if (i == cpus << 2) start(t, ThreadKind.Softclock, 0, At.Softclock);
-    else if (i == (cpus << 2) + 1) start(t, ThreadKind.Control, 0, At.SyncSend);
+    if (i < protocolThreads()) start(t, i & 3, i >> 2, At.Service);
+    else if (t == softclockThread()) start(t, ThreadKind.Softclock, 0, At.Softclock);
+    else if (t == controlThread()) start(t, ThreadKind.Control, 0, At.SyncSend);
     else if (i < firstWork()) start(t, ThreadKind.Interrupt, 0, At.Interrupt);
     else start(t, ThreadKind.UserWork, 0, At.Work);
   }

@@ -8,7 +8,7 @@ import { Ifnet } from "./kern/ifnet";
 import { Io, Kernel } from "./kern/kernel";
 import { bgl, Lock } from "./kern/lock";
 import { Netmsg } from "./kern/mbuf";
-import { Thread } from "./kern/thread";
+import { firstWork, Thread } from "./kern/thread";
 import { framesSent, packetsInside } from "./machine";
 import { base, boot, bytes } from "./memory/arena";
 import { arpFind, arpHeld } from "./netinet/arp_table";
@@ -37,7 +37,7 @@ function packetsIn(list: Netmsg | null): u32 {
 /** Packets found by looking where one can be while the engine stands: ports, output queues, transmit rings, ARP entries, and what the machine has under way. */
 export function packetsQueued(): u32 {
   let packets: u32 = 0;
-  for (let i: u32 = 0, n = boot(Boot.Cpus) * 4 + 2 + boot(Boot.Ports); i < n; i++) {
+  for (let i: u32 = 0, n = firstWork(); i < n; i++) {
     packets += packetsIn(Thread.at(i).head) + packetsIn(Thread.at(i).pendingHead);
   }
   for (let port: u32 = 0; port < boot(Boot.Ports); port++) packets += packetsIn(Ifnet.at(port).sndHead) + packetsIn(Ifnet.at(port).txHead);

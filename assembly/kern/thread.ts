@@ -62,9 +62,35 @@ export class Thread {
 }
 if (offsetof<Thread>("violations") != (<usize>ThreadCounter.Count - 1) << 3) ERROR("Thread counts drifted from ThreadCounter");
 
-/** Place of the first thread of other kernel work: behind four protocol threads per CPU, softclock, control, and a thread per interface. */
+// ---- places in the table (ThreadKind) ----
+
+/** Of all CPUs; they come first, with that of `kind` for a CPU at 4 CPU + kind. */
+export function protocolThreads(): u32 {
+  return boot(Boot.Cpus) << 2;
+}
+
+/** The thread of the callouts. */
+export function softclockThread(): Thread {
+  return Thread.at(protocolThreads());
+}
+
+/** The thread of control requests. */
+export function controlThread(): Thread {
+  return Thread.at(protocolThreads() + 1);
+}
+
+function firstInterrupt(): u32 {
+  return protocolThreads() + 2;
+}
+
+/** The interrupt thread of a port or receive ring. */
+export function interruptThread(port: u32): Thread {
+  return Thread.at(firstInterrupt() + port);
+}
+
+/** Place of the first thread of other kernel work. */
 export function firstWork(): u32 {
-  return (boot(Boot.Cpus) << 2) + 2 + boot(Boot.Ports);
+  return firstInterrupt() + boot(Boot.Ports);
 }
 
 export function threadTotal(): u32 {

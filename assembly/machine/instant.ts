@@ -12,7 +12,7 @@ import { ipiqTake } from "../kern/ipiq";
 import { Io, Kernel, setNow } from "../kern/kernel";
 import { bgl } from "../kern/lock";
 import { Mbuf } from "../kern/mbuf";
-import { lwktSchedule, Thread } from "../kern/thread";
+import { lwktSchedule, softclockThread, Thread } from "../kern/thread";
 import { base, boot } from "../memory/arena";
 import { skipIdleTicks } from "../net/softclock";
 import { ipi, resume, serve } from "../path";
@@ -185,8 +185,4 @@ function clockOverTicks(time: u64): bool {
   }
   setNow(max(k.now, time));
   return true;
-}
-
-function softclockThread(): Thread {
-  return Thread.at(boot(Boot.Cpus) << 2);
 }

@@ -5,18 +5,12 @@
 // out    the control thread is idle again
 // locks  none        costs  Cost.Timer per port
 
-import { At, Boot, Cost, Ipi, ThreadKind } from "../abi";
+import { At, Cost, Ipi, ThreadKind } from "../abi";
 import { MSGF_DONE, MSGF_MPSAFE, MSGF_SYNC, Netmsg } from "../kern/mbuf";
-import { lwktSchedule, putport, Thread } from "../kern/thread";
-import { boot } from "../memory/arena";
+import { controlThread, lwktSchedule, protocolThreads, putport, Thread } from "../kern/thread";
 import { charge, send } from "../seam";
 import { controlMessage } from "./messages";
 import { replySync } from "./msgport";
-
-/** The thread of control requests. */
-export function controlThread(): Thread {
-  return Thread.at((boot(Boot.Cpus) << 2) + 1);
-}
 
 /** Starts it. */
 export function netmsgServiceSync(): void {
@@ -28,8 +22,8 @@ export function netmsgServiceSync(): void {
 
 /** Place SyncSend: the message is on its way to the next port. */
 export function syncSend(t: Thread): At {
-  while (t.cursor < boot(Boot.Cpus) << 2 && Thread.at(t.cursor).kind == ThreadKind.Ifnet) t.cursor++;
-  if (t.cursor >= boot(Boot.Cpus) << 2) {
+  while (t.cursor < protocolThreads() && Thread.at(t.cursor).kind == ThreadKind.Ifnet) t.cursor++;
+  if (t.cursor >= protocolThreads()) {
     t.at = At.SyncSend;
     return At.Done;
   }

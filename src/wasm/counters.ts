@@ -2,7 +2,8 @@ import { Counter, Drop, Path, PortCounter, Region, ThreadCounter, ThreadKind } f
 import type { Conservation, Counters, PortCounters, ResolvedConfig, ThreadCounters } from "../types.ts";
 import type { EngineExports } from "./exports.ts";
 import { engineRings, recordNames } from "./rings.ts";
-import { firstWork, workOf } from "./work.ts";
+import { firstWork, interruptThread, portOfThread, protocolThreads } from "./threads.ts";
+import { workOf } from "./work.ts";
 
 /** Reads every counter of an engine. Counts beyond 2^53 lose their last digits. */
 export const readCounters = (exports: EngineExports, config: ResolvedConfig): Counters => {
@@ -91,7 +92,7 @@ export const threadName = (exports: EngineExports, config: ResolvedConfig, threa
   if (kind > ThreadKind.Control) return config.virtual!.work[thread - firstWork(exports, config)]!.name;
   if (kind === ThreadKind.Softclock) return "softclock 0";
   if (kind === ThreadKind.Control) return "control 0";
-  if (kind === ThreadKind.Interrupt) return `ithread ${recordNames(exports, config)[thread - config.cpus * 4 - 2]!}`;
+  if (kind === ThreadKind.Interrupt) return `ithread ${recordNames(exports, config)[portOfThread(config, thread)]!}`;
   return `${THREAD_NAMES[kind]!} ${exports.threadCpu(thread)}`;
 };
 
@@ -99,7 +100,7 @@ export const threadName = (exports: EngineExports, config: ResolvedConfig, threa
 const readThreads = (exports: EngineExports, config: ResolvedConfig): ThreadCounters[] => {
   const ncpus2 = 2 ** Math.floor(Math.log2(config.cpus));
   const threads: ThreadCounters[] = [];
-  for (let thread = 0; thread < config.cpus * 4; thread++) {
+  for (let thread = 0; thread < protocolThreads(config); thread++) {
     const kind = exports.threadKind(thread) as ThreadKind;
     const cpu = exports.threadCpu(thread);
     if ((kind === ThreadKind.Tcp || kind === ThreadKind.Udp) && cpu >= ncpus2) continue;
@@ -107,7 +108,7 @@ const readThreads = (exports: EngineExports, config: ResolvedConfig): ThreadCoun
   }
   const interfaces = config.ports.filter(({ kind }) => kind === "interface").map(({ index }) => index);
   for (const index of [...interfaces, ...engineRings(exports, config).map(({ port }) => port)]) {
-    const thread = config.cpus * 4 + 2 + index;
+    const thread = interruptThread(config, index);
     threads.push(readThread(exports, thread, threadName(exports, config, thread)));
   }
   for (const [index, { name }] of workOf(exports, config).entries()) threads.push(readThread(exports, firstWork(exports, config) + index, name));

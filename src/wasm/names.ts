@@ -3,7 +3,8 @@ import type { ResolvedConfig } from "../types.ts";
 import { threadName } from "./counters.ts";
 import type { EngineExports } from "./exports.ts";
 import { recordNames } from "./rings.ts";
-import { firstWork, workOf } from "./work.ts";
+import { firstWork } from "./threads.ts";
+import { workOf } from "./work.ts";
 
 /** By place in the table; an id is one more. */
 export const threadNames = (exports: EngineExports, config: ResolvedConfig): string[] =>

@@ -2,16 +2,12 @@ import { FINE_BITS, Region, ThreadKind, WORK_RECORD, WorkField, WorkFlag } from 
 import type { ResolvedConfig, ResolvedWork, WorkResult } from "../types.ts";
 import { type EngineExports, isVirtual, type VirtualExports } from "./exports.ts";
 import { histogramBytes, readHistogram } from "./histogram.ts";
-import { recordNames } from "./rings.ts";
 
 const KINDS: Record<ResolvedWork["class"], ThreadKind> = {
   interrupt: ThreadKind.InterruptWork,
   soft: ThreadKind.SoftWork,
   user: ThreadKind.UserWork,
 };
-
-/** Place of the first thread of other kernel work. */
-export const firstWork = (exports: EngineExports, config: ResolvedConfig): number => config.cpus * 4 + 2 + recordNames(exports, config).length;
 
 /** Threads of other kernel work: only a machine with time has any. */
 export const workOf = (exports: EngineExports, { virtual }: ResolvedConfig): readonly ResolvedWork[] =>

@@ -1,10 +1,8 @@
 // The softclock's timer, on CPU 0.
 
-import { Boot } from "../../abi";
 import { CLOCK, NEVER, setEvent } from "../../kern/events";
 import { Kernel } from "../../kern/kernel";
-import { lwktSchedule, Thread } from "../../kern/thread";
-import { boot } from "../../memory/arena";
+import { lwktSchedule, softclockThread } from "../../kern/thread";
 import { skipIdleTicks } from "../../net/softclock";
 import { settleCpu } from "./schedule";
 import { Vcpu } from "./vcpu";
@@ -15,7 +13,7 @@ export function clockDue(): void {
   skipIdleTicks(k.now);
   if (k.nextTick > k.now) return setEvent(CLOCK, k.nextTick);
   setEvent(CLOCK, NEVER);
-  lwktSchedule(Thread.at(boot(Boot.Cpus) << 2));
+  lwktSchedule(softclockThread());
   settleCpu(Vcpu.at(0));
 }
 
