@@ -115,6 +115,8 @@ export enum MixProtocol { Udp, Tcp, Icmp }
 export const MIX_FIRST_FRAGMENT = 4, MIX_LATER_FRAGMENT = 8, MIX_BROADCAST = 16;
 /** Bytes of a generator's record: the frames and the bytes that it made (u64 each), then what is the engine's own business. */
 export const GENERATOR_RECORD = 448;
+/** Bytes of what generators find in their tables: an entry of a choice by weight, a piece of changing rates, a range of stations, what stands in front of a captured frame. */
+export const ALIAS_ENTRY = 8, RATE_PIECE = 32, STATION_RANGE = 16, CAPTURED_HEAD = 16;
 /** Of a CPU's polling context, 64 bits each, at the start of its record: counts, then state; names as sysctl has them where it does. */
 export enum PollField { ticks, polls, frames, /** interfaces left out, their serializers being held */ skipped, short_ticks, lost_polls, suspect, stalled, burst, residual_burst, pending_polls, phase, handlers, Count }
 export const POLL_RECORD = 328;
@@ -132,6 +134,8 @@ export enum ClosedField { requests, resent, completed, late, answers, inFlight, 
 export enum TcpField { segments, retransmits, timeouts, fastRetransmits, acked, cwnd, ssthresh, srtt, rttvar, rto, duplicates, received, lost, overruns, started, finished, Count }
 /** Bytes of the records that begin with those fields. */
 export const CLOSED_RECORD = 256, TCP_RECORD = 384;
+/** Of a request, which come behind all sources; of what Region.Feedback begins with; and of the far end of each interface behind that, first frames and bytes. */
+export const REQUEST_RECORD = 40, FEEDBACK_HEAD = 16, FAR_END_RECORD = 32;
 /** Counts of one thread, 64 bits each. */
 export enum ThreadCounter {
   /** messages served */ messages, /** times the BGL was got, by the service loop or by netisr_run */ gets, /** times it was given back */ releases,

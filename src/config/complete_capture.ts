@@ -1,11 +1,11 @@
 /** A capture in the form in which the engine sends it: times scaled to whole picoseconds and rests, exact for every loop. */
+import { CAPTURED_HEAD } from "../../assembly/abi.ts";
 import type { ResolvedCapture } from "../types.ts";
 import type { Frames } from "./capture_leaf.ts";
 import type { TrafficShape } from "./traffic_shape.ts";
 
-/** Bytes in front of a frame: time u64, rest u32, length u32. */
-const HEAD = 16;
-const padded = (length: number): number => HEAD + ((length + 7) & ~7);
+/** In front of a frame stand its time u64, rest u32, length u32. */
+const padded = (length: number): number => CAPTURED_HEAD + ((length + 7) & ~7);
 
 type CaptureShape = NonNullable<TrafficShape["capture"]>;
 /** As parts of a picosecond: `over` of them are one. */
@@ -59,7 +59,7 @@ const pack = ({ times, data }: Frames, shape: CaptureShape): Uint8Array => {
     view.setBigUint64(at, whole, true);
     view.setUint32(at + 8, rest, true);
     view.setUint32(at + 12, frame.length, true);
-    bytes.set(frame, at + HEAD);
+    bytes.set(frame, at + CAPTURED_HEAD);
     at += padded(frame.length);
   }
   return bytes;

@@ -1,13 +1,19 @@
-import { CLOSED_RECORD, ClosedField, FINE_BITS, HISTOGRAM_HEAD, PS_PER_SECOND, Region, TCP_RECORD, TcpField, TIME_BITS } from "../../assembly/abi.ts";
+import {
+  CLOSED_RECORD,
+  ClosedField,
+  FAR_END_RECORD,
+  FEEDBACK_HEAD,
+  FINE_BITS,
+  PS_PER_SECOND,
+  REQUEST_RECORD,
+  Region,
+  TCP_RECORD,
+  TcpField,
+} from "../../assembly/abi.ts";
 import type { ClosedResult, ResolvedConfig, TcpResult } from "../types.ts";
 import type { VirtualExports } from "./exports.ts";
-import { readHistogram } from "./histogram.ts";
+import { histogramBytes, readHistogram } from "./histogram.ts";
 
-/** Bytes of the record of a request (Slot in assembly/dev/traffic/closed.ts), and of an interface's far end and what lies before the first of those. */
-const SLOT = 40;
-const FEEDBACK_HEAD = 16;
-const FAR_END = 32;
-const HISTOGRAM = HISTOGRAM_HEAD + (TIME_BITS + 1 - FINE_BITS) * 2 ** FINE_BITS * 8;
 const NEVER = (1n << 64n) - 1n;
 
 const modulo = (value: bigint): bigint => BigInt.asUintN(64, value);
@@ -17,7 +23,7 @@ const perSecond = (count: bigint, time: bigint): number => (time > 0n ? (Number(
 export const closedMade = (exports: VirtualExports, config: ResolvedConfig, port: number): BigUint64Array[] => {
   const { closed, tcp } = config.virtual!;
   if (closed.length + tcp.length === 0) return [];
-  return [new BigUint64Array(exports.memory.buffer, (exports.regionBase(Region.Feedback) >>> 0) + FEEDBACK_HEAD + port * FAR_END, 2)];
+  return [new BigUint64Array(exports.memory.buffer, (exports.regionBase(Region.Feedback) >>> 0) + FEEDBACK_HEAD + port * FAR_END_RECORD, 2)];
 };
 
 /** What sources of requests have measured; undefined: there are none. */
@@ -26,7 +32,7 @@ export const readClosed = (exports: VirtualExports, { ports, virtual }: Resolved
   if (closed.length === 0) return undefined;
   const base = exports.regionBase(Region.Closed) >>> 0;
   const slots = closed.reduce((sum, { outstanding }) => sum + outstanding, 0);
-  const times = base + closed.length * CLOSED_RECORD + slots * SLOT;
+  const times = base + closed.length * CLOSED_RECORD + slots * REQUEST_RECORD;
   return closed.map(({ port, outstanding, start }, number) => {
     const words = new BigUint64Array(exports.memory.buffer, base + number * CLOSED_RECORD, ClosedField.Count);
     const [inFlight, idle] = [words[ClosedField.inFlight]!, words[ClosedField.idle]!];
@@ -44,7 +50,7 @@ export const readClosed = (exports: VirtualExports, { ports, virtual }: Resolved
       waiting: modulo(words[ClosedField.waiting]! + inFlight * now),
       thinking: modulo(words[ClosedField.thinking]! + idle * now),
       throughput: perSecond(completed, now - start),
-      response: readHistogram(exports.memory.buffer, times + number * HISTOGRAM, FINE_BITS),
+      response: readHistogram(exports.memory.buffer, times + number * histogramBytes(FINE_BITS), FINE_BITS),
     };
   });
 };

@@ -1,4 +1,5 @@
 /** The tables of generators, which lie one after the other in Region.Traffic; one that several would have alike is there once. */
+import { ALIAS_ENTRY, RATE_PIECE, STATION_RANGE } from "../../assembly/abi.ts";
 import type { RatePiece, ResolvedSizes, ResolvedTraffic } from "../types.ts";
 import { aliasTable, zipfWeights } from "./alias.ts";
 
@@ -28,9 +29,6 @@ export interface TrafficTables {
 }
 
 const LINE = 8;
-const ALIAS_ENTRY = 8;
-const RATE_PIECE = 32;
-const STATION_RANGE = 16;
 const TICK_BITS = 31;
 
 /** Computes where what is to lie; nothing large is made. */

@@ -3,7 +3,7 @@
 // Frame i of loop n comes at start + floor((n * period + its time) / speed), to the picosecond in every loop: times are kept as whole ps and a rest, of which
 // `speed` make one, where speed is the factor's numerator.
 
-import { Boot, Region } from "../../abi";
+import { Boot, CAPTURED_HEAD, Region } from "../../abi";
 import { base, boot } from "../../memory/arena";
 import { Generator } from "./generator";
 
@@ -22,6 +22,7 @@ class CapturedFrame {
     return this.bytes + <usize>((this.length + 7) & ~7);
   }
 }
+if (offsetof<CapturedFrame>() != CAPTURED_HEAD) ERROR("the head of a captured frame is not as long as CAPTURED_HEAD says");
 
 /** When the next frame comes: the one after that which has come, if there has been one. */
 export function afterCaptured(g: Generator): u64 {

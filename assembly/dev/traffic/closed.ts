@@ -2,7 +2,7 @@
 // about it and sends the next. What does not come back in time is sent again. A request is one record (slot) that goes round; who carries its frames does not
 // matter here.
 
-import { Boot, CLOSED_RECORD, ClosedField, FINE_BITS, NO_PORT, Region } from "../../abi";
+import { Boot, CLOSED_RECORD, ClosedField, FINE_BITS, NO_PORT, REQUEST_RECORD, Region } from "../../abi";
 import { exponential } from "../../kern/random";
 import { base, boot } from "../../memory/arena";
 import { histogramBytes, record } from "../../stats/histogram";
@@ -68,6 +68,7 @@ export class Slot {
     return changetype<Slot>(slotsAt() + <usize>number * offsetof<Slot>());
   }
 }
+if (offsetof<Slot>() != REQUEST_RECORD) ERROR("a request's record is not as long as REQUEST_RECORD says");
 
 function slotsAt(): usize {
   return base(Region.Closed) + <usize>boot(Boot.ClosedSources) * CLOSED_RECORD;

@@ -3,7 +3,7 @@
 //
 //   leaves    4 per source of TCP (frames on their way, tcp_source.ts) · requests · retransmission timers · acknowledgement timers
 
-import { Boot, Region } from "../../abi";
+import { Boot, FAR_END_RECORD, FEEDBACK_HEAD, Region } from "../../abi";
 import { base, boot } from "../../memory/arena";
 
 /** What closed loops have in common. */
@@ -16,6 +16,7 @@ export class Feedback {
     return changetype<Feedback>(base(Region.Feedback));
   }
 }
+if (offsetof<Feedback>() != FEEDBACK_HEAD) ERROR("Feedback is not as long as FEEDBACK_HEAD says");
 
 /** The far end of an interface's wire. */
 @unmanaged
@@ -29,6 +30,7 @@ export class FarEnd {
     return changetype<FarEnd>(base(Region.Feedback) + offsetof<Feedback>() + <usize>port * offsetof<FarEnd>());
   }
 }
+if (offsetof<FarEnd>() != FAR_END_RECORD) ERROR("a far end's record is not as long as FAR_END_RECORD says");
 
 // ---- the numbers of the leaves ----
 

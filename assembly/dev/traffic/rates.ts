@@ -5,7 +5,7 @@
 // ps, and within a ramp the first tick of the ramp, at which its work is done; what that does too much counts for the next one, so that roundings do
 // not add up. Ramps have less than 2^31 ticks of 2^shift ps.
 
-import { Boot, Region } from "../../abi";
+import { Boot, RATE_PIECE, Region } from "../../abi";
 import { exponential } from "../../kern/random";
 import { base, boot } from "../../memory/arena";
 import { Generator } from "./generator";
@@ -32,6 +32,7 @@ class Piece {
     return ratio(d << this.shift, this.rateAt(n) + this.rateAt(n + d), (<u64>this.ticks) << 1);
   }
 }
+if (offsetof<Piece>() != RATE_PIECE) ERROR("a piece is not as long as RATE_PIECE says");
 
 /** a * b / c, cut off, or u64.MAX_VALUE. a and b below 2^63, c below 2^32. */
 function ratio(a: u64, b: u64, c: u64): u64 {

@@ -3,6 +3,7 @@
 // Flow f comes from its station s and goes to station (s + f / number of sources) of all ranges, counted round: as many flows as there are sources have
 // destinations of their own, and all pairs occur when there are as many flows as pairs.
 
+import { STATION_RANGE } from "../../abi";
 import { MAC_MASK } from "../../memory/bytes";
 import { turn } from "./frame";
 import { Generator } from "./generator";
@@ -16,6 +17,7 @@ class StationRange {
     return changetype<StationRange>(g.stations + <usize>index * offsetof<StationRange>());
   }
 }
+if (offsetof<StationRange>() != STATION_RANGE) ERROR("a range is not as long as STATION_RANGE says");
 
 /** The address of a flow's destination, as on the wire: first byte lowest. */
 export function stationOf(g: Generator, flow: u32): u64 {
