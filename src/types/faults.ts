@@ -8,17 +8,18 @@ import type { TimeConfig } from "./virtual.ts";
  * with `for` and `every` again and again. Numbers are nanoseconds.
  */
 export interface FaultTimes {
+  /** Engine time: a number is nanoseconds; from 0 to below 2^54 ps, as `to`. */
   from?: TimeConfig;
   to?: TimeConfig;
-  /** How long it lasts each time. Needs no `every`: then it lasts once. */
+  /** How long it lasts each time: a number is nanoseconds, above 0. Needs no `every`: then it lasts once. */
   for?: TimeConfig;
-  /** From one beginning to the next; more than `for`, which it needs. */
+  /** From one beginning to the next: a number is nanoseconds; more than `for`, which it needs. */
   every?: TimeConfig;
   /** "exponential": `for`, and the rest of `every`, are the means of exponential distributions. Default "constant". */
   law?: "constant" | "exponential";
 }
 
-/** How often it strikes: by lot with probability `p`, above 0 up to 1, or every `nth` time. Exactly one of them. */
+/** How often it strikes: by lot with probability `p`, above 0 up to 1, or every `nth` time, 1 to 4,294,967,295. Exactly one of them. */
 export type FaultChance = { p: number; nth?: undefined } | { nth: number; p?: undefined };
 
 interface OnInterface extends FaultTimes {

@@ -1,12 +1,13 @@
 /** Conditions at which a run of the virtual machine stops. */
 import type { PathName } from "./results.ts";
 
-/** How a count is compared. */
+/** How a count is compared with the number of a condition: an integer from 0 on, wherever it says nothing else. */
 export type StopComparison = ">" | ">=";
 
 /** The length of a queue: "netisr_cpu 3" (the port of a thread), "ring em0", "output em0", "transmit em0"; as in `Results.queues`. */
 export interface QueueStop {
   kind: "queue";
+  /** Its name. */
   queue: string;
   op: StopComparison;
   packets: number;
@@ -17,6 +18,7 @@ export interface DropStop {
   kind: "drop";
   /** As in `Results.drops`. */
   reason: string;
+  /** Name of an interface, vlan or bridge. */
   on?: string;
   op: StopComparison;
   packets: number;
@@ -32,7 +34,7 @@ export interface LatencyStop {
   percentile: number;
   /** Default "all". Not "Delivered": what is delivered here never leaves, so that it has no latency. */
   path: Exclude<PathName, "Delivered"> | "all";
-  /** Picoseconds. */
+  /** Picoseconds, 0 to 2^54 - 1. */
   above: bigint;
   /** Packets, 1 to 10^9. Default 100. */
   every: number;
@@ -43,7 +45,9 @@ export interface LatencyStop {
 /** A counter by its BSD name, as in `Engine.counters`: of the stack, or of an interface or a thread (`on`; default: of all of them together). */
 export interface CounterStop {
   kind: "counter";
+  /** "if_ipackets", "ips_forward", "gets", ... */
   counter: string;
+  /** Name of an interface or thread. */
   on?: string;
   op: StopComparison;
   count: number;

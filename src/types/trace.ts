@@ -8,6 +8,7 @@ export type AtName = Exclude<keyof typeof At, "Count">;
 
 /** The packets between two IPv4 addresses, as they arrive, with whatever those cause. One of the two may be left out. */
 export interface TraceFlow {
+  /** IPv4 addresses, "192.0.2.1". Default: any. */
   src?: string;
   dst?: string;
 }

@@ -54,11 +54,13 @@ export type SizesConfig = number | "imix" | SizeShare[] | { from: number; to: nu
 export interface TrafficFrame {
   /** Picoseconds since any moment, not before the frame before. */
   time: bigint;
+  /** From the destination address to the last byte before the FCS. */
   data: Uint8Array;
 }
 
 /** Frames as they were captured, at their own distances. They lie in the engine's memory, with 16 bytes each in front. */
 export interface CaptureTraffic {
+  /** One at least, in the order of their times; they are read once, when the configuration is checked. */
   frames: Iterable<TrafficFrame>;
   /** Factor: 2, 0.5, or text as in "3/2" or "0.125", numerator and denominator up to 10^9. Default 1. */
   speed?: number | string;
@@ -118,6 +120,7 @@ export interface TrafficConfig {
   srcMacs?: number;
   /** Default: the interface's own. */
   dstMac?: string;
+  /** As `srcMacs`. Default 1. */
   dstMacs?: number;
   /**
    * Destinations in place of `dstMac`: all source stations of the traffic of those interfaces, or of all others. Flow f goes from its station s, which is
@@ -126,9 +129,11 @@ export interface TrafficConfig {
   dstStations?: "others" | string[];
   /** Default "198.18.0.1" (RFC 2544). */
   srcIp?: string;
+  /** As `srcMacs`. Default 1. */
   srcIps?: number;
   /** Default "198.19.0.1". */
   dstIp?: string;
+  /** As `srcMacs`. Default 1. */
   dstIps?: number;
   /** Default 1024, and 64,512 from there on. */
   srcPort?: number;
@@ -136,6 +141,7 @@ export interface TrafficConfig {
   srcPorts?: number;
   /** Default 9 (discard). */
   dstPort?: number;
+  /** How many ports from `dstPort` on, up to 65,535. Default 1. */
   dstPorts?: number;
 }
 
