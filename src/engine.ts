@@ -3,7 +3,7 @@ import { findBridge, findInterface, findPort, parseDestination } from "./config/
 import { resolveConfig } from "./config/index.ts";
 import { checkArrival } from "./engine/arrival.ts";
 import { boot } from "./engine/boot.ts";
-import { checkCpu, writeKnob, writeMaxaddr, writePolling, writeRoute } from "./engine/control.ts";
+import { checkCpu, checkHandler, writeKnob, writeMaxaddr, writePolling, writeRoute } from "./engine/control.ts";
 import { EngineState } from "./engine/state.ts";
 import { setStops } from "./engine/stops.ts";
 import { rechooseTrace } from "./engine/trace.ts";
@@ -36,7 +36,8 @@ export class Engine extends EngineState {
   // ---- frames ----
   /**
    * Gives frames to the interfaces, in the order of their times. They are processed at once as far as the input area fills up, the rest by `run`.
-   * @throws ConfigError for an unknown interface, a time before the last one, or a frame longer than the input area; what `run` throws
+   * @throws ConfigError for an unknown interface, a time before the last one, or data that is no Uint8Array or longer than the input area: the
+   * frames before it are taken; what `run` throws
    */
   receive(frames: Iterable<Arrival>): void {
     const exports = this.standing;
@@ -183,18 +184,20 @@ export class Engine extends EngineState {
   // ---- protocol handlers of the embedder ----
   /**
    * Lets a handler see the packets of a protocol first, with or without the BGL as `EngineConfig.handlers` says. Another call replaces it. What it throws,
-   * `run` throws.
+   * `run` throws. @throws ConfigError for a protocol that there is not
    */
   setHandler(name: ProtocolName, handler: PacketHandler): void {
+    checkHandler(name, "handler", handler);
     this.handlers.setPacketHandler(name, handler);
     this.running.attachProtocol(ISR_BY_NAME[name], this.config.handlers[name].mpsafe ? 1 : 0, 1);
   }
 
   /**
-   * schednetisr from an interrupt on `cpu`: `work` runs on netisr_cpu 0 at the next run, once however often it was asked for. @throws ConfigError for a CPU
-   * that there is not
+   * schednetisr from an interrupt on `cpu`: `work` runs on netisr_cpu 0 at the next run, once however often it was asked for. @throws ConfigError for a
+   * protocol or CPU that there is not
    */
   schedule(name: ProtocolName, cpu: number, work: () => void): void {
+    checkHandler(name, "work", work);
     checkCpu(this.config, cpu);
     this.handlers.setScheduled(name, work);
     this.running.requestSchednetisr(cpu, ISR_BY_NAME[name]);

@@ -8,6 +8,7 @@ import { attachVirtual } from "../wasm/attach_virtual.ts";
 import { type EngineExports, instantiate, isVirtual } from "../wasm/exports.ts";
 import { HostHandlers } from "../wasm/handlers.ts";
 import { planMemory, type ResolvedOptions, writeBoot } from "../wasm/regions.ts";
+import { checkOptions } from "./options.ts";
 import { checkTrace, chooseTrace } from "./trace.ts";
 
 /** An engine's module with its memory taken and the configuration in it. */
@@ -20,6 +21,7 @@ export interface Booted {
 
 /** @throws ConfigError, EngineError */
 export const boot = (module: WebAssembly.Module, config: ResolvedConfig, options: EngineOptions): Booted => {
+  checkOptions(options);
   const exports = instantiate(module);
   const made = isVirtual(exports) ? "virtual" : "instant";
   const trace = options.trace && checkTrace(options.trace, made);

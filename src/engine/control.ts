@@ -1,11 +1,12 @@
 /** What can be changed between two runs: checks of the values, then the engine is told. */
 import { parseIp } from "../addresses.ts";
 import { findBridge, findInterface, findPort, parseDestination } from "../config/find.ts";
+import { knownWord } from "../config/suggest.ts";
 import { ConfigError } from "../errors.ts";
 import { KNOB_BY_NAME, knobInfo, pollingKnobOf } from "../knobs.ts";
 import type { RouteConfig } from "../types/config.ts";
 import type { ResolvedConfig } from "../types/resolved.ts";
-import { addRoute, writeSysctl } from "../wasm/attach.ts";
+import { addRoute, ISR_BY_NAME, writeSysctl } from "../wasm/attach.ts";
 import { type EngineExports, isVirtual } from "../wasm/exports.ts";
 
 export const readKnob = (config: ResolvedConfig, name: string): number => {
@@ -46,6 +47,12 @@ export const writeMaxaddr = (exports: EngineExports, config: ResolvedConfig, bri
   const most = config.bridges[number]!.maxaddr;
   if (!Number.isInteger(maxaddr) || maxaddr < 1 || maxaddr > most) throw new ConfigError("maxaddr", `an integer from 1 to ${most}`, maxaddr);
   exports.bridgeSetMaxaddr(number, maxaddr);
+};
+
+/** A protocol, and what is called for its packets or its scheduled work. @throws ConfigError */
+export const checkHandler = (name: string, what: "handler" | "work", value: unknown): void => {
+  if (!Object.hasOwn(ISR_BY_NAME, name)) throw new ConfigError("name", knownWord("a protocol", name, Object.keys(ISR_BY_NAME)), name);
+  if (typeof value !== "function") throw new ConfigError(what, "a function", value);
 };
 
 /** @throws ConfigError */

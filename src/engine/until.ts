@@ -7,6 +7,7 @@ export const FOREVER = 2n ** 64n - 1n;
 
 /** Refuses what `run` cannot come to. `virtual`: of the virtual machine, whose time ends, and whose traffic may not. */
 export const checkUntil = (until: bigint, { ports }: ResolvedConfig, virtual: ResolvedConfig["virtual"]): void => {
+  if (typeof until !== "bigint") throw new ConfigError("until", "picoseconds as a bigint", until);
   if (until < 0n || until > FOREVER) throw new ConfigError("until", "picoseconds from 0 to 2^64 - 1", until);
   if (!virtual) return;
   if (until !== FOREVER) {

@@ -1,3 +1,4 @@
+import { ConfigError } from "../errors.ts";
 import type { EngineOptions } from "../types.ts";
 
 /** The modules beside the package: that of the instant machine, that of the virtual one, and that of the virtual one with a trace. */
@@ -10,5 +11,8 @@ export type Load = (which: ModuleName | URL) => Promise<WebAssembly.Module>;
 export const compileEngine = async ({ wasm, machine = "instant", trace }: EngineOptions, load: Load): Promise<WebAssembly.Module> => {
   if (wasm === undefined) return load(machine === "virtual" && trace ? "traced" : machine);
   if (wasm instanceof URL) return load(wasm);
-  return wasm instanceof WebAssembly.Module ? wasm : WebAssembly.compile(wasm);
+  if (wasm instanceof WebAssembly.Module) return wasm;
+  return WebAssembly.compile(wasm).catch((error: unknown) => {
+    throw new ConfigError("options.wasm", "the bytes of a module", (error as Error).message);
+  });
 };

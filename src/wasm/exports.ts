@@ -1,4 +1,4 @@
-import { EngineError } from "../errors.ts";
+import { ConfigError, EngineError } from "../errors.ts";
 import type { VirtualExports } from "./virtual_exports.ts";
 
 export type { VirtualExports } from "./virtual_exports.ts";
@@ -119,6 +119,8 @@ export const instantiate = (module: WebAssembly.Module): EngineExports => {
   const abort = (message: number, file: number, line: number, column: number): void => {
     throw new Error(`${textAt(memory, file)}:${line}:${column}: ${textAt(memory, message)}`);
   };
+  if (!WebAssembly.Module.exports(module).some(({ name }) => name === "startEngine"))
+    throw new ConfigError("options.wasm", "the module of an engine", "a module of something else");
   const instance = new WebAssembly.Instance(module, { env: { abort } });
   const exports = instance.exports as unknown as EngineExports;
   memory = exports.memory;

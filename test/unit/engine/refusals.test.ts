@@ -1,0 +1,65 @@
+/** What a program without types may give: each is refused with a path, what was expected and what came. */
+import { expect, test } from "vitest";
+import type { Engine } from "../../../src/engine.ts";
+import { ConfigError } from "../../../src/errors.ts";
+import { createEngine } from "../../../src/index.node.ts";
+import type { Arrival, EngineConfig, EngineOptions } from "../../../src/types.ts";
+import { compileEngine } from "../../../src/wasm/compile.ts";
+import { makeEngine } from "../../support/engines.ts";
+
+const config: EngineConfig = { interfaces: [{ name: "em0", mac: "02:00:00:00:00:01" }] };
+const data = new Uint8Array(60);
+const EMPTY_MODULE = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
+
+test.each<[unknown, string]>([
+  [{ machine: "foo" }, 'options.machine: expected "instant" or "virtual", but got "foo"'],
+  [{ machin: "instant" }, 'options.machin: expected a known option (did you mean "machine"?), but got "machin"'],
+  [{ collect: "no" }, 'options.collect: expected true or false, but got "no"'],
+  [{ burst: "64" }, 'options.burst: expected a number, but got "64"'],
+  [{ epochMs: 0.5 }, "options.epochMs: expected milliseconds, an integer from 0, but got 0.5"],
+  [{ memoryLimit: -1 }, "options.memoryLimit: expected bytes, an integer from 0, but got -1"],
+  [{ onPlan: {} }, "options.onPlan: expected a function"],
+  [{ trace: true }, "options.trace: expected an object, but got true"],
+  [{ wasm: "engine.wasm" }, 'options.wasm: expected a module, its bytes or its URL, but got "engine.wasm"'],
+  [{ wasm: new Uint8Array(4) }, "options.wasm: expected the bytes of a module, but got"],
+  [{ wasm: EMPTY_MODULE }, "options.wasm: expected the module of an engine, but got"],
+])("options %o", async (options, message) => {
+  const refusal = await createEngine(config, options as EngineOptions).catch((error: unknown) => error);
+  expect(refusal).toBeInstanceOf(ConfigError);
+  expect((refusal as ConfigError).message.slice(0, message.length)).toBe(message);
+});
+
+test("options that are undefined are as good as none", async () => {
+  expect(await compileEngine({ wasm: undefined } as unknown as EngineOptions, async () => new WebAssembly.Module(EMPTY_MODULE))).toBeInstanceOf(
+    WebAssembly.Module,
+  );
+  const engine = await makeEngine("release", config, { collect: undefined, trace: undefined } as unknown as EngineOptions);
+  expect(engine.machine).toBe("instant");
+});
+
+test.each<[string, (engine: Engine) => unknown, string]>([
+  ["an ArrayBuffer", (engine) => engine.receive([frameOf(new ArrayBuffer(60))]), "data: expected a Uint8Array"],
+  ["a DataView", (engine) => engine.receive([frameOf(new DataView(new ArrayBuffer(60)))]), "data: expected a Uint8Array"],
+  ["a text", (engine) => engine.receive([frameOf("x".repeat(90))]), "data: expected a Uint8Array"],
+  ["no data", (engine) => engine.receive([frameOf(undefined)]), "data: expected a Uint8Array, but got nothing"],
+  [
+    "a number as time",
+    (engine) => engine.receive([{ interface: "em0", data, time: 10 } as unknown as Arrival]),
+    "time: expected picoseconds as a bigint, but got 10",
+  ],
+  ["a number as the end of a run", (engine) => engine.run(10 as unknown as bigint), "until: expected picoseconds as a bigint, but got 10"],
+  ["an unknown protocol", (engine) => engine.setHandler("ipv5" as "ipv6", () => "pass"), 'name: expected a protocol (did you mean "ipv6"?), one of '],
+  ["a handler that is none", (engine) => engine.setHandler("ip", "x" as unknown as () => "pass"), 'handler: expected a function, but got "x"'],
+  ["work for an unknown protocol", (engine) => engine.schedule("foo" as "ip", 0, () => {}), "name: expected a protocol"],
+  ["work that is none", (engine) => engine.schedule("ip", 0, undefined as unknown as () => void), "work: expected a function, but got nothing"],
+])("%s is refused, and the engine goes on", async (_, request, message) => {
+  const engine = await makeEngine("release", config);
+  expect(() => request(engine)).toThrow(expect.objectContaining({ name: "ConfigError", message: expect.stringContaining(message) }));
+  engine.receive([{ interface: "em0", data: Buffer.from(data) }]);
+  engine.run();
+  expect(engine.counters().conservation).toMatchObject({ received: 1, holds: true });
+});
+
+function frameOf(bytes: unknown): Arrival {
+  return { interface: "em0", data: bytes } as Arrival;
+}
