@@ -1,4 +1,5 @@
-// Builds the engine and the package: asc for each machine and target, wasm-opt's inlining pass for the release, esbuild for the host.
+// Builds the engine and the package: asc for each machine and target, wasm-opt's inlining pass for the release, esbuild for the host, tsc
+// for its types.
 //
 //   node tools/build.mjs            what the package needs: release engine, dist/
 //   node tools/build.mjs --tests    also the debug engine, the stutter machine and the parts by themselves, into build/
@@ -156,6 +157,9 @@ const buildHost = async () => {
   await copyFile("build/traced.wasm", "dist/engine.traced.wasm");
 };
 
+/** Declarations of what the package exports, and of what these need. A name of a source file in them is resolved to the declarations beside it. */
+const buildTypes = () => promisify(execFile)("node_modules/.bin/tsc", ["-p", "tsconfig.types.json"]);
+
 const main = async () => {
   await mkdir("build", { recursive: true });
   await mkdir("dist", { recursive: true });
@@ -168,7 +172,9 @@ const main = async () => {
   ];
   const wanted = TARGETS.filter(({ tests }) => !tests || process.argv.includes("--tests"));
   for (const target of wanted) await unlessFresh(target.out, engine, () => buildEngine(target));
-  await unlessFresh("dist/cli.js", [...engine, ...(await filesUnder("src"))], buildHost);
+  const host = await filesUnder("src");
+  await unlessFresh("dist/cli.js", [...engine, ...host], buildHost);
+  await unlessFresh("dist/types/src/index.node.d.ts", ["assembly/abi.ts", ...host, "tsconfig.json", "tsconfig.types.json"], buildTypes);
 };
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await main();
