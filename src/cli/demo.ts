@@ -3,8 +3,9 @@ import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
 import { demoText, type LockRow, sentComment } from "../report/index.ts";
+import { complain, interruption } from "./complain.ts";
 import { type Loaded, loadConfig } from "./config_file.ts";
-import { Exit, Failure, systemReason } from "./exit.ts";
+import { Exit, Failure, interruptedExit, systemReason } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { type CaptureFormat, formatFor } from "./output/format.ts";
 import type { Batch, Sink } from "./output/sink.ts";
@@ -51,15 +52,15 @@ const demo = async (folder: string, io: Io): Promise<Exit> => {
       const run = await runExample(example, mode, version, first, io);
       first ??= run.sent;
       runs.push(run);
-      if (run.result.interrupted) throw new Failure(Exit.Interrupted, "netisr: interrupted");
+      if (run.result.interrupted) throw new Failure(interruptedExit(io.signal), interruption(io.signal));
       if (mode === KEPT) written.push(await write(join(folder, `${example}.pcapng`), run.commented));
     }
   }
   const good = runs.every(({ row, result }) => row.same && result.failure === undefined && result.counters.conservation.holds);
   const examples = relative(".", fileURLToPath(new URL("examples", io.root)));
   io.out(demoText({ version, rows: runs.map(({ row }) => row), written, examples }));
-  for (const { row, result } of runs) if (result.failure !== undefined) io.err(`netisr: ${row.capture}, mode ${row.mode}: ${result.failure}\n`);
-  if (!runs.every(({ row }) => row.same)) io.err("netisr: a check failed: the lock modes sent different bytes\n");
+  for (const { row, result } of runs) if (result.failure !== undefined) complain(io, `${row.capture}, mode ${row.mode}: ${result.failure}`);
+  if (!runs.every(({ row }) => row.same)) complain(io, "a check failed: the lock modes sent different bytes");
   return good ? Exit.Ok : Exit.Check;
 };
 

@@ -18,6 +18,8 @@ export const Exit = {
 } as const;
 export type Exit = (typeof Exit)[keyof typeof Exit];
 
+export const interruptedExit = ({ reason }: AbortSignal): Exit => (reason === "SIGTERM" ? Exit.Terminated : Exit.Interrupted);
+
 export const EXIT_CODES = `Exit codes:
   0    done, also if whoever reads the output had enough (-w - | head)
   1    a check failed: packets not conserved, or lock modes that sent different bytes
@@ -26,7 +28,7 @@ export const EXIT_CODES = `Exit codes:
   4    a capture that could be read in part only; what was written is valid
   130  interrupted (143: by SIGTERM); what was written is valid`;
 
-/** Ends the command with one line for the user. */
+/** Ends the command with one line for the user, which `complain` puts the command's name in front of. */
 export class Failure extends NetisrError {
   override readonly name = "Failure";
   readonly exit: Exit;

@@ -1,8 +1,8 @@
 import { debuglog } from "node:util";
 import { Command, CommanderError } from "commander";
 import { ConfigError } from "../errors.ts";
-import { printable } from "../report/index.ts";
 import { addCalibrate } from "./calibrate/command.ts";
+import { complain, complaint } from "./complain.ts";
 import { addCosts } from "./costs.ts";
 import { addDemo } from "./demo.ts";
 import { Exit, Failure } from "./exit.ts";
@@ -36,7 +36,7 @@ export const main = async (argv: readonly string[], io: Io): Promise<number> => 
     if (error instanceof CommanderError) return error.exitCode === 0 ? Exit.Ok : Exit.Usage;
     debug("%s", error instanceof Error ? error.stack : error);
     const [code, line] = explain(error);
-    io.err(`${oneLine(line)}\n`);
+    complain(io, line);
     return code;
   }
   return exit;
@@ -52,7 +52,7 @@ const programFor = (io: Io, version: string, done: (exit: Exit) => void): Comman
     .configureOutput({
       writeOut: (text) => io.out(text),
       writeErr: (text) => io.err(text),
-      outputError: (text, write) => write(`netisr: ${oneLine(text.replace(/^error: /, ""))}\n`),
+      outputError: (text, write) => write(complaint(text.replace(/^error: /, ""))),
       getOutHelpWidth: () => HELP_WIDTH,
       getErrHelpWidth: () => HELP_WIDTH,
     })
@@ -69,7 +69,5 @@ const programFor = (io: Io, version: string, done: (exit: Exit) => void): Comman
 const explain = (error: unknown): [Exit, string] => {
   if (error instanceof Failure) return [error.exit, error.message];
   if (error instanceof ConfigError) return [Exit.Usage, error.message];
-  return [Exit.Check, `netisr: internal error: ${error instanceof Error ? error.message : error} (NODE_DEBUG=netisr shows where)`];
+  return [Exit.Check, `internal error: ${error instanceof Error ? error.message : error} (NODE_DEBUG=netisr shows where)`];
 };
-
-const oneLine = (text: string): string => printable(text.trim().replace(/\s*[\r\n]+\s*/g, " "));

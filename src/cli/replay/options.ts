@@ -59,4 +59,4 @@ export const checkOptions = (given: Given): Options => {
   return { config, assign, ports, mtu, outbound, loop, period, write, format, comments, dropped, set, cpus, json, quiet };
 };
 
-const wrong = (line: string): Failure => new Failure(Exit.Usage, `netisr: ${line}`);
+const wrong = (line: string): Failure => new Failure(Exit.Usage, line);

@@ -1,6 +1,7 @@
 /** `netisr replay`, from checked options to the exit code. */
-import { json, printable, replayText } from "../../report/index.ts";
-import { Exit } from "../exit.ts";
+import { json, replayText } from "../../report/index.ts";
+import { complain, interruption } from "../complain.ts";
+import { Exit, interruptedExit } from "../exit.ts";
 import { STANDARD } from "../input/byte_source.ts";
 import type { CaptureSource } from "../input/capture_source.ts";
 import type { Io } from "../io.ts";
@@ -31,7 +32,7 @@ export const replay = async (captures: string[], options: Options, io: Io): Prom
   // What goes to standard output is the capture then, and nothing else.
   const say = options.write === STANDARD ? io.err : io.out;
   if (!options.quiet) say(options.json ? json(report) : replayText(report));
-  complain(result, sources, io);
+  complainOf(result, sources, io);
   return exitCode;
 };
 
@@ -47,16 +48,16 @@ const openOutput = async ({ write: file, format: name, comments }: Options, syst
   }
 };
 
-const exitOf = ({ failure, refusal, interrupted, counters }: Result, sources: readonly CaptureSource[], { reason }: AbortSignal): Exit => {
+const exitOf = ({ failure, refusal, interrupted, counters }: Result, sources: readonly CaptureSource[], signal: AbortSignal): Exit => {
   if (failure !== undefined || !counters.conservation.holds) return Exit.Check;
   if (refusal) return refusal.exit;
-  if (interrupted) return reason === "SIGTERM" ? Exit.Terminated : Exit.Interrupted;
+  if (interrupted) return interruptedExit(signal);
   return sources.some(({ fault }) => fault !== undefined) ? Exit.Partial : Exit.Ok;
 };
 
-const complain = ({ failure, refusal, interrupted }: Result, sources: readonly CaptureSource[], io: Io): void => {
-  if (failure !== undefined) io.err(`netisr: a check failed: ${failure}\n`);
-  if (refusal) io.err(`${refusal.message}\n`);
-  for (const { fault } of sources) if (fault !== undefined) io.err(`${printable(fault)}\n`);
-  if (interrupted) io.err(io.signal.reason === "SIGTERM" ? "netisr: terminated\n" : "netisr: interrupted\n");
+const complainOf = ({ failure, refusal, interrupted }: Result, sources: readonly CaptureSource[], io: Io): void => {
+  if (failure !== undefined) complain(io, `a check failed: ${failure}`);
+  if (refusal) complain(io, refusal.message);
+  for (const { fault } of sources) if (fault !== undefined) complain(io, fault);
+  if (interrupted) complain(io, interruption(io.signal));
 };

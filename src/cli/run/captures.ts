@@ -18,8 +18,7 @@ export const captureTraffic = async ({ if: name, file, start, text: _, ...said }
 export const sizesOf = async (file: string, io: Io): Promise<SizesConfig> => {
   const lengths: number[] = [];
   for await (const { length } of readFrames(file, io)) {
-    if (lengths.length === MOST_LENGTHS)
-      throw new Failure(Exit.Rejected, `netisr: ${file}: expected at most ${MOST_LENGTHS} frames to take lengths from`);
+    if (lengths.length === MOST_LENGTHS) throw new Failure(Exit.Rejected, `${file}: expected at most ${MOST_LENGTHS} frames to take lengths from`);
     lengths.push(Math.max(SHORTEST, length));
   }
   return { lengths, choice: "lot" };
@@ -45,6 +44,6 @@ async function* readFrames(file: string, io: Io): AsyncGenerator<SourceFrame> {
   } finally {
     await source.close();
   }
-  if (source.fault !== undefined) throw new Failure(frames > 0 ? Exit.Partial : Exit.Rejected, `netisr: ${source.fault}`);
-  if (frames === 0) throw new Failure(Exit.Rejected, `netisr: ${file}: expected a capture with frames, but it has none`);
+  if (source.fault !== undefined) throw new Failure(frames > 0 ? Exit.Partial : Exit.Rejected, source.fault);
+  if (frames === 0) throw new Failure(Exit.Rejected, `${file}: expected a capture with frames, but it has none`);
 }

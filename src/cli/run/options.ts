@@ -178,4 +178,4 @@ export const checkOptions = (config: string | undefined, given: Given): Options 
   };
 };
 
-const wrong = (line: string): Failure => new Failure(Exit.Usage, `netisr: ${line}`);
+const wrong = (line: string): Failure => new Failure(Exit.Usage, line);

@@ -3,8 +3,9 @@ import { writeFile } from "node:fs/promises";
 import type { Engine } from "../../engine.ts";
 import { ConfigError, EngineError } from "../../errors.ts";
 import { count, json, runText, seriesCsv, time } from "../../report/index.ts";
+import { complain, interruption } from "../complain.ts";
 import type { Loaded } from "../config_file.ts";
-import { Exit, Failure, systemReason } from "../exit.ts";
+import { Exit, Failure, interruptedExit, systemReason } from "../exit.ts";
 import type { Io } from "../io.ts";
 import { ProgressLine } from "../progress_line.ts";
 import { versionOf } from "../version.ts";
@@ -33,8 +34,8 @@ export const run = async (options: Options, io: Io): Promise<Exit> => {
   if (options.csv !== undefined) await write(options.csv, seriesCsv(report.series));
   if (options.traceOut !== undefined) await writeTrace(options.traceOut, options.trace!, engine, io);
   io.out(options.json ? json(report) : runText(report));
-  if (outcome.failure !== undefined) io.err(`netisr: a check failed: ${outcome.failure}\n`);
-  if (outcome.interrupted) io.err(io.signal.reason === "SIGTERM" ? "netisr: terminated\n" : "netisr: interrupted\n");
+  if (outcome.failure !== undefined) complain(io, `a check failed: ${outcome.failure}`);
+  if (outcome.interrupted) complain(io, interruption(io.signal));
   engine.dispose();
   return exitCode;
 };
@@ -50,7 +51,7 @@ const makeEngine = async ({ name, given }: Loaded, { trace }: Options, io: Io): 
   try {
     return await io.createEngine(given, { machine: "virtual", collect: false, ...(trace && { trace }) });
   } catch (error) {
-    if (error instanceof ConfigError) throw new Failure(Exit.Usage, `netisr: --trace: expected ${error.expected}, but got ${error.received}`);
+    if (error instanceof ConfigError) throw new Failure(Exit.Usage, `--trace: expected ${error.expected}, but got ${error.received}`);
     if (error instanceof EngineError) throw new Failure(Exit.Usage, `${name}: ${error.message}`);
     throw error;
   }
@@ -63,9 +64,9 @@ const explainStop = (error: unknown, stop: readonly string[]): never => {
   throw new Failure(Exit.Usage, `--stop ${JSON.stringify(stop[Number(place[1])])}: ${(error as ConfigError).message.slice(place[0].length + 2)}`);
 };
 
-const exitOf = ({ failure, interrupted }: RunOutcome, engine: Engine, { reason }: AbortSignal): Exit => {
+const exitOf = ({ failure, interrupted }: RunOutcome, engine: Engine, signal: AbortSignal): Exit => {
   if (failure !== undefined || !engine.counters().conservation.holds) return Exit.Check;
-  if (interrupted) return reason === "SIGTERM" ? Exit.Terminated : Exit.Interrupted;
+  if (interrupted) return interruptedExit(signal);
   return Exit.Ok;
 };
 

@@ -56,10 +56,7 @@ const withSizes = async ({ madeUp: system, sizesFile }: Options, io: Io): Promis
 const readCosts = async (name: string): Promise<CostsConfig> => {
   if ((COST_PRESETS as readonly string[]).includes(name)) return { preset: name as CostPreset };
   if (!existsSync(name))
-    throw new Failure(
-      Exit.Usage,
-      `netisr: --costs: expected ${knownWord("a preset or a file", name, COST_PRESETS)}, but got ${JSON.stringify(name)}`,
-    );
+    throw new Failure(Exit.Usage, `--costs: expected ${knownWord("a preset or a file", name, COST_PRESETS)}, but got ${JSON.stringify(name)}`);
   return { set: {}, ...((await readConfig(name)) as unknown as CostsConfig) };
 };
 

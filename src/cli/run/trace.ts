@@ -6,6 +6,7 @@ import { END_OF_TIME, parseQuantity, TIME_UNITS } from "../../config/quantities.
 import type { Engine } from "../../engine.ts";
 import { packetLines, traceJson, traceLine } from "../../trace/print.ts";
 import type { Trace, TraceFlow, TraceOptions, TraceRecord } from "../../types.ts";
+import { complain } from "../complain.ts";
 import { Exit, Failure, systemReason } from "../exit.ts";
 import type { Io } from "../io.ts";
 
@@ -61,7 +62,7 @@ export const writeTrace = async (file: string, choice: TraceOptions, engine: Eng
   await writeFile(file, format ? lines(trace, format) : packets(trace)).catch((error) => {
     throw new Failure(Exit.Usage, `${file}: ${systemReason(error)}`);
   });
-  if (trace.lost > 0) io.err(`netisr: ${file} has the last ${trace.records.length} of ${trace.written} records; --trace records=N keeps more\n`);
+  if (trace.lost > 0) complain(io, `${file} has the last ${trace.records.length} of ${trace.written} records; --trace records=N keeps more`);
 };
 
 /** Only packets were chosen, and no time in which everything counts. */

@@ -97,7 +97,7 @@ describe("interface", () => {
     const { offset } = (await framesIn(capture))[2]!;
     expect(exit).toBe(4);
     expect(err).toBe(
-      `${capture}: byte ${offset}: expected a frame of one of 2 interfaces, as many as the bridge has ports (--ports), but found one of interface 2, "c"\n`,
+      `netisr: ${capture}: byte ${offset}: expected a frame of one of 2 interfaces, as many as the bridge has ports (--ports), but found one of interface 2, "c"\n`,
     );
   });
 });

@@ -42,7 +42,7 @@ test("source-mac: more addresses than ports are refused at the first frame of th
   const { offset } = (await framesIn(capture))[3]!;
   expect(exit).toBe(4);
   expect(err).toBe(
-    `${capture}: byte ${offset}: expected a frame from one of the first 2 source addresses, one for each of 2 interfaces (em0, em1), but found one from 02:00:00:00:01:03\n`,
+    `netisr: ${capture}: byte ${offset}: expected a frame from one of the first 2 source addresses, one for each of 2 interfaces (em0, em1), but found one from 02:00:00:00:01:03\n`,
   );
   expect(JSON.parse(out).input.frames).toBe(3);
 });
@@ -78,7 +78,7 @@ test("file: more captures than ports are refused before anything is done", async
   expect(await netisr(["replay", ...files, "-c", config, "--assign", "file"])).toEqual({
     exit: 2,
     out: "",
-    err: `${files[2]}: byte 0: expected a port for each of 3 files, but found only 2 interfaces (em0, em1)\n`,
+    err: `netisr: ${files[2]}: byte 0: expected a port for each of 3 files, but found only 2 interfaces (em0, em1)\n`,
   });
 });
 

@@ -31,12 +31,12 @@ test.each([
   const file = await fileWith("points.csv", text);
   const { exit, err } = await netisr(["calibrate", file]);
   expect(exit).toBe(2);
-  expect(err.slice(0, file.length + 1 + line.length)).toBe(`${file}:${line}`);
+  expect(err.startsWith(`netisr: ${file}:${line}`) ? "" : err).toBe("");
 });
 
 test("a cost that there is not, and a file", async () => {
   expect((await netisr(["calibrate", SAMPLE, "--fit", "Servce"])).err).toContain('did you mean "Service"?');
-  expect(await netisr(["calibrate", "no.csv"])).toMatchObject({ exit: 2, err: "no.csv: no such file or directory\n" });
+  expect(await netisr(["calibrate", "no.csv"])).toMatchObject({ exit: 2, err: "netisr: no.csv: no such file or directory\n" });
   expect((await netisr(["run", "--costs", "unitt"])).err).toContain('--costs: expected a preset or a file (did you mean "unit"?)');
 });
 

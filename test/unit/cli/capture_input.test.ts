@@ -76,7 +76,7 @@ test("a frame more than 213 days after the first is refused at its offset; those
   const { exit, out, err } = await netisr(["replay", capture, "-c", config, "--json"]);
   expect(exit).toBe(4);
   expect(err).toBe(
-    `${capture}: byte ${offset}: expected a time at most 18446744 s (213 days) after the first frame's, but found one 18446745 s after it\n`,
+    `netisr: ${capture}: byte ${offset}: expected a time at most 18446744 s (213 days) after the first frame's, but found one 18446745 s after it\n`,
   );
   expect(JSON.parse(out).input).toMatchObject({ frames: 2, durationNs: String(213n * DAY) });
 });
@@ -160,7 +160,7 @@ test("an interface of the capture without a port is refused, and the ports are l
 test("the output may not be one of the inputs", async () => {
   const capture = await captureFile("self.pcapng", [{ time: at(0), data: stray() }]);
   const { exit, err } = await netisr(["replay", capture, "-c", config, "-w", capture]);
-  expect({ exit, err }).toEqual({ exit: 2, err: `-w ${capture}: this file is read; writing would destroy it\n` });
+  expect({ exit, err }).toEqual({ exit: 2, err: `netisr: -w ${capture}: this file is read; writing would destroy it\n` });
   expect(await framesIn(capture)).toHaveLength(1);
 });
 

@@ -44,17 +44,17 @@ test("2: an engine for which there is no memory", async () => {
   };
   const config = await lanFile();
   const { exit, out, err } = await netisr(["replay", await captureFile("one.pcapng", [{ time: 0n, data: stray() }]), "-c", config], { createEngine });
-  expect({ exit, out, err }).toEqual({ exit: 2, out: "", err: `${config}: 99 bytes of memory could not be had\n` });
+  expect({ exit, out, err }).toEqual({ exit: 2, out: "", err: `netisr: ${config}: 99 bytes of memory could not be had\n` });
 });
 
 test("2: an output that cannot be written, before anything is done", async () => {
   const out = fileNamed("no/such/folder/out.pcapng");
   const createEngine = (): Promise<Engine> => expect.unreachable("the engine was made");
-  expect(await netisr([...bridge, "-w", out], { createEngine })).toEqual({ exit: 2, out: "", err: `-w ${out}: no such file or directory\n` });
+  expect(await netisr([...bridge, "-w", out], { createEngine })).toEqual({ exit: 2, out: "", err: `netisr: -w ${out}: no such file or directory\n` });
 });
 
 test.skipIf(!(await stat("/dev/full").catch(() => undefined)))("2: an output that there is no room for", async () => {
-  expect(await netisr([...bridge, "-w", "/dev/full"])).toMatchObject({ exit: 2, err: "-w /dev/full: no space left on device\n" });
+  expect(await netisr([...bridge, "-w", "/dev/full"])).toMatchObject({ exit: 2, err: "netisr: -w /dev/full: no space left on device\n" });
 });
 
 test.each([
@@ -89,7 +89,9 @@ test("4: a capture that breaks off; what comes before is replayed, written and r
   const written = fileNamed("cut_out.pcapng");
   const { exit, out, err } = await netisr(["replay", cut, "-c", example("bridge.json"), "-w", written, "--json"]);
   expect(exit).toBe(4);
-  expect(err).toBe(`${cut}: byte ${whole[before]!.offset}: expected a record of 1548 bytes or more, but found the end of the file after 832\n`);
+  expect(err).toBe(
+    `netisr: ${cut}: byte ${whole[before]!.offset}: expected a record of 1548 bytes or more, but found the end of the file after 832\n`,
+  );
   const report = JSON.parse(out);
   expect(report.input.frames).toBe(before);
   expect(report.exitCode).toBe(4);

@@ -64,7 +64,7 @@ test("a period that is shorter than the captures is refused when that is known, 
   );
   const written = fileNamed("short_out.pcapng");
   const { exit, out, err } = await netisr(["replay", capture, "-c", config, "--loop", "2", "--period", "1", "-w", written, "--json"]);
-  expect([exit, err]).toEqual([2, "--period: expected at least 1.000000001 s, from the first frame to the last one, but got 1.000000000\n"]);
+  expect([exit, err]).toEqual([2, "netisr: --period: expected at least 1.000000001 s, from the first frame to the last one, but got 1.000000000\n"]);
   expect(JSON.parse(out)).toMatchObject({ exitCode: 2, input: { frames: 2, passes: 1 } });
   expect(await timesIn(written)).toEqual([0n, 1_000_000_001n]);
 });
@@ -105,7 +105,7 @@ test("a stream cannot be begun again", async () => {
   expect(await netisr(["replay", "-", "-c", config, "--loop", "2"], { stdin: () => stdin })).toEqual({
     exit: 2,
     out: "",
-    err: "--loop: expected files that can be read again, but - is no file with an end (save it first)\n",
+    err: "netisr: --loop: expected files that can be read again, but - is no file with an end (save it first)\n",
   });
 });
 

@@ -52,7 +52,7 @@ test("offsets in messages are those of the unpacked data, and say so", async () 
   const { exit, err } = await netisr(["replay", file, ...BRIDGE]);
   expect(exit).toBe(4);
   expect(err).toMatch(
-    /^\S*cut_inside\.gz \(unpacked\): byte 199168: expected a record of 1548 bytes or more, but found the end of the file after 832\n$/,
+    /^netisr: \S*cut_inside\.gz \(unpacked\): byte 199168: expected a record of 1548 bytes or more, but found the end of the file after 832\n$/,
   );
 });
 
@@ -202,6 +202,8 @@ test("zstd is read where Node has it, and refused by name where it has not", asy
   } else {
     const found = `zstd, and this is Node ${process.versions.node}`;
     expect({ exit, out }).toEqual({ exit: 3, out: "" });
-    expect(err).toBe(`${file}: byte 0: expected a capture as it is or packed with gzip (zstd needs Node 22.15 or newer), but found ${found}\n`);
+    expect(err).toBe(
+      `netisr: ${file}: byte 0: expected a capture as it is or packed with gzip (zstd needs Node 22.15 or newer), but found ${found}\n`,
+    );
   }
 });

@@ -45,7 +45,7 @@ test.skipIf(!existsSync("/dev/full"))(
   async () => {
     const full = async (options: string): Promise<unknown> =>
       shell(`netisr replay "$CAPTURE" --as bridge ${options} > /dev/full`).catch(({ code, stderr }) => ({ code, stderr }));
-    expect(await full("-q -w -")).toEqual({ code: 2, stderr: "-w -: no space left on device\n" });
+    expect(await full("-q -w -")).toEqual({ code: 2, stderr: "netisr: -w -: no space left on device\n" });
     expect(await full("")).toEqual({ code: 2, stderr: "netisr: standard output: no space left on device\n" });
   },
 );

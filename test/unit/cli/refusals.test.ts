@@ -5,16 +5,16 @@ const CAPTURE = example("captures/bridge.pcapng");
 const CONFIG = example("bridge.json");
 
 test.each([
-  [["--jsn"], "netisr: unknown option '--jsn'"],
-  [["replay", CAPTURE, "-c", CONFIG, "--jsn"], "netisr: unknown option '--jsn' (Did you mean --json?)"],
-  [["rply"], "netisr: unknown command 'rply' (Did you mean replay?)"],
-  [["replay", "-c", CONFIG], "netisr: missing required argument 'capture'"],
-  [["replay", CAPTURE], "netisr: expected -c FILE, the configuration, or --as bridge; one of them is needed"],
-  [["replay", CAPTURE, "-c", CONFIG, "--cpus", "65"], "netisr: option '--cpus <n>' argument '65' is invalid. Expected an integer from 1 to 64."],
-  [["replay", CAPTURE, "-c", CONFIG, "--cpus", "1e1"], "netisr: option '--cpus <n>' argument '1e1' is invalid. Expected an integer from 1 to 64."],
+  [["--jsn"], "unknown option '--jsn'"],
+  [["replay", CAPTURE, "-c", CONFIG, "--jsn"], "unknown option '--jsn' (Did you mean --json?)"],
+  [["rply"], "unknown command 'rply' (Did you mean replay?)"],
+  [["replay", "-c", CONFIG], "missing required argument 'capture'"],
+  [["replay", CAPTURE], "expected -c FILE, the configuration, or --as bridge; one of them is needed"],
+  [["replay", CAPTURE, "-c", CONFIG, "--cpus", "65"], "option '--cpus <n>' argument '65' is invalid. Expected an integer from 1 to 64."],
+  [["replay", CAPTURE, "-c", CONFIG, "--cpus", "1e1"], "option '--cpus <n>' argument '1e1' is invalid. Expected an integer from 1 to 64."],
   [
     ["replay", CAPTURE, "-c", CONFIG, "--set", "net.inet.ip.forwarding"],
-    "netisr: option '-s, --set <knob=value>' argument 'net.inet.ip.forwarding' is invalid. Expected KNOB=VALUE, as in net.netisr.mpsafe_thread=0.",
+    "option '-s, --set <knob=value>' argument 'net.inet.ip.forwarding' is invalid. Expected KNOB=VALUE, as in net.netisr.mpsafe_thread=0.",
   ],
   [
     ["replay", CAPTURE, "-c", CONFIG, "--set", "net.inet.ip.forwardin=1"],
@@ -32,7 +32,7 @@ test.each([
   [["replay", CAPTURE, "-c", "/no/such.json"], "/no/such.json: no such file or directory"],
   [["demo", "--out", `${CONFIG}/out`], `--out ${CONFIG}/out: not a directory`],
 ])("%j is refused in one line, with exit code 2", async (argv, line) => {
-  expect(await netisr(argv)).toEqual({ exit: 2, out: "", err: `${line}\n` });
+  expect(await netisr(argv)).toEqual({ exit: 2, out: "", err: `netisr: ${line}\n` });
 });
 
 test.each([
@@ -46,14 +46,14 @@ test.each([
   const file = await fileWith("faulty.json", text);
   const { exit, out, err } = await netisr(["replay", CAPTURE, "-c", file]);
   expect({ exit, out }).toEqual({ exit: 2, out: "" });
-  expect(err.startsWith(`${file}${message}`) ? "" : err).toBe("");
+  expect(err.startsWith(`netisr: ${file}${message}`) ? "" : err).toBe("");
 });
 
 test("a fault that --cpus makes is blamed on --cpus", async () => {
   const file = await fileWith("cpus.json", JSON.stringify({ ...LAN, cpus: 2, interfaces: [{ ...LAN.interfaces[0], cpu: 1 }, LAN.interfaces[1]] }));
   const { exit, err } = await netisr(["replay", CAPTURE, "-c", file, "--cpus", "1"]);
   expect(exit).toBe(2);
-  expect(err).toMatch(/^--cpus 1: interfaces\[0\]\.cpu: expected /);
+  expect(err).toMatch(/^netisr: --cpus 1: interfaces\[0\]\.cpu: expected /);
 });
 
 test("no command at all: help on stderr and exit code 2; asked for: on stdout and 0", async () => {

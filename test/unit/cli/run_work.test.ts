@@ -26,11 +26,11 @@ describe("--work", () => {
   });
 
   test.each([
-    ["syscall", "netisr: option '--work <name:key=value,...>' argument 'syscall' is invalid. Expected NAME:KEY=VALUE,..."],
-    [":cpu=0", "netisr: option '--work <name:key=value,...>' argument ':cpu=0' is invalid. Expected NAME:KEY=VALUE,..."],
-    ["w:clas=user", "netisr: option '--work <name:key=value,...>' argument 'w:clas=user' is invalid."],
-    ["w:cpu=0,cpu=1", "netisr: option '--work <name:key=value,...>' argument 'w:cpu=0,cpu=1' is invalid."],
-    ["w:name=v", "netisr: option '--work <name:key=value,...>' argument 'w:name=v' is invalid."],
+    ["syscall", "option '--work <name:key=value,...>' argument 'syscall' is invalid. Expected NAME:KEY=VALUE,..."],
+    [":cpu=0", "option '--work <name:key=value,...>' argument ':cpu=0' is invalid. Expected NAME:KEY=VALUE,..."],
+    ["w:clas=user", "option '--work <name:key=value,...>' argument 'w:clas=user' is invalid."],
+    ["w:cpu=0,cpu=1", "option '--work <name:key=value,...>' argument 'w:cpu=0,cpu=1' is invalid."],
+    ["w:name=v", "option '--work <name:key=value,...>' argument 'w:name=v' is invalid."],
     ["w:class=user,rate=5,work=1us,cpu=4", "--work w: cpu: expected integers from 0 to 3, as `cpus` is 4, but got 4\n"],
     ["w:class=user,rate=5,work=1us,cpus=0+x", '--work w: cpus[1]: expected an integer from 0 to 63, but got "x"\n'],
     ["w:class=user,rate=5,work=exp:1", '--work w: work.value: expected nanoseconds (a number), or text as in "20us", up to 1 s, but got "1"\n'],
@@ -38,7 +38,7 @@ describe("--work", () => {
   ])("%s is refused: %s", async (text, line) => {
     const { exit, out, err } = await netisr(["run", "--work", text]);
     expect({ exit, out }).toEqual({ exit: 2, out: "" });
-    expect(err.slice(0, line.length)).toBe(line);
+    expect(err.slice(0, 8 + line.length)).toBe(`netisr: ${line}`);
   });
 
   test("its threads are in the report, each in a line, and in the record", async () => {

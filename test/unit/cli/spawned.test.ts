@@ -35,7 +35,7 @@ test("knobs --json has every knob", async () => {
 
 test("an error is one line on stderr, and its exit code that of the process", async () => {
   const ended = await run(process.execPath, [CLI, "replay", "/no/such.pcap", "-c", example("bridge.json")]).catch((error) => error);
-  expect(ended).toMatchObject({ code: 3, stdout: "", stderr: "/no/such.pcap: no such file or directory\n" });
+  expect(ended).toMatchObject({ code: 3, stdout: "", stderr: "netisr: /no/such.pcap: no such file or directory\n" });
 });
 
 test("SIGINT while a pipe is waited for ends the command, and the output can be read", async () => {
@@ -87,6 +87,6 @@ test("a capture that is read as standard input is not written over", async () =>
   const said: Buffer[] = [];
   child.stderr!.on("data", (chunk: Buffer) => said.push(chunk));
   const [code] = await once(child, "close");
-  expect([code, Buffer.concat(said).toString()]).toEqual([2, `-w ${file}: this file is read; writing would destroy it\n`]);
+  expect([code, Buffer.concat(said).toString()]).toEqual([2, `netisr: -w ${file}: this file is read; writing would destroy it\n`]);
   expect(Buffer.compare(await readFile(file), before)).toBe(0);
 });

@@ -103,7 +103,7 @@ test("an output stream that fails otherwise is an error", async () => {
   const failing = new Writable({ write: (_, __, done) => done(Object.assign(new Error("no space"), { code: "ENOSPC", errno: -28 })) });
   failing.on("error", () => {});
   const ended = await netisr(["replay", CAPTURE, ...BRIDGE, "-w", "-"], { stdout: () => failing });
-  expect(ended).toEqual({ exit: 2, out: "", err: "-w -: no space left on device\n" });
+  expect(ended).toEqual({ exit: 2, out: "", err: "netisr: -w -: no space left on device\n" });
 });
 
 const terminal = <T>(stream: T): T => Object.assign(stream as object, { isTTY: true }) as T;
@@ -119,14 +119,14 @@ test.each<[string, string[], Partial<Io>, string]>([
     "-w -: expected standard output to be a pipe or a file, but found a terminal",
   ],
 ])("%s is refused", async (_, argv, io, line) => {
-  expect(await netisr(["replay", ...argv, ...BRIDGE], io)).toEqual({ exit: 2, out: "", err: `${line}\n` });
+  expect(await netisr(["replay", ...argv, ...BRIDGE], io)).toEqual({ exit: 2, out: "", err: `netisr: ${line}\n` });
 });
 
 test("an empty standard input is no capture", async () => {
   expect(await netisr(["replay", "-", ...BRIDGE])).toEqual({
     exit: 3,
     out: "",
-    err: "-: byte 0: expected a pcap or pcapng file, but found an empty file\n",
+    err: "netisr: -: byte 0: expected a pcap or pcapng file, but found an empty file\n",
   });
 });
 

@@ -32,7 +32,7 @@ describe("arguments", () => {
     const { exit, err } = await netisr(["run", "--traffic-capture", `em9=${file}`]);
     expect({ exit, err }).toEqual({
       exit: 2,
-      err: `--traffic-capture em9=${file}: expected the name of an interface (did you mean "em0"?), one of em0, em1, em2, em3, but got "em9"\n`,
+      err: `netisr: --traffic-capture em9=${file}: expected the name of an interface (did you mean "em0"?), one of em0, em1, em2, em3, but got "em9"\n`,
     });
   });
 });

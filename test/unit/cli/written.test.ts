@@ -78,7 +78,7 @@ test("a time that pcap has no room for is refused in words", async () => {
   const capture = await captureFile("year2200.pcapng", [{ time: 7_258_118_400_000_000_000n, data: stray() }]);
   const written = fileNamed("year2200.pcap");
   const { exit, err } = await netisr(["replay", capture, "-c", await lanFile(), "-w", written]);
-  expect({ exit, err }).toEqual({ exit: 2, err: `-w ${written}: pcap ends in the year 2106; --format pcapng goes further\n` });
+  expect({ exit, err }).toEqual({ exit: 2, err: `netisr: -w ${written}: pcap ends in the year 2106; --format pcapng goes further\n` });
 });
 
 test.each([
