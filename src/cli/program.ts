@@ -29,9 +29,10 @@ Examples:
 export const main = async (argv: readonly string[], io: Io): Promise<number> => {
   let exit: number = Exit.Ok;
   try {
-    await programFor(io, await versionOf(io), (code) => {
+    const program = programFor(io, await versionOf(io), (code) => {
       exit = code;
-    }).parseAsync(argv, { from: "user" });
+    });
+    await program.parseAsync(unknownCommand(program, argv) ?? argv, { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? Exit.Ok : Exit.Usage;
     debug("%s", error instanceof Error ? error.stack : error);
@@ -64,6 +65,13 @@ const programFor = (io: Io, version: string, done: (exit: Exit) => void): Comman
   addCosts(program, io, done);
   addKnobs(program, io, done);
   return program;
+};
+
+/** A word that is no command, alone: with `--help` or `help` beside it the help of the program would be all that is said. */
+const unknownCommand = (program: Command, argv: readonly string[]): [string] | undefined => {
+  const [word] = argv[0] === "help" ? argv.slice(1) : argv;
+  const known = ["help", ...program.commands.map((command) => command.name())];
+  return word === undefined || word.startsWith("-") || known.includes(word) ? undefined : [word];
 };
 
 const explain = (error: unknown): [Exit, string] => {

@@ -8,6 +8,9 @@ test.each([
   [["--jsn"], "unknown option '--jsn'"],
   [["replay", CAPTURE, "-c", CONFIG, "--jsn"], "unknown option '--jsn' (Did you mean --json?)"],
   [["rply"], "unknown command 'rply' (Did you mean replay?)"],
+  [["rply", "--help"], "unknown command 'rply' (Did you mean replay?)"],
+  [["help", "rply"], "unknown command 'rply' (Did you mean replay?)"],
+  [["sweep", "-h"], "unknown command 'sweep'"],
   [["replay", "-c", CONFIG], "missing required argument 'capture'"],
   [["replay", CAPTURE], "expected -c FILE, the configuration, or --as bridge; one of them is needed"],
   [["replay", CAPTURE, "-c", CONFIG, "--cpus", "65"], "option '--cpus <n>' argument '65' is invalid. Expected an integer from 1 to 64."],
@@ -54,6 +57,10 @@ test("a fault that --cpus makes is blamed on --cpus", async () => {
   const { exit, err } = await netisr(["replay", CAPTURE, "-c", file, "--cpus", "1"]);
   expect(exit).toBe(2);
   expect(err).toMatch(/^netisr: --cpus 1: interfaces\[0\]\.cpu: expected /);
+});
+
+test("help of a command is the same in both ways of asking", async () => {
+  expect(await netisr(["help", "run"])).toEqual(await netisr(["run", "--help"]));
 });
 
 test("no command at all: help on stderr and exit code 2; asked for: on stdout and 0", async () => {
