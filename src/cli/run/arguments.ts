@@ -37,14 +37,17 @@ export const span = (text: string): bigint => {
 const MOST_PPS = 10n ** 9n;
 export const packetRate = (text: string): bigint => {
   const pps = parseQuantity(text, RATE_UNITS);
-  if (pps === undefined || pps < 1n || pps > MOST_PPS) throw new InvalidArgumentError("Expected packets per second, as in 500000 or 1.2Mpps.");
+  if (pps === undefined || pps < 1n || pps > MOST_PPS)
+    throw new InvalidArgumentError("Expected whole packets per second from 1 to 10^9, as in 500000 or 1.2Mpps.");
   return pps;
 };
 
 /** Kept as text: the configuration takes it so. */
 export const linkRate = (text: string): string => {
   if (text !== "infinite" && parseQuantity(text, BIT_UNITS) === undefined)
-    throw new InvalidArgumentError("Expected bits per second, as in 100Mbps or 1Gbps, or infinite.");
+    throw new InvalidArgumentError(
+      "Expected whole bits per second from 1000 to 10^12, as in 100Mbps or 1Gbps, or infinite (or 0, which is that, too).",
+    );
   return text;
 };
 

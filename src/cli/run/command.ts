@@ -131,7 +131,7 @@ const addMachine = (command: Command): void => {
     .option("--costs <preset>", `what things cost: ${COST_PRESETS.join(", ")}, or a file (netisr calibrate)`)
     .option("--cost <name=ns>", "what one thing costs; NAME=NS,exponential: the mean (repeatable;\nsee `netisr costs`)", costSetting)
     .addOption(new Option("--lock <policy>", "who gets a released lock").choices(POLICIES))
-    .option("--link <bps>", "rate of all links, as in 1Gbps; or infinite", linkRate)
+    .option("--link <bps>", "rate of all links, as in 1Gbps; infinite (or 0): frames take no time", linkRate)
     .option("--fault <kind:key=value,...>", "let something go wrong (repeatable; kinds and keys: below)", faultSetting)
     .option("--work <name:key=value,...>", "other kernel work: threads with jobs (repeatable; see below)", workEntry)
     .option("--polling", "poll all interfaces, instead of interrupts")

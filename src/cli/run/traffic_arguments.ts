@@ -39,7 +39,7 @@ export const batch = (text: string): BatchConfig => {
 export const rateChange = (text: string, before: RateChange[] = []): RateChange[] => {
   const [at = "", rate = "", ramp, ...rest] = text.split(":");
   if (!isTime(at) || !isRate(rate) || (ramp !== undefined && !isTime(ramp)) || rest.length > 0)
-    throw new InvalidArgumentError("Expected TIME:PPS or TIME:PPS:RAMP, as in 5ms:2Mpps:1ms.");
+    throw new InvalidArgumentError("Expected TIME:PPS or TIME:PPS:RAMP, PPS whole packets per second, as in 5ms:2Mpps:1ms.");
   return [...before, { at, rate, ...(ramp !== undefined && { ramp }) }];
 };
 

@@ -11,12 +11,16 @@ describe("arguments", () => {
   test.each([
     [["--time", "20"], "option '--time <time>' argument '20' is invalid. Expected a time with its unit (ps, ns, us, ms, s), as in 20ms, above 0"],
     [["--time", "0ms"], "option '--time <time>' argument '0ms' is invalid"],
-    [["--rate", "fast"], "option '--rate <pps>' argument 'fast' is invalid. Expected packets per second, as in 500000 or 1.2Mpps."],
+    [
+      ["--rate", "fast"],
+      "option '--rate <pps>' argument 'fast' is invalid. Expected whole packets per second from 1 to 10^9, as in 500000 or 1.2Mpps.",
+    ],
+    [["--rate", "1.5"], "option '--rate <pps>' argument '1.5' is invalid. Expected whole packets per second from 1 to 10^9"],
     [["--bytes", "59"], "option '--bytes <n>' argument '59' is invalid. Expected an integer from 60 to 1514."],
     [["--interfaces", "1"], "option '--interfaces <n>' argument '1' is invalid. Expected an integer from 2 to 64."],
     [["--as", "hub"], "option '--as <system>' argument 'hub' is invalid. Allowed choices are router, bridge."],
     [["--lock", "ticket"], "option '--lock <policy>' argument 'ticket' is invalid. Allowed choices are cas, fifo, random."],
-    [["--link", "fast"], "option '--link <bps>' argument 'fast' is invalid."],
+    [["--link", "fast"], "option '--link <bps>' argument 'fast' is invalid. Expected whole bits per second from 1000 to 10^12"],
     [["--cost", "Service"], "option '--cost <name=ns>' argument 'Service' is invalid. Expected NAME=NS or NAME=NS,exponential, as in Service=40."],
     [["--at", "5:a=1"], "option '--at <time:what=value>' argument '5:a=1' is invalid. Expected TIME:KNOB=VALUE or TIME:INTERFACE=up|down"],
     [["--at", "30ms:em0=down"], "--at 30ms:em0=down: expected a time before the end of the run (--time)"],
@@ -199,6 +203,12 @@ describe("runs", () => {
     expect(await ends("999999ns", "1us")).toEqual([...Array.from({ length: 999 }, (_, i) => `${i + 1}000000`), "999999000"]);
     expect(await ends("2500ns", "1us")).toEqual(["1000000", "2000000", "2500000"]);
     expect(await ends("1us", "1ms")).toEqual(["1000000"]);
+  });
+
+  test("a link of rate 0 is an infinite one, as in a configuration, and help says so", async () => {
+    const [none, infinite] = [await ran("--link", "0"), await ran("--link", "infinite")];
+    expect(none.simulated).toEqual(infinite.simulated);
+    expect((await netisr(["run", "--help"])).out).toContain("infinite (or 0)");
   });
 
   test("a configuration runs as it is", async () => {
