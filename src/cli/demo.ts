@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
@@ -7,6 +7,7 @@ import { complain, interruption } from "./complain.ts";
 import { type Loaded, loadConfig } from "./config_file.ts";
 import { Exit, Failure, interruptedExit, systemReason } from "./exit.ts";
 import type { Io } from "./io.ts";
+import { makeFolder } from "./output/folder.ts";
 import { type CaptureFormat, formatFor } from "./output/format.ts";
 import type { Batch, Sink } from "./output/sink.ts";
 import { type Result, runJob } from "./replay/job.ts";
@@ -40,7 +41,7 @@ export const addDemo = (program: Command, io: Io, done: (exit: Exit) => void): v
 };
 
 const demo = async (folder: string, io: Io): Promise<Exit> => {
-  await mkdir(folder, { recursive: true }).catch((error) => {
+  await makeFolder(folder).catch((error) => {
     throw new Failure(Exit.Usage, `--out ${folder}: ${systemReason(error)}`);
   });
   const version = await versionOf(io);

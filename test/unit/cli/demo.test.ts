@@ -1,12 +1,13 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile, symlink } from "node:fs/promises";
 import { expect, test } from "vitest";
+import { makeFolder } from "../../../src/cli/output/folder.ts";
 import { makeEngine } from "../../support/engines.ts";
-import { fileNamed, framesIn, netisr } from "./support.ts";
+import { fileNamed, fileWith, framesIn, netisr } from "./support.ts";
 
 const LOCK_KNOB = "net.netisr.mpsafe_thread";
 
 test("the demo compares three lock modes on two captures and writes what was sent", async () => {
-  const folder = fileNamed("demo");
+  const folder = fileNamed("a/new/folder");
   const { exit, out, err } = await netisr(["demo", "--out", folder]);
   expect({ exit, err }).toEqual({ exit: 0, err: "" });
   const rows = out.split("\n").filter((line) => /\b[012] (?:BGL|adaptive|no BGL) .*\bsame$/.test(line));
@@ -21,6 +22,19 @@ test("the demo compares three lock modes on two captures and writes what was sen
     expect(rows.filter((row) => row.includes(` ${frames.length}  same`))).toHaveLength(3);
   }
   expect(out.split("\n").filter((line) => line.length > 100 && !line.includes(folder))).toEqual([]);
+});
+
+test("folders are made one in the other; one that is there is taken, a file in its place is not", async () => {
+  const inner = fileNamed("one/two/three");
+  await makeFolder(inner);
+  await makeFolder(inner);
+  await makeFolder(`${fileNamed("one")}/two/../four/`);
+  expect((await readdir(fileNamed("one"))).sort()).toEqual(["four", "two"]);
+  const file = await fileWith("file", "");
+  await expect(makeFolder(file)).rejects.toMatchObject({ code: "EEXIST" });
+  await expect(makeFolder(`${file}/folder`)).rejects.toMatchObject({ code: "ENOTDIR" });
+  await symlink(fileNamed("nowhere"), fileNamed("dangling"));
+  await expect(makeFolder(fileNamed("dangling"))).rejects.toMatchObject({ code: "EEXIST" });
 });
 
 test("modes that send different bytes fail the demo", async () => {

@@ -28,6 +28,11 @@ test("run simulates with and without a trace, each with the module that belongs 
   expect(await readFile(traced, "utf8")).toMatch(/^em0 #0\b/m);
 });
 
+test.skipIf(process.platform !== "linux").each(["/proc/x", "/proc/x/y"])("demo --out %s, where no folder can be made, is refused", async (folder) => {
+  const ended = await run(process.execPath, [CLI, "demo", "--out", folder], { timeout: 4_000, killSignal: "SIGKILL" }).catch((error) => error);
+  expect(ended).toMatchObject({ code: 2, stdout: "", stderr: `netisr: --out ${folder}: no such file or directory\n` });
+});
+
 test("knobs --json has every knob", async () => {
   const { stdout } = await run(process.execPath, [CLI, "knobs", "--json"]);
   expect(JSON.parse(stdout).knobs).toEqual(Object.values(KNOBS));
