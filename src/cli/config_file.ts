@@ -5,7 +5,7 @@ import { ConfigError } from "../errors.ts";
 import { KNOB_BY_NAME, knobInfo } from "../knobs.ts";
 import type { EngineConfig, ResolvedConfig } from "../types.ts";
 import { Exit, Failure, systemReason } from "./exit.ts";
-import { findSyntaxFault } from "./json_syntax.ts";
+import { findRepeatedKey, findSyntaxFault } from "./json_syntax.ts";
 
 /** What the command line changes in a configuration. */
 export interface Overrides {
@@ -61,18 +61,25 @@ const readText = async (file: string): Promise<string> => {
 };
 
 /** @throws Failure with line and column, both from 1 */
-const parseJson = (text: string, file: string): unknown => {
+export const parseJson = (text: string, file: string): unknown => {
+  const faultAt = (at: number, expected: string, found: string): Failure => {
+    const before = text.slice(0, at);
+    const line = before.split("\n").length;
+    const column = at - before.lastIndexOf("\n");
+    return new Failure(Exit.Usage, `${file}:${line}:${column}: expected ${expected}, but got ${found}`);
+  };
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch (error) {
     const fault = findSyntaxFault(text);
     if (fault === undefined) throw error;
-    const before = text.slice(0, fault.at);
-    const line = before.split("\n").length;
-    const column = fault.at - before.lastIndexOf("\n");
     const found = fault.at === text.length ? "the end of the file" : JSON.stringify(String.fromCodePoint(text.codePointAt(fault.at)!));
-    throw new Failure(Exit.Usage, `${file}:${line}:${column}: expected ${fault.expected}, but got ${found}`);
+    throw faultAt(fault.at, fault.expected, found);
   }
+  const repeated = findRepeatedKey(text);
+  if (repeated) throw faultAt(repeated.at, "each key of an object once", `${JSON.stringify(repeated.key)} again`);
+  return value;
 };
 
 /** @throws Failure with the line that `explain` makes */

@@ -1,4 +1,4 @@
-/** Finds what is wrong with a JSON text. JSON.parse names the place in some of its messages only, and differently in each version. */
+/** Finds what is wrong with a JSON text. JSON.parse names the place in some of its messages only, and differently in each version; keys that come twice it takes. */
 
 export interface SyntaxFault {
   /** Index of the character; the text's length if it ends too early. */
@@ -40,7 +40,35 @@ const endOfString = (text: string, at: number): number | SyntaxFault => {
 const after = (open: string | undefined): string => (open === "{" ? '"," or "}"' : open === "[" ? '"," or "]"' : "the end of the file");
 
 /** The first fault, or undefined if the text is JSON. */
-export const findSyntaxFault = (text: string): SyntaxFault | undefined => {
+export const findSyntaxFault = (text: string): SyntaxFault | undefined => walk(text, { open() {}, key: () => true });
+
+/** The first key that its object has already; undefined if there is none. The text is JSON. */
+export const findRepeatedKey = (text: string): { at: number; key: string } | undefined => {
+  const objects: Set<string>[] = [];
+  let [at, key] = [-1, ""];
+  walk(text, {
+    open: (depth) => {
+      objects[depth] = new Set();
+    },
+    key: (depth, start, end) => {
+      [at, key] = [start, JSON.parse(text.slice(start, end))];
+      const keys = objects[depth]!;
+      const isNew = !keys.has(key);
+      keys.add(key);
+      if (isNew) at = -1;
+      return isNew;
+    },
+  });
+  return at < 0 ? undefined : { at, key };
+};
+
+/** Told of what is met. Depths count from 0; `key` is given the place of a key with its quotes, and ends the walk with false. */
+interface Visitor {
+  open(depth: number): void;
+  key(depth: number, start: number, end: number): boolean;
+}
+
+const walk = (text: string, visitor: Visitor): SyntaxFault | undefined => {
   const open: string[] = [];
   let want: Want = "value" as Want;
   let at = 0;
@@ -65,10 +93,13 @@ export const findSyntaxFault = (text: string): SyntaxFault | undefined => {
     } else if (char === '"') {
       const end = endOfString(text, at);
       if (typeof end !== "number") return end;
-      want = want === "key" || want === "firstKey" ? "colon" : "next";
+      const isKey = want === "key" || want === "firstKey";
+      if (isKey && !visitor.key(open.length - 1, at, end)) return undefined;
+      want = isKey ? "colon" : "next";
       at = end;
     } else if (want === "key" || want === "firstKey") return { at, expected: EXPECTED[want] };
     else if (char === "{" || char === "[") {
+      visitor.open(open.length);
       open.push(char);
       want = char === "{" ? "firstKey" : "firstElement";
       at++;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { findSyntaxFault } from "../../../src/cli/json_syntax.ts";
+import { findRepeatedKey, findSyntaxFault } from "../../../src/cli/json_syntax.ts";
 
 const isJson = (text: string): boolean => {
   try {
@@ -43,6 +43,20 @@ test("it finds a fault exactly where JSON.parse refuses", () => {
     fc.property(fc.oneof(fc.json(), mutated, fc.string()), (text) => (findSyntaxFault(text) === undefined) === isJson(text)),
     { numRuns: 2_000 },
   );
+});
+
+test.each([
+  ['{"a":1,"a":2}', { at: 7, key: "a" }],
+  ['{"a":{"b":1},"c":[{"b":1},{"b":2,"x":{},"\\u0062":3}]}', { at: 40, key: "b" }],
+  ['{"__proto__":1, "__proto__":2}', { at: 16, key: "__proto__" }],
+  ['{"a":{"a":{"a":"a"}},"b":["a","a"]}', undefined],
+  ["[1,2]", undefined],
+])("the key that comes again in %j is %j", (text, found) => {
+  expect(findRepeatedKey(text)).toEqual(found);
+});
+
+test("what JSON.stringify makes has no key twice", () => {
+  fc.assert(fc.property(fc.json(), (text) => findRepeatedKey(text) === undefined));
 });
 
 test("a text of a million open brackets does not exhaust the stack", () => {

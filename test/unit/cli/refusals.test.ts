@@ -42,6 +42,7 @@ test.each([
   ['{\n  "interfaces": [\n    {"name": "em0",}\n  ]\n}', ':3:20: expected a key in double quotes, but got "}"'],
   ["", ":1:1: expected a value, but got the end of the file"],
   ['{"cpus": 1', ':1:11: expected "," or "}", but got the end of the file'],
+  ['{"cpus": 4,\n  "cpus": 5}', ':2:3: expected each key of an object once, but got "cpus" again'],
   ["[]", ": configuration: expected an object, but got []"],
   [JSON.stringify({ ...LAN, cpu: 2 }), ": cpu: expected a known key"],
   [JSON.stringify({ ...LAN, cpus: 0 }), ": cpus: expected an integer from 1 to 64, but got 0"],
