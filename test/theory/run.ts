@@ -2,7 +2,8 @@
  * npm run -s validate -- FILE [--json] [--only TEXT] [--seed N] [--jobs N]
  *
  * Puts the rows of a file of reference results to the virtual machine, and says of each whether what was measured agrees; at last "N passed, M failed".
- * --only: rows whose line has TEXT in it. --jobs: processes that share the rows, as many as there are CPUs if nothing is said. Exit code 0, or 1 if a row failed.
+ * --only: rows whose line has TEXT in it. --jobs: processes that share the rows, as many as there are CPUs if nothing is said. Exit code 0, 1 if a row failed, or 2
+ * if it could not be asked.
  */
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
@@ -14,11 +15,30 @@ import { runAll } from "./workers.ts";
 
 const USAGE = "usage: npm run -s validate -- FILE [--json] [--only TEXT] [--seed N] [--jobs N]";
 
+const readArguments = () => {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        json: { type: "boolean" },
+        only: { type: "string" },
+        seed: { type: "string" },
+        jobs: { type: "string" },
+        help: { type: "boolean", short: "h" },
+      },
+    });
+  } catch (error) {
+    // Node goes on with advice about arguments that begin with a dash.
+    throw new Error(`${(error as Error).message.split(". ")[0]}\n${USAGE}`);
+  }
+};
+
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { json: { type: "boolean" }, only: { type: "string" }, seed: { type: "string" }, jobs: { type: "string" } },
-  });
+  const { values, positionals } = readArguments();
+  if (values.help) {
+    console.log(USAGE);
+    return 0;
+  }
   const [file] = positionals;
   const [seed, jobs] = [Number(values.seed ?? 1), Number(values.jobs ?? availableParallelism())];
   if (file === undefined || !(jobs >= 1) || !Number.isInteger(seed)) throw new Error(USAGE);
