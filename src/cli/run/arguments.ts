@@ -1,6 +1,7 @@
 /** Parsers of the values that only `run` has. Commander puts the option in front of what they complain about. */
 import { InvalidArgumentError } from "commander";
 import { BIT_UNITS, END_OF_TIME, parseQuantity, RATE_UNITS, TIME_UNITS } from "../../config/quantities.ts";
+import { MOST_PPS } from "../../config/quantity_leaves.ts";
 
 /** A change at a time: of a knob, of an interface up or down, or of polling of all of them. */
 export interface Change {
@@ -34,7 +35,6 @@ export const span = (text: string): bigint => {
   return ps;
 };
 
-const MOST_PPS = 10n ** 9n;
 export const packetRate = (text: string): bigint => {
   const pps = parseQuantity(text, RATE_UNITS);
   if (pps === undefined || pps < 1n || pps > MOST_PPS)

@@ -1,3 +1,4 @@
+import { parseQuantity, TIME_UNITS } from "../../config/quantities.ts";
 import type { BatchConfig, BurstsConfig, RateChange, SizesConfig, TraceOptions, TrafficConfig, WorkConfig } from "../../types.ts";
 import type { Setting } from "../arguments.ts";
 import { Exit, Failure } from "../exit.ts";
@@ -132,13 +133,16 @@ export const checkOptions = (config: string | undefined, given: Given): Options 
   } = given;
   const odd = OF_MADE_UP.find((name) => given[name] !== undefined);
   if (config !== undefined && odd !== undefined)
-    throw wrong(
-      `--${odd.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} is for a system that is made up; with a configuration its \`virtual\` says it`,
-    );
+    throw wrong(`${optionOf(odd)} is for a system that is made up; with a configuration its \`virtual\` says it`);
   const both = ALTERNATIVES.find(([one, other]) => given[one] !== undefined && given[other] !== undefined);
-  if (both) throw wrong(`--${both[0] === "rateAt" ? "rate-at" : both[0]} and --${both[1]}: expected one of the two`);
+  if (both) throw wrong(`${optionOf(both[0])} and ${optionOf(both[1])}: expected one of the two`);
   const late = at.find((one) => one.time >= time);
-  if (late) throw wrong(`--at ${late.text}: expected a time before the end of the run (--time)`);
+  if (late) throw tooLate("--at", late.text);
+  const lateRate = given.rateAt?.find(({ at: text }) => isLate(`${text}`, time));
+  if (lateRate) throw tooLate("--rate-at", [lateRate.at, lateRate.rate, lateRate.ramp].filter((part) => part !== undefined).join(":"));
+  const lateCapture = given.trafficCapture?.find(({ start }) => isLate(start, time));
+  if (lateCapture) throw tooLate("--traffic-capture", lateCapture.text);
+  if (trace?.from !== undefined && trace.from >= time) throw wrong("--trace: expected `from` before the end of the run (--time)");
   if (csv !== undefined && every === undefined) throw wrong("--csv needs --every TIME, the length of each part");
   if (trace !== undefined && traceOut === undefined) throw wrong("--trace needs --trace-out FILE, where it is written to");
   if (every !== undefined && (time + every - 1n) / every > MOST_BUCKETS) throw wrong(`--every: expected at most ${MOST_BUCKETS} parts of the run`);
@@ -177,5 +181,13 @@ export const checkOptions = (config: string | undefined, given: Given): Options 
     json,
   };
 };
+
+/** Of something that begins when the run is over. */
+const isLate = (text: string | undefined, end: bigint): boolean => text !== undefined && parseQuantity(text, TIME_UNITS)! >= end;
+
+const tooLate = (option: string, text: string): Failure => wrong(`${option} ${text}: expected a time before the end of the run (--time)`);
+
+/** "--rate-at" of `rateAt`. */
+export const optionOf = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 const wrong = (line: string): Failure => new Failure(Exit.Usage, line);

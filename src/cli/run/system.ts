@@ -10,14 +10,15 @@ import type { CostSetting } from "./arguments.ts";
 import { captureTraffic, sizesOf } from "./captures.ts";
 import type { FaultSetting } from "./faults.ts";
 import { madeUp } from "./made_up.ts";
-import type { MadeUp, Options } from "./options.ts";
+import { type MadeUp, type MoreTraffic, type Options, optionOf } from "./options.ts";
 
 /** @throws Failure */
 export const openSystem = async (options: Options, io: Io): Promise<Loaded> => {
   const { config, set, cpus, costs, cost, lock, link, work, polling, seed, fault } = options;
   const name = config ?? `--as ${options.madeUp.as}`;
-  const base = config === undefined ? madeUp(await withSizes(options, io)) : await readConfig(config);
-  let { given } = overridden(name, base, { set: [], cpus });
+  const system = await withSizes(options, io);
+  const base = config === undefined ? madeUp(system) : await readConfig(config);
+  let { given } = start(name, base, config === undefined ? system : undefined, cpus);
   const apply = (option: string, changed: EngineConfig): void => {
     check(changed, ({ expected, received }) => `${option}: expected ${expected}, but got ${received}`);
     given = changed;
@@ -49,15 +50,42 @@ export const openSystem = async (options: Options, io: Io): Promise<Loaded> => {
   return loaded;
 };
 
+/** The system as it is before it is changed. `system`: what it was made of, if it was made up. @throws Failure */
+const start = (name: string, base: EngineConfig, system: MadeUp | undefined, cpus: number | undefined): Loaded => {
+  try {
+    return overridden(name, base, { set: [], cpus });
+  } catch (error) {
+    if (system) refuseTraffic(system);
+    throw error;
+  }
+};
+
+/** Options that only the configuration which they make can refuse are refused by their own names. @throws Failure */
+const refuseTraffic = (system: MadeUp): void => {
+  const more: MoreTraffic = {};
+  for (const [name, value] of Object.entries(system.more ?? {})) {
+    if (value === undefined) continue;
+    Object.assign(more, { [name]: value });
+    check(madeUp({ ...system, more }), ({ expected, received }) => `${optionOf(name)}: expected ${expected}, but got ${received}`);
+  }
+};
+
 const withSizes = async ({ madeUp: system, sizesFile }: Options, io: Io): Promise<MadeUp> =>
   sizesFile === undefined ? system : { ...system, more: { ...system.more, sizes: await sizesOf(sizesFile, io) } };
 
 /** A preset, or what a file has in place of it. */
 const readCosts = async (name: string): Promise<CostsConfig> => {
   if ((COST_PRESETS as readonly string[]).includes(name)) return { preset: name as CostPreset };
-  if (!existsSync(name))
-    throw new Failure(Exit.Usage, `--costs: expected ${knownWord("a preset or a file", name, COST_PRESETS)}, but got ${JSON.stringify(name)}`);
-  return { set: {}, ...((await readConfig(name)) as unknown as CostsConfig) };
+  // What looks like a file is looked for: that there is none is for the operating system to say.
+  if (/^[\w-]+$/.test(name) && !existsSync(name))
+    throw new Failure(
+      Exit.Usage,
+      `--costs: expected ${knownWord("a file that exists or a preset", name, COST_PRESETS)}, but got ${JSON.stringify(name)}`,
+    );
+  const costs: unknown = await readConfig(name);
+  if (typeof costs !== "object" || costs === null || Array.isArray(costs))
+    throw new Failure(Exit.Usage, `${name}: expected an object with costs (\`set\`), but got ${JSON.stringify(costs).slice(0, 60)}`);
+  return { set: {}, ...costs };
 };
 
 const withVirtual = (given: EngineConfig, more: VirtualConfig): EngineConfig => ({ ...given, virtual: { ...given.virtual, ...more } });

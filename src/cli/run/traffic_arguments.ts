@@ -1,6 +1,7 @@
 /** Parsers of the options that say what arrives. */
 import { InvalidArgumentError } from "commander";
 import { parseQuantity, RATE_UNITS, TIME_UNITS } from "../../config/quantities.ts";
+import { MOST_PPS } from "../../config/quantity_leaves.ts";
 import type { BatchConfig, BurstsConfig, RateChange, SizesConfig, TrafficConfig } from "../../types.ts";
 
 /** A capture that an interface is to receive. */
@@ -16,7 +17,8 @@ export interface CaptureOption {
 }
 
 const isTime = (text: string): boolean => parseQuantity(text, TIME_UNITS) !== undefined;
-const isRate = (text: string): boolean => parseQuantity(text, RATE_UNITS) !== undefined;
+/** None, for a time, or as many as `--rate` takes. */
+const isRate = (text: string): boolean => (parseQuantity(text, RATE_UNITS) ?? MOST_PPS + 1n) <= MOST_PPS;
 const isWeight = (text: string): boolean => /^\d{1,9}(?:\.\d{1,9})?$/.test(text);
 
 /** `--bursts ON:OFF`, `--bursts ON:OFF:constant`. */
@@ -39,7 +41,7 @@ export const batch = (text: string): BatchConfig => {
 export const rateChange = (text: string, before: RateChange[] = []): RateChange[] => {
   const [at = "", rate = "", ramp, ...rest] = text.split(":");
   if (!isTime(at) || !isRate(rate) || (ramp !== undefined && !isTime(ramp)) || rest.length > 0)
-    throw new InvalidArgumentError("Expected TIME:PPS or TIME:PPS:RAMP, PPS whole packets per second, as in 5ms:2Mpps:1ms.");
+    throw new InvalidArgumentError("Expected TIME:PPS or TIME:PPS:RAMP, PPS whole packets per second up to 10^9, as in 5ms:2Mpps:1ms.");
   return [...before, { at, rate, ...(ramp !== undefined && { ramp }) }];
 };
 

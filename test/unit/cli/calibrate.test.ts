@@ -37,7 +37,9 @@ test.each([
 test("a cost that there is not, and a file", async () => {
   expect((await netisr(["calibrate", SAMPLE, "--fit", "Servce"])).err).toContain('did you mean "Service"?');
   expect(await netisr(["calibrate", "no.csv"])).toMatchObject({ exit: 2, err: "netisr: no.csv: no such file or directory\n" });
-  expect((await netisr(["run", "--costs", "unitt"])).err).toContain('--costs: expected a preset or a file (did you mean "unit"?)');
+  expect((await netisr(["run", "--costs", "unitt"])).err).toContain(
+    '--costs: expected a file that exists or a preset (did you mean "unit"?), one of',
+  );
 });
 
 test("a cost that no packet meets is kept, and nothing is written of it", async () => {

@@ -56,6 +56,9 @@ describe("arguments", () => {
       ["--stop", "idle", "--stop", "p99 > 5"],
       '--stop "p99 > 5": expected a time with its unit (ps, ns, us, ms, s), as in 100us, but got "5" at character 7',
     ],
+    [["--costs", "/tmp/nosuch.json"], "/tmp/nosuch.json: no such file or directory\n"],
+    [["--costs", "nosuch"], "--costs: expected a file that exists or a preset, one of opteron-2008,"],
+    [["--trace", "from=20ms", "--trace-out", "x"], "--trace: expected `from` before the end of the run (--time)\n"],
     [["no.json"], "no.json: no such file or directory"],
   ])("%j is refused: %s", async (argv, line) => {
     const { exit, out, err } = await netisr(["run", ...argv]);
@@ -74,6 +77,15 @@ describe("arguments", () => {
     expect(Number(simulated.elapsed)).toBeLessThan(20e9);
     expect((await netisr(argv)).out).toMatch(/stopped at \d+\.?\d* .s, as the condition came true: packets carried > 500\n/);
     expect((JSON.parse((await netisr(["run", "--time", "1ms", "--stop", "drop RingFull", "--json"])).out) as RunReport).stopped).toBeNull();
+  });
+
+  test.each(["[]", "null", "5"])("a file of costs with %s is refused", async (text) => {
+    const file = await fileWith("odd_costs.json", text);
+    expect(await netisr(["run", "--costs", file])).toEqual({
+      exit: 2,
+      out: "",
+      err: `netisr: ${file}: expected an object with costs (\`set\`), but got ${text}\n`,
+    });
   });
 
   test("a configuration without traffic is refused", async () => {
