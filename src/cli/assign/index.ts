@@ -5,7 +5,7 @@ import { ByFile } from "./by_file.ts";
 import { ByInterface } from "./by_interface.ts";
 import { BySourceMac } from "./by_source_mac.ts";
 
-export { ASSIGN_MODES, type Assigned, type AssignMode, type Assignment, Refusal } from "./assignment.ts";
+export { ASSIGN_MODES, type Assigned, type AssignMode, type Assignment, describePorts, Refusal } from "./assignment.ts";
 export { ByAppearance, interfaceKey } from "./by_appearance.ts";
 export { ByFile } from "./by_file.ts";
 export { BySourceMac } from "./by_source_mac.ts";

@@ -1,6 +1,8 @@
 /** What is to be replayed, and through what: captures, configuration, and which port receives. */
+import { existsSync } from "node:fs";
+import { nearest } from "../../config/suggest.ts";
 import type { ResolvedPort } from "../../types.ts";
-import { type Assignment, assignTo, ByAppearance, ByFile, BySourceMac, Refusal, splitCapture } from "../assign/index.ts";
+import { type Assignment, assignTo, ByAppearance, ByFile, BySourceMac, describePorts, Refusal, splitCapture } from "../assign/index.ts";
 import { type Loaded, loadConfig, overridden } from "../config_file.ts";
 import { Exit, Failure } from "../exit.ts";
 import { STANDARD } from "../input/byte_source.ts";
@@ -8,6 +10,9 @@ import { CaptureSource, type SourceOptions } from "../input/capture_source.ts";
 import type { Io } from "../io.ts";
 import { interfacesOf, MADE_UP, madeUpBridge, portsFor } from "./made_up_bridge.ts";
 import type { Options } from "./options.ts";
+
+/** What may be the name of a port in front of "=". */
+const PORT_NAME = /^([A-Za-z][\w.-]{0,14})=/;
 
 export interface System {
   loaded: Loaded;
@@ -48,6 +53,8 @@ const openConfigured = async (file: string, captures: readonly string[], options
   const loaded = await loadConfig(file, options);
   const { ports } = loaded.resolved;
   const split = captures.map((argument) => splitCapture(argument, ports));
+  const interfaces = ports.filter(({ kind }) => kind === "interface");
+  for (const { file, told } of split) if (!told) refuseOddPort(file, (word) => `${oneOfPorts(word, interfaces)} before "=", or a file of that name`);
   const sources = await openCaptures(filesOf(split, io), { ...options, signal: io.signal, stdin: io.stdin });
   const told = new Map<CaptureSource, ResolvedPort>();
   for (const [i, { told: port }] of split.entries()) if (port) told.set(sources[i]!, port);
@@ -57,6 +64,7 @@ const openConfigured = async (file: string, captures: readonly string[], options
 };
 
 const openMadeUp = async (captures: readonly string[], options: Options, io: Io): Promise<System> => {
+  for (const file of captures) refuseOddPort(file, () => "a file of that name; PORT=FILE needs -c, a configuration that has the port");
   const files = filesOf(
     captures.map((file) => ({ file })),
     io,
@@ -73,6 +81,21 @@ const openMadeUp = async (captures: readonly string[], options: Options, io: Io)
     if (mode === "source-mac") return { loaded, sources, assignment: new BySourceMac(interfaces, true, new Map()), unplugged };
     return { loaded, sources, assignment: new ByAppearance(sources, interfaces, keys.slice(0, ports)), unplugged };
   });
+};
+
+/** PORT=FILE with a port that there is not: as a file it would only not be found. @throws Failure */
+const refuseOddPort = (argument: string, expected: (word: string) => string): void => {
+  const word = PORT_NAME.exec(argument)?.[1];
+  if (word !== undefined && !existsSync(argument))
+    throw new Failure(Exit.Usage, `${argument}: expected ${expected(word)}, but got ${JSON.stringify(word)}`);
+};
+
+const oneOfPorts = (word: string, ports: readonly ResolvedPort[]): string => {
+  const near = nearest(
+    word,
+    ports.map(({ name }) => name),
+  );
+  return `one of ${describePorts(ports)}${near === undefined ? "" : ` (did you mean ${JSON.stringify(near)}?)`}`;
 };
 
 const filesOf = (arguments_: readonly { file: string }[], io: Io): string[] => {

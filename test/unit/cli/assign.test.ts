@@ -73,6 +73,21 @@ test("file: a port per capture, whatever interfaces it has; PORT=FILE takes its 
   expect(await ports(one, `em0=${two}`)).toEqual([whole("em1", "file"), whole("em0", "argument")]);
 });
 
+test("PORT=FILE with a port that there is not names those that there are, unless a file is called so", async () => {
+  expect(await netisr(["replay", "em9=left.pcap", "-c", config])).toEqual({
+    exit: 2,
+    out: "",
+    err: 'netisr: em9=left.pcap: expected one of 2 interfaces (em0, em1) (did you mean "em0"?) before "=", or a file of that name, but got "em9"\n',
+  });
+  expect((await netisr(["replay", "bridge0=left.pcap", "-c", config])).err).toContain("expected one of 2 interfaces (em0, em1) before");
+  expect(await netisr(["replay", "p0=left.pcap", "--as", "bridge"])).toEqual({
+    exit: 2,
+    out: "",
+    err: 'netisr: p0=left.pcap: expected a file of that name; PORT=FILE needs -c, a configuration that has the port, but got "p0"\n',
+  });
+  expect((await netisr(["replay", "./em9=left.pcap", "-c", config])).err).toBe("netisr: ./em9=left.pcap: no such file or directory\n");
+});
+
 test("file: more captures than ports are refused before anything is done", async () => {
   const files = await Promise.all([1, 2, 3].map((n) => fileWith(`many${n}.pcap`, writePcap([{ time: at(n), data: between(n, 255) }]))));
   expect(await netisr(["replay", ...files, "-c", config, "--assign", "file"])).toEqual({
