@@ -4,6 +4,7 @@
  */
 import { knownWord } from "../config/suggest.ts";
 import { MEASURES, type Measure, SETTINGS, type Settings } from "./columns.ts";
+import { ERROR } from "./problem.ts";
 import { TableError } from "./table_error.ts";
 
 export interface Point {
@@ -26,15 +27,18 @@ interface Column {
   name: string;
 }
 
-/** @throws TableError */
-export const readTable = (text: string): Point[] => {
+/** What is measured may be so many standard deviations of measurements above what can be. */
+const DEVIATIONS = 3;
+
+/** `error`: relative standard deviation of what was measured. @throws TableError */
+export const readTable = (text: string, error = ERROR): Point[] => {
   const lines = text.replace(/^\ufeff/, "").split(/\r\n|\n|\r/);
   let columns: Column[] | undefined;
   const points: Point[] = [];
   for (const [index, line] of lines.entries()) {
     const cells = cellsOf(line);
     if (cells.every((cell) => cell.text === "") && cells.length === 1) continue;
-    if (columns) points.push(pointOf(cells, columns, index + 1));
+    if (columns) points.push(pointOf(cells, columns, index + 1, error));
     else columns = headerOf(cells, index + 1);
   }
   if (!columns) throw new TableError(lines.length, 1, "a header with the names of the columns", undefined);
@@ -96,7 +100,7 @@ const columnOf = ({ text, column }: Cell, line: number): Column => {
   return { setting, measure, factor, name };
 };
 
-const pointOf = (cells: Cell[], columns: Column[], line: number): Point => {
+const pointOf = (cells: Cell[], columns: Column[], line: number, error: number): Point => {
   const beyond = cells[columns.length];
   if (beyond) throw new TableError(line, beyond.column, `${columns.length} values, as the header has`, beyond.text);
   const settings = Object.fromEntries(Object.entries(SETTINGS).map(([name, { byDefault }]) => [name, byDefault])) as Record<string, number | string>;
@@ -111,7 +115,28 @@ const pointOf = (cells: Cell[], columns: Column[], line: number): Point => {
     else if (cell.text !== "") measured.push({ measure: measure!, value: number(cell, line, "a number of 0 or more") * factor });
   }
   if (measured.length === 0) throw new TableError(line, 1, "at least one value that was measured", undefined);
-  return { line, settings: settings as unknown as Settings, measured };
+  const point = { line, settings: settings as unknown as Settings, measured };
+  for (const [i, { measure, factor }] of columns.entries())
+    if (measure && cells[i]!.text !== "") refuseImpossible(point, measure, cells[i]!, factor, error);
+  return point;
+};
+
+/** @throws TableError for a value that nothing can have */
+const refuseImpossible = ({ line, settings, measured }: Point, measure: Measure, { text, column }: Cell, factor: number, error: number): void => {
+  const { value } = measured.find((one) => one.measure === measure)!;
+  const { kind, name, ofClass } = measure;
+  const refuse = (expected: string): never => {
+    throw new TableError(line, column, `${name}: ${expected}`, text);
+  };
+  const carried = settings.offered * (1 + DEVIATIONS * error);
+  if (kind === "carried" && value > carried)
+    refuse(`at most what was offered and ${DEVIATIONS} times --error, ${Number((carried / factor).toPrecision(6))}`);
+  if (kind !== "load") return;
+  if (value > 1) refuse(`at most ${1 / factor}`);
+  const classes = measured.filter((one) => one.measure.ofClass !== undefined);
+  const sum = classes.reduce((total, one) => total + one.value, 0);
+  if (ofClass !== undefined && measure === classes.at(-1)!.measure && sum > 1 + DEVIATIONS * error)
+    refuse(`classes whose loads are at most ${1 / factor} together, not ${Number((sum / factor).toPrecision(6))}`);
 };
 
 const settingOf = (name: keyof Settings, cell: Cell, factor: number, line: number): number | string => {

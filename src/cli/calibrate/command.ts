@@ -36,6 +36,7 @@ The table has a header with units, commas between values, and # before comments:
   carried [pps|kpps|Mpps]                measured, one of these at least; empty: it was not
   load [%|share], load Protocol [%], ... of the time of all CPUs: all but idle, or a class
   latency [ns|us|ms]                     mean, from the last bit in to the last bit out
+What cannot be is refused: more carried than offered by three times --error, loads above 100 %.
 Each point is run as a made-up router or bridge (netisr run) with the costs that are tried, --runs times
 with other random numbers; rows of equal settings are one point that was measured more than once.
 
@@ -95,7 +96,7 @@ export const addCalibrate = (program: Command, io: Io, done: (exit: Exit) => voi
 
 const calibrate = async (file: string, given: Given, io: Io): Promise<Exit> => {
   const { fit: names, out, error, within: bar, seed, packets, runs: draws, json: asJson } = given;
-  const points = await readPoints(file);
+  const points = await readPoints(file, error);
   const candidates = names ?? COSTS.map(({ name }) => name).filter((name) => !NOT_FITTED.includes(name));
   const line = io.terminal && !asJson ? new ProgressLine(io.terminal) : undefined;
   const onRun = (): void => {
@@ -116,12 +117,12 @@ const calibrate = async (file: string, given: Given, io: Io): Promise<Exit> => {
 };
 
 /** @throws Failure with line and column */
-const readPoints = async (file: string): Promise<Point[]> => {
+const readPoints = async (file: string, deviation: number): Promise<Point[]> => {
   const text = await readFile(file, "utf8").catch((error) => {
     throw new Failure(Exit.Usage, `${file}: ${systemReason(error)}`);
   });
   try {
-    return readTable(text);
+    return readTable(text, deviation);
   } catch (error) {
     if (error instanceof TableError) throw new Failure(Exit.Usage, `${file}:${error.message}`);
     throw error;

@@ -27,11 +27,28 @@ test("points of the sample: the costs that were asked for are fitted, and `run` 
 test.each([
   ["cpus,offered [pps],caried [pps]\n1,2,3", '1:20: expected the name of a column (did you mean "carried"?)'],
   ["cpus,offered [kpps],carried [pps]\n1,2,x", '2:5: expected a number of 0 or more, but got "x"'],
+  ["cpus,offered [kpps],load [%]\n1,100,30\n1,100, 150", '3:8: expected load: at most 100, but got "150"\n'],
+  [
+    "cpus,carried [pps],offered [kpps]\n1,150000,100",
+    '2:3: expected carried: at most what was offered and 3 times --error, 106000, but got "150000"\n',
+  ],
+  [
+    "cpus,offered [pps],load Protocol [share],load Interrupt [%]\n1,100,0.6,60",
+    '2:11: expected load Interrupt: classes whose loads are at most 100 together, not 120, but got "60"\n',
+  ],
 ])("a table that cannot be used is refused with line and column", async (text, line) => {
   const file = await fileWith("points.csv", text);
   const { exit, err } = await netisr(["calibrate", file]);
   expect(exit).toBe(2);
   expect(err.startsWith(`netisr: ${file}:${line}`) ? "" : err).toBe("");
+});
+
+test("what is carried may be above what is offered by what measurements may be off", async () => {
+  expect(readTable("cpus,offered [pps],carried [pps]\n1,100,105")).toHaveLength(1);
+  const file = await fileWith("near.csv", "cpus,offered [pps],carried [pps]\n1,100,105");
+  expect((await netisr(["calibrate", file, "--error", "1%"])).err).toContain(
+    ":2:7: expected carried: at most what was offered and 3 times --error, 103,",
+  );
 });
 
 test("a cost that there is not, and a file", async () => {
