@@ -6,8 +6,12 @@ import { Exit, systemReason } from "./exit.ts";
 import { main } from "./program.ts";
 
 const stop = new AbortController();
-// Once: a second Ctrl-C ends the process at once.
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort(signal));
+const onSignal = (signal: NodeJS.Signals): void => {
+  // A second one, of either kind, ends the process at once.
+  for (const name of ["SIGINT", "SIGTERM"]) process.off(name, onSignal);
+  stop.abort(signal);
+};
+for (const name of ["SIGINT", "SIGTERM"]) process.on(name, onSignal);
 let outputFault: string | undefined;
 for (const stream of [process.stdout, process.stderr])
   stream.on("error", (error: NodeJS.ErrnoException) => {

@@ -8,8 +8,7 @@ import { TableError } from "../../calibrate/table_error.ts";
 import { knownWord } from "../../config/suggest.ts";
 import { COST_BY_NAME, COSTS } from "../../costs.ts";
 import { json } from "../../report/index.ts";
-import { interruption } from "../complain.ts";
-import { Exit, Failure, interruptedExit, systemReason } from "../exit.ts";
+import { Exit, Failure, systemReason } from "../exit.ts";
 import type { Io } from "../io.ts";
 import { ProgressLine } from "../progress_line.ts";
 import { integerFrom } from "../run/arguments.ts";
@@ -100,7 +99,6 @@ const calibrate = async (file: string, given: Given, io: Io): Promise<Exit> => {
   const candidates = names ?? COSTS.map(({ name }) => name).filter((name) => !NOT_FITTED.includes(name));
   const line = io.terminal && !asJson ? new ProgressLine(io.terminal) : undefined;
   const onRun = (): void => {
-    if (io.signal.aborted) throw new Failure(interruptedExit(io.signal), interruption(io.signal));
     line?.show(() => `${problem.runs} runs of ${points.length} points`);
   };
   const problem = new Problem(points, modelOf(io, seed, packets), onRun, { error, draws });

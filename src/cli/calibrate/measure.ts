@@ -4,8 +4,11 @@ import type { Model } from "../../calibrate/problem.ts";
 import type { Point } from "../../calibrate/table.ts";
 import { COSTS } from "../../costs.ts";
 import type { CpuClassName, EngineConfig, Sample } from "../../types.ts";
+import { interruption } from "../complain.ts";
+import { Failure, interruptedExit } from "../exit.ts";
 import type { Io } from "../io.ts";
 import { madeUp } from "../run/made_up.ts";
+import { Slices } from "../run/slices.ts";
 
 /** Packets of each run that are measured, and the parts that this is done in: long against what a queue remembers, many enough to know how they spread. */
 export const PACKETS = 6_000;
@@ -30,11 +33,11 @@ const withCosts = (config: EngineConfig, costs: readonly number[]): EngineConfig
 
 /**
  * Runs points with given costs, each on an engine of its own. Rates and loads are those of the packets that came, scaled to those that were offered: by chance
- * some more or less come in a short run, and that would be most of its noise.
+ * some more or less come in a short run, and that would be most of its noise. It throws a Failure when the user wants to stop.
  */
-export const modelOf =
-  (io: Io, seed: number, packets = PACKETS): Model =>
-  async (point, costs, draw) => {
+export const modelOf = (io: Io, seed: number, packets = PACKETS): Model => {
+  const slices = new Slices(io);
+  return async (point, costs, draw) => {
     const engine = await io.createEngine(withCosts(systemOf(point, (seed * 65_537 + point.line * 257 + draw) >>> 0), costs), {
       machine: "virtual",
       collect: false,
@@ -42,18 +45,25 @@ export const modelOf =
     const { offered, flows, cpus } = point.settings;
     const timeOf = (count: number): bigint => BigInt(Math.ceil((count * PS_PER_SECOND) / offered));
     const [fill, span] = [timeOf(packets / 10 + PER_FLOW * Math.min(flows, FLOWS * cpus)), timeOf(packets / PARTS)];
-    engine.run(fill);
-    let before = engine.sample();
-    const parts: number[][] = [];
-    for (let part = 1; part <= PARTS; part++) {
-      engine.run(fill + BigInt(part) * span);
-      const after = engine.sample();
-      parts.push(valuesOf(point, before, after, Number(span) / PS_PER_SECOND));
-      before = after;
+    const runTo = async (end: bigint): Promise<Sample> => {
+      await slices.run(engine, end);
+      if (io.signal.aborted) throw new Failure(interruptedExit(io.signal), interruption(io.signal));
+      return engine.sample();
+    };
+    try {
+      let before = await runTo(fill);
+      const parts: number[][] = [];
+      for (let part = 1; part <= PARTS; part++) {
+        const after = await runTo(fill + BigInt(part) * span);
+        parts.push(valuesOf(point, before, after, Number(span) / PS_PER_SECOND));
+        before = after;
+      }
+      return parts;
+    } finally {
+      engine.dispose();
     }
-    engine.dispose();
-    return parts;
   };
+};
 
 const valuesOf = ({ settings: { offered, cpus }, measured }: Point, before: Sample, after: Sample, seconds: number): number[] => {
   const share = (offered * seconds) / Math.max(1, after.generated - before.generated);

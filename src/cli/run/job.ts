@@ -1,13 +1,9 @@
-import { setImmediate } from "node:timers/promises";
 import type { Engine } from "../../engine.ts";
 import { EngineError } from "../../errors.ts";
 import { bucketBetween, type RunBucket, type RunEvent } from "../../report/index.ts";
 import type { StopCondition } from "../../types.ts";
 import type { CheckedChange } from "./changes.ts";
-
-/** Milliseconds that the engine runs between two looks at the user's wish to stop, about. */
-const SLICE_MS = 50;
-const FIRST_SLICE = 100_000_000n;
+import { earlier, Slices } from "./slices.ts";
 
 export interface RunJob {
   engine: Engine;
@@ -36,7 +32,7 @@ export interface RunOutcome {
   failure: string | undefined;
 }
 
-/** Runs an engine to the end, with the changes at their times. How it is split changes nothing of what is simulated. */
+/** Runs an engine to the end, with the changes at their times. */
 export const runJob = async (job: RunJob): Promise<RunOutcome> => {
   const run = new Run(job);
   let failure: string | undefined;
@@ -52,13 +48,17 @@ export const runJob = async (job: RunJob): Promise<RunOutcome> => {
 class Run {
   readonly events: RunEvent[] = [];
   readonly series: RunBucket[] = [];
-  ms = 0;
   stopped: StopCondition | undefined;
   readonly #job: RunJob;
-  #slice = FIRST_SLICE;
+  readonly #slices: Slices;
 
   constructor(job: RunJob) {
     this.#job = job;
+    this.#slices = new Slices(job, job.onProgress);
+  }
+
+  get ms(): number {
+    return this.#slices.ms;
   }
 
   async toEnd(): Promise<void> {
@@ -84,25 +84,8 @@ class Run {
 
   /** False: the user wants to stop. */
   async #advance(until: bigint): Promise<boolean> {
-    const { engine, signal, now, onProgress, stop } = this.#job;
-    while (engine.now < until && !signal.aborted && !this.stopped) {
-      const rest = until - engine.now;
-      const start = now();
-      const ended = engine.run(engine.now + earlier(rest, this.#slice), { stop });
-      if (ended !== "idle" && ended !== "time") this.stopped = ended;
-      const took = now() - start;
-      this.ms += took;
-      if (took < SLICE_MS / 2) this.#slice *= 2n;
-      else if (took > SLICE_MS * 2 && this.#slice > 1n) this.#slice /= 2n;
-      onProgress?.();
-      await setImmediate();
-    }
+    const { engine, signal, stop } = this.#job;
+    this.stopped = await this.#slices.run(engine, until, stop);
     return !signal.aborted;
   }
 }
-
-/** Math.min takes no bigint. */
-const earlier = (a: bigint, b: bigint): bigint => {
-  if (b < a) return b;
-  return a;
-};

@@ -61,6 +61,25 @@ test("SIGINT while a pipe is waited for ends the command, and the output can be 
   await expect(framesIn(written)).resolves.toBeDefined(); // a whole capture, with what had been sent by then
 });
 
+test.each([
+  ["SIGINT", 130, "netisr: interrupted\n", "6000"],
+  ["SIGTERM", 143, "netisr: terminated\n", "10000000"],
+] as const)(
+  "%s ends a calibration, between simulations and in a long one",
+  async (signal, exit, line, packets) => {
+    const child = spawn(process.execPath, [CLI, "calibrate", example("measured.csv"), "--packets", packets], { stdio: ["ignore", "pipe", "pipe"] });
+    onTestFinished(() => void child.kill("SIGKILL"));
+    const said: Buffer[] = [];
+    child.stderr.on("data", (chunk: Buffer) => said.push(chunk));
+    const ended = once(child, "close");
+    await setTimeout(1_500);
+    child.kill(signal);
+    const [code, by] = (await Promise.race([ended, setTimeout(6_000, ["too late", null])])) as [number | string | null, string | null];
+    expect([by === signal ? exit : code, Buffer.concat(said).toString()]).toEqual([exit, line]);
+  },
+  15_000,
+);
+
 test("SIGINT while the reader of the output takes nothing ends the command, which says what it did", async () => {
   const pipe = fileNamed("stalled");
   await run("mkfifo", [pipe]);
