@@ -1,4 +1,3 @@
-import { writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
@@ -7,6 +6,7 @@ import { complain, interruption } from "./complain.ts";
 import { type Loaded, loadConfig } from "./config_file.ts";
 import { Exit, Failure, interruptedExit, systemReason } from "./exit.ts";
 import type { Io } from "./io.ts";
+import { type Destination, openDestinations } from "./output/destination.ts";
 import { makeFolder } from "./output/folder.ts";
 import { type CaptureFormat, formatFor } from "./output/format.ts";
 import type { Batch, Sink } from "./output/sink.ts";
@@ -44,19 +44,37 @@ const demo = async (folder: string, io: Io): Promise<Exit> => {
   await makeFolder(folder).catch((error) => {
     throw new Failure(Exit.Usage, `--out ${folder}: ${systemReason(error)}`);
   });
-  const version = await versionOf(io);
-  const runs: Run[] = [];
-  const written: string[] = [];
-  for (const example of EXAMPLES) {
-    let first: Buffer | undefined;
-    for (const mode of MODES.keys()) {
-      const run = await runExample(example, mode, version, first, io);
-      first ??= run.sent;
-      runs.push(run);
-      if (run.result.interrupted) throw new Failure(interruptedExit(io.signal), interruption(io.signal));
-      if (mode === KEPT) written.push(await write(join(folder, `${example}.pcapng`), run.commented));
-    }
+  const targets = EXAMPLES.map((example) => ({ option: "--out", file: join(folder, `${example}.pcapng`), isText: false }));
+  const inputs = EXAMPLES.map((example) => pathOf(`captures/${example}.pcapng`, io));
+  const outputs = await openDestinations(targets, inputs, io);
+  try {
+    const version = await versionOf(io);
+    const runs: Run[] = [];
+    for (const [i, example] of EXAMPLES.entries()) runs.push(...(await runModes(example, outputs[i]!, version, io)));
+    return conclude(
+      runs,
+      targets.map(({ file }) => file),
+      version,
+      io,
+    );
+  } finally {
+    for (const output of outputs) await output.close();
   }
+};
+
+/** In all modes of the lock; what is sent in one of them is kept. */
+const runModes = async (example: string, output: Destination, version: string, io: Io): Promise<Run[]> => {
+  const runs: Run[] = [];
+  for (const mode of MODES.keys()) {
+    const run = await runExample(example, mode, version, runs[0]?.sent, io);
+    runs.push(run);
+    if (run.result.interrupted) throw new Failure(interruptedExit(io.signal), interruption(io.signal));
+    if (mode === KEPT) await output.write(run.commented);
+  }
+  return runs;
+};
+
+const conclude = (runs: readonly Run[], written: readonly string[], version: string, io: Io): Exit => {
   const good = runs.every(({ row, result }) => row.same && result.failure === undefined && result.counters.conservation.holds);
   const examples = relative(".", fileURLToPath(new URL("examples", io.root)));
   io.out(demoText({ version, rows: runs.map(({ row }) => row), written, examples }));
@@ -65,10 +83,11 @@ const demo = async (folder: string, io: Io): Promise<Exit> => {
   return good ? Exit.Ok : Exit.Check;
 };
 
+const pathOf = (name: string, io: Io): string => fileURLToPath(new URL(`examples/${name}`, io.root));
+
 const runExample = async (example: string, mode: number, version: string, first: Buffer | undefined, io: Io): Promise<Run> => {
-  const path = (name: string): string => fileURLToPath(new URL(`examples/${name}`, io.root));
-  const loaded = await loadConfig(path(`${example}.json`), { set: [{ name: LOCK_KNOB, value: String(mode) }], cpus: undefined });
-  const sources = await openCaptures([path(`captures/${example}.pcapng`)], { signal: io.signal, stdin: io.stdin, outbound: false });
+  const loaded = await loadConfig(pathOf(`${example}.json`, io), { set: [{ name: LOCK_KNOB, value: String(mode) }], cpus: undefined });
+  const sources = await openCaptures([pathOf(`captures/${example}.pcapng`, io)], { signal: io.signal, stdin: io.stdin, outbound: false });
   const kept = new Kept(loaded, version);
   const once = { loop: 1, period: undefined, dropped: false, onProgress: undefined };
   const result = await runJob({ ...configured(loaded, sources), ...once, sink: kept }, io);
@@ -107,10 +126,3 @@ class Kept implements Sink {
 
   async plugged(): Promise<void> {}
 }
-
-const write = async (file: string, bytes: Uint8Array): Promise<string> => {
-  await writeFile(file, bytes).catch((error) => {
-    throw new Failure(Exit.Usage, `${file}: ${systemReason(error)}`);
-  });
-  return file;
-};

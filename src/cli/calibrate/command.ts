@@ -1,7 +1,7 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { InvalidArgumentError, Option } from "commander";
-import { fitCosts } from "../../calibrate/fit.ts";
+import { type Fit, fitCosts } from "../../calibrate/fit.ts";
 import { DRAWS, ERROR, Problem } from "../../calibrate/problem.ts";
 import { type Point, readTable } from "../../calibrate/table.ts";
 import { TableError } from "../../calibrate/table_error.ts";
@@ -9,7 +9,9 @@ import { knownWord } from "../../config/suggest.ts";
 import { COST_BY_NAME, COSTS } from "../../costs.ts";
 import { json } from "../../report/index.ts";
 import { Exit, Failure, systemReason } from "../exit.ts";
+import { STANDARD } from "../input/byte_source.ts";
 import type { Io } from "../io.ts";
+import { TextFiles } from "../output/text_files.ts";
 import { ProgressLine } from "../progress_line.ts";
 import { integerFrom } from "../run/arguments.ts";
 import { versionOf } from "../version.ts";
@@ -82,7 +84,10 @@ export const addCalibrate = (program: Command, io: Io, done: (exit: Exit) => voi
     .description("Finds the costs with which the virtual machine comes nearest to what was measured, and says how well the points determine them.")
     .argument("<file>", "measured points, as CSV")
     .option("--fit <costs>", "which costs, as in RxFrame,Service (default: all that move something)", costNames)
-    .option("--out <file>", "write the costs as JSON, for `virtual.costs` and `netisr run --costs`")
+    .option(
+      "--out <file>",
+      "write the costs as JSON, for `virtual.costs` and `netisr run --costs`;\n- is standard output, and the report goes to standard error then",
+    )
     .addOption(percentOption("--error <percent>", "standard deviation of what was measured", ERROR))
     .addOption(percentOption("--within <percent>", "interval within which a cost is called determined", BAR))
     .option("--seed <n>", "of everything that is drawn at random", integerFrom(0, 0xffff_ffff), 1)
@@ -94,24 +99,33 @@ export const addCalibrate = (program: Command, io: Io, done: (exit: Exit) => voi
 };
 
 const calibrate = async (file: string, given: Given, io: Io): Promise<Exit> => {
-  const { fit: names, out, error, within: bar, seed, packets, runs: draws, json: asJson } = given;
+  const { out, error, within: bar, json: asJson } = given;
+  if (out === STANDARD && asJson) throw new Failure(Exit.Usage, "--out - and --json: expected standard output for one of them");
   const points = await readPoints(file, error);
+  const files = await TextFiles.open({ "--out": out }, [file], io);
+  try {
+    const found = await fitTo(points, given, io);
+    const report = calibrationOf({ version: await versionOf(io), file, error, bar }, points, START, found);
+    await files.write("--out", [`${JSON.stringify(presetOf(report), null, 2)}\n`]);
+    const exit = files.exitOf(Exit.Ok);
+    const say = files.takeOutput ? io.err : io.out;
+    say(asJson ? json(report) : calibrationText(report, out === STANDARD || exit !== Exit.Ok ? undefined : out));
+    files.complain();
+    return exit;
+  } finally {
+    await files.close();
+  }
+};
+
+const START = COSTS.map((cost) => cost.default);
+
+const fitTo = (points: readonly Point[], { fit: names, error, seed, packets, runs: draws, json: asJson }: Given, io: Io): Promise<Fit> => {
   const candidates = names ?? COSTS.map(({ name }) => name).filter((name) => !NOT_FITTED.includes(name));
   const line = io.terminal && !asJson ? new ProgressLine(io.terminal) : undefined;
-  const onRun = (): void => {
-    line?.show(() => `${problem.runs} runs of ${points.length} points`);
-  };
+  const onRun = (): void => line?.show(() => `${problem.runs} runs of ${points.length} points`);
   const problem = new Problem(points, modelOf(io, seed, packets), onRun, { error, draws });
-  const start = COSTS.map((cost) => cost.default);
-  const found = await fitCosts(
-    problem,
-    start,
-    candidates.map((name) => COST_BY_NAME.get(name)!),
-  ).finally(() => line?.end());
-  const report = calibrationOf({ version: await versionOf(io), file, error, bar }, points, start, found);
-  if (out !== undefined) await write(out, `${JSON.stringify(presetOf(report), null, 2)}\n`);
-  io.out(asJson ? json(report) : calibrationText(report, out));
-  return Exit.Ok;
+  const costs = candidates.map((name) => COST_BY_NAME.get(name)!);
+  return fitCosts(problem, START, costs).finally(() => line?.end());
 };
 
 /** @throws Failure with line and column */
@@ -125,10 +139,4 @@ const readPoints = async (file: string, deviation: number): Promise<Point[]> => 
     if (error instanceof TableError) throw new Failure(Exit.Usage, `${file}:${error.message}`);
     throw error;
   }
-};
-
-const write = async (file: string, text: string): Promise<void> => {
-  await writeFile(file, text).catch((error) => {
-    throw new Failure(Exit.Usage, `${file}: ${systemReason(error)}`);
-  });
 };

@@ -3,14 +3,12 @@ import { droppedComment, type OutputReport, sentComment } from "../../report/ind
 import type { Departure } from "../../types.ts";
 import { Exit, Failure } from "../exit.ts";
 import { untilAborted } from "../until_aborted.ts";
-import { type Destination, openDestination, type Standard } from "./destination.ts";
+import { type Destination, openDestinations, PATIENCE, type Standard } from "./destination.ts";
 import { type CaptureFormat, FormatError, type FormatName } from "./format.ts";
 import type { Batch, DroppedFrame, Sink } from "./sink.ts";
 
 /** Frames that are written at once. */
 const PIECE = 1_024;
-/** Milliseconds that a write may still take when the user wants to stop: whoever reads a pipe may have forgotten it. */
-const PATIENCE = 1_000;
 const NOTHING = new Uint8Array(0);
 
 export interface OutputOptions {
@@ -42,7 +40,8 @@ export class Output implements Sink {
   /** Makes the file, unless it is one of those to be read, and begins it. @throws Failure */
   static async open(options: OutputOptions, format: CaptureFormat): Promise<Output> {
     const { file, inputs, standard } = options;
-    const output = new Output(options, await openDestination(file, inputs, standard), format);
+    const [destination] = await openDestinations([{ option: "-w", file, isText: false }], inputs, standard);
+    const output = new Output(options, destination!, format);
     try {
       await output.#write(format.header());
     } catch (error) {

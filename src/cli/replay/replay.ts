@@ -36,12 +36,18 @@ export const replay = async (captures: string[], options: Options, io: Io): Prom
   return exitCode;
 };
 
-const openOutput = async ({ write: file, format: name, comments }: Options, system: System, version: string, io: Io): Promise<Output | undefined> => {
+const openOutput = async (
+  { config, write: file, format: name, comments }: Options,
+  system: System,
+  version: string,
+  io: Io,
+): Promise<Output | undefined> => {
   if (file === undefined) return undefined;
   const { sources, loaded, unplugged } = system;
   try {
     const format = formatFor(name, loaded.resolved, unplugged, version);
-    return await Output.open({ file, format: name, comments, inputs: sources.map((source) => source.file), standard: io, signal: io.signal }, format);
+    const inputs = [...sources.map((source) => source.file), ...(config === undefined ? [] : [config])];
+    return await Output.open({ file, format: name, comments, inputs, standard: io, signal: io.signal }, format);
   } catch (error) {
     await closeAll(sources);
     throw error;

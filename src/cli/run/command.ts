@@ -141,8 +141,8 @@ const addMachine = (command: Command): void => {
 const addOutput = (command: Command): void => {
   command
     .option("--every <time>", "measure parts of that length, too, up to 1,000 of them (--json, --csv)", span)
-    .option("--csv <file>", "write those parts to a file")
+    .option("--csv <file>", "write those parts to a file; - is standard output, and the report goes to\nstandard error then")
     .option("--trace <choice>", "what to trace: every=N, flow=SRC:DST, from=TIME, to=TIME\n(default: everything), and records=N", traceChoice)
-    .option("--trace-out <file>", "write the trace to a file: text, or a line of JSON each for .jsonl")
+    .option("--trace-out <file>", "write the trace to a file: text, or a line of JSON each for .jsonl;\n- as with --csv")
     .option("--json", "print the report as one JSON object; times are picoseconds, in strings");
 };

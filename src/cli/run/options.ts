@@ -2,6 +2,7 @@ import { parseQuantity, TIME_UNITS } from "../../config/quantities.ts";
 import type { BatchConfig, BurstsConfig, RateChange, SizesConfig, TraceOptions, TrafficConfig, WorkConfig } from "../../types.ts";
 import type { Setting } from "../arguments.ts";
 import { Exit, Failure } from "../exit.ts";
+import { STANDARD } from "../input/byte_source.ts";
 import type { Change, CostSetting } from "./arguments.ts";
 import type { FaultSetting } from "./faults.ts";
 import type { CaptureOption, SizesOption } from "./traffic_arguments.ts";
@@ -145,6 +146,11 @@ export const checkOptions = (config: string | undefined, given: Given): Options 
   if (trace?.from !== undefined && trace.from >= time) throw wrong("--trace: expected `from` before the end of the run (--time)");
   if (csv !== undefined && every === undefined) throw wrong("--csv needs --every TIME, the length of each part");
   if (trace !== undefined && traceOut === undefined) throw wrong("--trace needs --trace-out FILE, where it is written to");
+  const standard = [csv === STANDARD ? "--csv -" : "", traceOut === STANDARD ? "--trace-out -" : "", json ? "--json" : ""].filter(
+    (option) => option !== "",
+  );
+  if (standard.length > 1 && (csv === STANDARD || traceOut === STANDARD))
+    throw wrong(`${standard.join(" and ")}: expected standard output for one of them`);
   if (every !== undefined && (time + every - 1n) / every > MOST_BUCKETS) throw wrong(`--every: expected at most ${MOST_BUCKETS} parts of the run`);
   const cpus = given.cpus ?? CPUS;
   if (given.think !== undefined && !given.closed) throw wrong("--think needs --closed N, the users who think");

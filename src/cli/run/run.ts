@@ -1,43 +1,60 @@
 /** `netisr run`, from checked options to the exit code. */
-import { writeFile } from "node:fs/promises";
 import type { Engine } from "../../engine.ts";
 import { ConfigError, EngineError } from "../../errors.ts";
 import { count, json, runText, seriesCsv, time } from "../../report/index.ts";
 import { complain, interruption } from "../complain.ts";
 import type { Loaded } from "../config_file.ts";
-import { Exit, Failure, interruptedExit, systemReason } from "../exit.ts";
+import { Exit, Failure, interruptedExit } from "../exit.ts";
 import type { Io } from "../io.ts";
+import { TextFiles } from "../output/text_files.ts";
 import { ProgressLine } from "../progress_line.ts";
 import { versionOf } from "../version.ts";
-import { checkChanges } from "./changes.ts";
+import { type CheckedChange, checkChanges } from "./changes.ts";
 import { type RunOutcome, runJob } from "./job.ts";
 import type { Options } from "./options.ts";
 import { reportOf } from "./report.ts";
-import { openSystem } from "./system.ts";
-import { writeTrace } from "./trace.ts";
+import { openSystem, readBy } from "./system.ts";
+import { traceText } from "./trace.ts";
 
 /** @throws Failure */
 export const run = async (options: Options, io: Io): Promise<Exit> => {
   const version = await versionOf(io);
   const loaded = await openSystem(options, io);
   const changes = checkChanges(options.at, loaded.resolved);
-  const engine = await makeEngine(loaded, options, io);
-  const { time: end, every } = options;
-  const line = io.terminal && !options.json ? new ProgressLine(io.terminal) : undefined;
+  const files = await TextFiles.open({ "--csv": options.csv, "--trace-out": options.traceOut }, readBy(options), io);
+  try {
+    const engine = await makeEngine(loaded, options, io);
+    const outcome = await simulate(engine, changes, options, io);
+    await files.write("--csv", [seriesCsv(outcome.series)]);
+    await writeTrace(files, engine, options, io);
+    const exitCode = files.exitOf(exitOf(outcome, engine, io.signal));
+    const report = reportOf({ version, options, loaded, engine, outcome, exitCode });
+    const say = files.takeOutput ? io.err : io.out;
+    say(options.json ? json(report) : runText(report));
+    if (outcome.failure !== undefined) complain(io, `a check failed: ${outcome.failure}`);
+    files.complain();
+    if (outcome.interrupted) complain(io, interruption(io.signal));
+    engine.dispose();
+    return exitCode;
+  } finally {
+    await files.close();
+  }
+};
+
+const simulate = async (engine: Engine, changes: readonly CheckedChange[], options: Options, io: Io): Promise<RunOutcome> => {
+  const { time: end, every, stop, json: asJson } = options;
+  const line = io.terminal && !asJson ? new ProgressLine(io.terminal) : undefined;
   const onProgress = line && (() => line.show((seconds) => progress(engine, end, seconds)));
-  const job = { engine, end, changes, stop: options.stop, every, onProgress, signal: io.signal, now: () => io.now() };
-  const outcome = await runJob(job)
-    .catch((error) => explainStop(error, options.stop))
+  return runJob({ engine, end, changes, stop, every, onProgress, signal: io.signal, now: () => io.now() })
+    .catch((error) => explainStop(error, stop))
     .finally(() => line?.end());
-  const exitCode = exitOf(outcome, engine, io.signal);
-  const report = reportOf({ version, options, loaded, engine, outcome, exitCode });
-  if (options.csv !== undefined) await write(options.csv, seriesCsv(report.series));
-  if (options.traceOut !== undefined) await writeTrace(options.traceOut, options.trace!, engine, io);
-  io.out(options.json ? json(report) : runText(report));
-  if (outcome.failure !== undefined) complain(io, `a check failed: ${outcome.failure}`);
-  if (outcome.interrupted) complain(io, interruption(io.signal));
-  engine.dispose();
-  return exitCode;
+};
+
+const writeTrace = async (files: TextFiles, engine: Engine, { traceOut: file, trace: choice }: Options, io: Io): Promise<void> => {
+  if (file === undefined) return;
+  const trace = engine.trace();
+  await files.write("--trace-out", traceText(file, choice!, trace));
+  if (trace.lost > 0) complain(io, `${file} has the last ${trace.records.length} of ${trace.written} records; --trace records=N keeps more`);
 };
 
 const progress = (engine: Engine, end: bigint, seconds: number): string => {
@@ -68,10 +85,4 @@ const exitOf = ({ failure, interrupted }: RunOutcome, engine: Engine, signal: Ab
   if (failure !== undefined || !engine.counters().conservation.holds) return Exit.Check;
   if (interrupted) return interruptedExit(signal);
   return Exit.Ok;
-};
-
-const write = async (file: string, text: string): Promise<void> => {
-  await writeFile(file, text).catch((error) => {
-    throw new Failure(Exit.Usage, `${file}: ${systemReason(error)}`);
-  });
 };

@@ -73,9 +73,19 @@ const refuseTraffic = (system: MadeUp): void => {
 const withSizes = async ({ madeUp: system, sizesFile }: Options, io: Io): Promise<MadeUp> =>
   sizesFile === undefined ? system : { ...system, more: { ...system.more, sizes: await sizesOf(sizesFile, io) } };
 
+/** The files that a run reads. */
+export const readBy = ({ config, costs, captures, sizesFile }: Options): (string | undefined)[] => [
+  config,
+  isPreset(costs) ? undefined : costs,
+  ...captures.map(({ file }) => file),
+  sizesFile,
+];
+
+const isPreset = (name: string | undefined): name is CostPreset => (COST_PRESETS as readonly (string | undefined)[]).includes(name);
+
 /** A preset, or what a file has in place of it. */
 const readCosts = async (name: string): Promise<CostsConfig> => {
-  if ((COST_PRESETS as readonly string[]).includes(name)) return { preset: name as CostPreset };
+  if (isPreset(name)) return { preset: name };
   // What looks like a file is looked for: that there is none is for the operating system to say.
   if (/^[\w-]+$/.test(name) && !existsSync(name))
     throw new Failure(

@@ -1,14 +1,9 @@
-/** `--trace` and `--trace-out`: what is traced, and the file that it is written to. */
-import { writeFile } from "node:fs/promises";
+/** `--trace` and `--trace-out`: what is traced, and the text that is written. */
 import { InvalidArgumentError } from "commander";
 import { parseIp } from "../../addresses.ts";
 import { END_OF_TIME, parseQuantity, TIME_UNITS } from "../../config/quantities.ts";
-import type { Engine } from "../../engine.ts";
 import { packetLines, traceJson, traceLine } from "../../trace/print.ts";
 import type { Trace, TraceFlow, TraceOptions, TraceRecord } from "../../types.ts";
-import { complain } from "../complain.ts";
-import { Exit, Failure, systemReason } from "../exit.ts";
-import type { Io } from "../io.ts";
 
 const MOST_FLOWS = 8;
 const EXPECTED = "Expected every=N, flow=SRC:DST, from=TIME, to=TIME, records=N or several of them with commas, as in every=1000,from=5ms,to=5.1ms.";
@@ -55,14 +50,10 @@ const flowOf = (text: string): TraceFlow | undefined => {
   return bad ? undefined : { ...(src && { src }), ...(dst && { dst }) };
 };
 
-/** Writes what was traced: JSON lines into a .jsonl file, else text. */
-export const writeTrace = async (file: string, choice: TraceOptions, engine: Engine, io: Io): Promise<void> => {
-  const trace = engine.trace();
+/** What was traced: JSON lines for a .jsonl file, else text. */
+export const traceText = (file: string, choice: TraceOptions, trace: Trace): Iterable<string> => {
   const format = file.endsWith(".jsonl") ? traceJson : isOfPackets(choice) ? undefined : traceLine;
-  await writeFile(file, format ? lines(trace, format) : packets(trace)).catch((error) => {
-    throw new Failure(Exit.Usage, `${file}: ${systemReason(error)}`);
-  });
-  if (trace.lost > 0) complain(io, `${file} has the last ${trace.records.length} of ${trace.written} records; --trace records=N keeps more`);
+  return format ? lines(trace, format) : packets(trace);
 };
 
 /** Only packets were chosen, and no time in which everything counts. */
