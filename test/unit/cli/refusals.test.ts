@@ -60,6 +60,11 @@ test("a fault that --cpus makes is blamed on --cpus", async () => {
   expect(err).toMatch(/^netisr: --cpus 1: interfaces\[0\]\.cpu: expected /);
 });
 
+test("help of the knobs names both commands that change them", async () => {
+  const words = (await netisr(["knobs", "--help"])).out.replace(/\s+/g, " ");
+  expect(words).toContain("`netisr run --set` and `netisr replay --set` change them.");
+});
+
 test("help of a command is the same in both ways of asking", async () => {
   expect(await netisr(["help", "run"])).toEqual(await netisr(["run", "--help"]));
 });
