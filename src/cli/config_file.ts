@@ -61,7 +61,7 @@ const readText = async (file: string): Promise<string> => {
 };
 
 /** @throws Failure with line and column, both from 1 */
-export const parseJson = (text: string, file: string): unknown => {
+const parseJson = (text: string, file: string): unknown => {
   const faultAt = (at: number, expected: string, found: string): Failure => {
     const before = text.slice(0, at);
     const line = before.split("\n").length;

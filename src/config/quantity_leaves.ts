@@ -21,7 +21,7 @@ export const moment = quantity('nanoseconds (a number), or text as in "5ms", bel
 /** A time that is not 0. */
 export const duration = quantity('nanoseconds (a number) above 0, or text as in "5ms", below 2^54 ps', TIME_UNITS, "ns", 1n, END_OF_TIME - 1n);
 
-const MOST_PPS = 10n ** 9n;
+export const MOST_PPS = 10n ** 9n;
 export const RATE_TEXT = 'packets per second from 1 to 10^9, as in 500000 or "1.2Mpps"';
 export const packetRate = quantity(RATE_TEXT, RATE_UNITS, "", 1n, MOST_PPS);
 /** Of a schedule, where nothing may come for a time. */

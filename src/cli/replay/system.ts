@@ -1,6 +1,6 @@
 /** What is to be replayed, and through what: captures, configuration, and which port receives. */
 import { existsSync } from "node:fs";
-import { nearest } from "../../config/suggest.ts";
+import { meant } from "../../config/suggest.ts";
 import type { ResolvedPort } from "../../types.ts";
 import { type Assignment, assignTo, ByAppearance, ByFile, BySourceMac, describePorts, Refusal, splitCapture } from "../assign/index.ts";
 import { type Loaded, loadConfig, overridden } from "../config_file.ts";
@@ -91,11 +91,12 @@ const refuseOddPort = (argument: string, expected: (word: string) => string): vo
 };
 
 const oneOfPorts = (word: string, ports: readonly ResolvedPort[]): string => {
-  const near = nearest(
+  const expected = `one of ${describePorts(ports)}`;
+  return meant(
+    expected,
     word,
     ports.map(({ name }) => name),
   );
-  return `one of ${describePorts(ports)}${near === undefined ? "" : ` (did you mean ${JSON.stringify(near)}?)`}`;
 };
 
 const filesOf = (arguments_: readonly { file: string }[], io: Io): string[] => {
