@@ -11,7 +11,11 @@ import { Random } from "../model/random.ts";
 import { builds } from "./engines.ts";
 
 const module = await loadEngine(builds.virtualRelease);
-const io = { createEngine: async (config, options) => Engine.make(module, config, options) } as Pick<Io, "createEngine"> as Io;
+const io: Pick<Io, "createEngine" | "signal" | "now"> = {
+  createEngine: async (config, options) => Engine.make(module, config, options),
+  signal: new AbortController().signal,
+  now: () => performance.now(),
+};
 
 export const DEFAULTS: readonly number[] = COSTS.map((cost) => cost.default);
 export const numberOf = (name: string): number => COST_BY_NAME.get(name)!;

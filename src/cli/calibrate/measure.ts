@@ -35,7 +35,7 @@ const withCosts = (config: EngineConfig, costs: readonly number[]): EngineConfig
  * Runs points with given costs, each on an engine of its own. Rates and loads are those of the packets that came, scaled to those that were offered: by chance
  * some more or less come in a short run, and that would be most of its noise. It throws a Failure when the user wants to stop.
  */
-export const modelOf = (io: Io, seed: number, packets = PACKETS): Model => {
+export const modelOf = (io: Pick<Io, "createEngine" | "signal" | "now">, seed: number, packets = PACKETS): Model => {
   const slices = new Slices(io);
   return async (point, costs, draw) => {
     const engine = await io.createEngine(withCosts(systemOf(point, (seed * 65_537 + point.line * 257 + draw) >>> 0), costs), {

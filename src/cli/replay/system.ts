@@ -90,14 +90,12 @@ const refuseOddPort = (argument: string, expected: (word: string) => string): vo
     throw new Failure(Exit.Usage, `${argument}: expected ${expected(word)}, but got ${JSON.stringify(word)}`);
 };
 
-const oneOfPorts = (word: string, ports: readonly ResolvedPort[]): string => {
-  const expected = `one of ${describePorts(ports)}`;
-  return meant(
-    expected,
+const oneOfPorts = (word: string, ports: readonly ResolvedPort[]): string =>
+  meant(
+    `one of ${describePorts(ports)}`,
     word,
     ports.map(({ name }) => name),
   );
-};
 
 const filesOf = (arguments_: readonly { file: string }[], io: Io): string[] => {
   const files = arguments_.map(({ file }) => file);
