@@ -1,18 +1,21 @@
 /** The package as somebody else has it: packed, unpacked into a folder of his own, and used from TypeScript. */
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 const root = resolve(import.meta.dirname, "..");
 const folder = mkdtempSync(join(tmpdir(), "netisr-package-"));
 const run = promisify(execFile);
+/** Paths in the package. */
+let packed: string[] = [];
 
 beforeAll(async () => {
   const { stdout } = await run("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", folder], { cwd: root });
-  const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
+  const [{ filename, files }] = JSON.parse(stdout) as [{ filename: string; files: { path: string }[] }];
+  packed = files.map(({ path }) => path);
   const target = join(folder, "node_modules/netisr");
   mkdirSync(target, { recursive: true });
   await run("tar", ["-xzf", join(folder, filename), "--strip-components=1", "-C", target]);
@@ -53,6 +56,16 @@ test.each(["nodenext", "bundler"] as const)("a program that is right compiles, o
   const said = await compiled(wrong, resolution);
   expect(said).toContain("Type 'string' is not assignable to type 'number'");
   expect(said).toContain("Type '\"gone\"' is not assignable to type");
+});
+
+test("it has the declarations that its entries need, with their comments, and no others", () => {
+  const declarations = packed.filter((path) => path.startsWith("dist/types/"));
+  expect(declarations).toContain("dist/types/src/index.node.d.ts");
+  expect(declarations).toContain("dist/types/src/index.browser.d.ts");
+  const texts = declarations.map((path) => readFileSync(join(folder, "node_modules/netisr", path), "utf8"));
+  expect(texts.join("")).toContain("/** Most frames that interrupts find at once");
+  const unnamed = declarations.filter((path) => !texts.some((text) => text.includes(`/${basename(path, ".d.ts")}.ts"`)));
+  expect(unnamed).toEqual(["dist/types/src/index.browser.d.ts", "dist/types/src/index.node.d.ts"]);
 });
 
 test("the packed package runs", async () => {

@@ -8,7 +8,8 @@
 
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path/posix";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import asc from "assemblyscript/asc";
@@ -157,8 +158,22 @@ const buildHost = async () => {
   await copyFile("build/traced.wasm", "dist/engine.traced.wasm");
 };
 
+/** Adds a file of declarations, and those that it names, to `found`. */
+const addDeclarations = async (file, found) => {
+  if (found.has(file)) return;
+  found.add(file);
+  const names = (await readFile(file, "utf8")).matchAll(/"(\.\.?\/[^"]+)\.ts"/g);
+  for (const [, name] of names) await addDeclarations(join(dirname(file), `${name}.d.ts`), found);
+};
+
 /** Declarations of what the package exports, and of what these need. A name of a source file in them is resolved to the declarations beside it. */
-const buildTypes = () => promisify(execFile)("node_modules/.bin/tsc", ["-p", "tsconfig.types.json"]);
+const buildTypes = async () => {
+  await rm("dist/types", { recursive: true, force: true });
+  await promisify(execFile)("node_modules/.bin/tsc", ["-p", "tsconfig.types.json"]);
+  const needed = new Set();
+  for (const entry of ["node", "browser"]) await addDeclarations(`dist/types/src/index.${entry}.d.ts`, needed);
+  for (const file of await filesUnder("dist/types")) if (!needed.has(file)) await rm(file);
+};
 
 const main = async () => {
   await mkdir("build", { recursive: true });
@@ -174,7 +189,11 @@ const main = async () => {
   for (const target of wanted) await unlessFresh(target.out, engine, () => buildEngine(target));
   const host = await filesUnder("src");
   await unlessFresh("dist/cli.js", [...engine, ...host], buildHost);
-  await unlessFresh("dist/types/src/index.node.d.ts", ["assembly/abi.ts", ...host, "tsconfig.json", "tsconfig.types.json"], buildTypes);
+  await unlessFresh(
+    "dist/types/src/index.node.d.ts",
+    ["assembly/abi.ts", ...host, "tsconfig.json", "tsconfig.types.json", "tools/build.mjs"],
+    buildTypes,
+  );
 };
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await main();
