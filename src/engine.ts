@@ -1,7 +1,7 @@
 import { Stop } from "../assembly/abi.ts";
 import { findBridge, findInterface, findPort, parseDestination } from "./config/find.ts";
 import { resolveConfig } from "./config/index.ts";
-import { checkArrival } from "./engine/arrival.ts";
+import { checkArrival, checkArrivals } from "./engine/arrival.ts";
 import { boot } from "./engine/boot.ts";
 import { checkCpu, checkHandler, writeKnob, writeMaxaddr, writePolling, writeRoute } from "./engine/control.ts";
 import { EngineState } from "./engine/state.ts";
@@ -36,13 +36,15 @@ export class Engine extends EngineState {
   // ---- frames ----
   /**
    * Gives frames to the interfaces, in the order of their times. They are processed at once as far as the input area fills up, the rest by `run`.
-   * @throws ConfigError for an unknown interface, a time before the last one, or data that is no Uint8Array or longer than the input area: the
-   * frames before it are taken; what `run` throws
+   * @throws ConfigError, with a path like `[3].data`, for an unknown interface, a time before the last one, or data that is no Uint8Array or longer than the
+   * input area: the frames before it are taken, the others not; what `run` throws
    */
   receive(frames: Iterable<Arrival>): void {
     const exports = this.standing;
+    checkArrivals(frames);
+    let i = 0;
     for (const frame of frames) {
-      const { port, time } = checkArrival(frame, this.config, this.#time);
+      const { port, time } = checkArrival(frame, i++, this.config, this.#time);
       if (!this.exchange.write(port, time, this.#arrivals, frame.data)) {
         this.#process(() => (isVirtual(exports) ? exports.runInput() : exports.run(FOREVER)));
         this.exchange.write(port, time, this.#arrivals, frame.data);

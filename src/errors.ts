@@ -69,7 +69,7 @@ const render = (value: unknown, depth: number): string => {
   if (typeof value === "string") return JSON.stringify(value.slice(0, SHOWN_LENGTH));
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value !== "object" || value === null) return String(value);
-  const [open, close] = Array.isArray(value) ? ["[", "]"] : ["{", "}"];
+  const [open, close] = Array.isArray(value) ? ["[", "]"] : [`${classOf(value)}{`, "}"];
   if (depth === 0) return `${open}...${close}`;
   const entries = Array.isArray(value)
     ? value.slice(0, SHOWN_ENTRIES).map((entry) => render(entry, depth - 1))
@@ -78,4 +78,10 @@ const render = (value: unknown, depth: number): string => {
         .map(([key, entry]) => `${render(key, 0)}:${render(entry, depth - 1)}`);
   const size = Array.isArray(value) ? value.length : Object.keys(value).length;
   return `${open}${entries.join(",")}${size > SHOWN_ENTRIES ? ",..." : ""}${close}`;
+};
+
+/** `DataView `: the class of an object that is no plain one. */
+const classOf = (value: object): string => {
+  const name: unknown = Object.getPrototypeOf(value)?.constructor?.name;
+  return typeof name !== "string" || name === "Object" || name === "" ? "" : `${name} `;
 };

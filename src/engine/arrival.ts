@@ -3,14 +3,29 @@ import { ConfigError } from "../errors.ts";
 import type { Arrival, ResolvedConfig } from "../types.ts";
 import { FOREVER } from "./until.ts";
 
-/** A frame that the engine can take. `last`: the time of the one before. @throws ConfigError */
-export const checkArrival = (frame: Arrival, config: ResolvedConfig, last: bigint): { port: number; time: bigint } => {
-  const port = findInterface(config, frame.interface).index;
+/** @throws ConfigError for what is no list */
+export const checkArrivals = (frames: Iterable<Arrival>): void => {
+  const given: unknown = frames;
+  if (typeof given !== "object" || given === null || !(Symbol.iterator in given)) throw new ConfigError("frames", "a list of frames", given);
+};
+
+/** A frame that the engine can take. `i`: its place in what was given. `last`: the time of the one before. @throws ConfigError */
+export const checkArrival = (frame: Arrival, i: number, config: ResolvedConfig, last: bigint): { port: number; time: bigint } => {
+  if (typeof frame !== "object" || frame === null) throw new ConfigError(`[${i}]`, "a frame: `interface`, `data` and perhaps `time`", frame);
+  const port = portOf(frame, i, config);
   const time = frame.time ?? last;
-  if (typeof time !== "bigint") throw new ConfigError("time", "picoseconds as a bigint", time);
-  if (time < last || time >= FOREVER) throw new ConfigError("time", `picoseconds from ${last} to 2^64 - 2`, time);
-  if (!(frame.data instanceof Uint8Array)) throw new ConfigError("data", "a Uint8Array", frame.data);
+  if (typeof time !== "bigint") throw new ConfigError(`[${i}].time`, "picoseconds as a bigint", time);
+  if (time < last || time >= FOREVER) throw new ConfigError(`[${i}].time`, `picoseconds from ${last} to 2^64 - 2`, time);
+  if (!(frame.data instanceof Uint8Array)) throw new ConfigError(`[${i}].data`, "a Uint8Array", frame.data);
   const room = config.limits.input - 64;
-  if (frame.data.length > room) throw new ConfigError("data", `at most ${room} bytes (limits.input)`, frame.data.length);
+  if (frame.data.length > room) throw new ConfigError(`[${i}].data`, `at most ${room} bytes (limits.input)`, frame.data.length);
   return { port, time };
+};
+
+const portOf = (frame: Arrival, i: number, config: ResolvedConfig): number => {
+  try {
+    return findInterface(config, frame.interface).index;
+  } catch (error) {
+    throw error instanceof ConfigError ? new ConfigError(`[${i}].interface`, error.expected, frame.interface) : error;
+  }
 };

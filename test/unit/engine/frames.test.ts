@@ -39,7 +39,7 @@ describe("receive", () => {
   test("refuses a frame for an interface that is not there, and says which ones are", () => {
     const engine = two();
     for (const name of ["em2", "", 3, -1, 0.5, Number.NaN])
-      expect(refusal(() => engine.receive([{ interface: name, data: numbered(0) }])).path).toBe("interface");
+      expect(refusal(() => engine.receive([{ interface: name, data: numbered(0) }])).path).toBe("[0].interface");
     expect(refusal(() => engine.receive([{ interface: "em2", data: numbered(0) }])).expected).toBe("one of em0, em1, br0");
     expect(refusal(() => engine.receive([{ interface: "br0", data: numbered(0) }])).expected).toContain("an interface");
   });
@@ -47,9 +47,9 @@ describe("receive", () => {
   test("refuses a time before the last one or beyond the clock, and keeps the frames before it", () => {
     const engine = two();
     const at = (time: bigint, n: number) => ({ interface: 0, time, data: numbered(n) });
-    expect(refusal(() => engine.receive([at(10n, 1), at(10n, 2), at(9n, 3), at(11n, 4)])).path).toBe("time");
-    expect(refusal(() => engine.receive([at(2n ** 64n - 1n, 5)])).path).toBe("time");
-    expect(refusal(() => engine.receive([at(-1n, 5)])).path).toBe("time");
+    expect(refusal(() => engine.receive([at(10n, 1), at(10n, 2), at(9n, 3), at(11n, 4)])).path).toBe("[2].time");
+    expect(refusal(() => engine.receive([at(2n ** 64n - 1n, 5)])).path).toBe("[0].time");
+    expect(refusal(() => engine.receive([at(-1n, 5)])).path).toBe("[0].time");
     engine.run();
     expect(lengths(engine.take())).toEqual([1, 2]);
   });
@@ -100,7 +100,7 @@ describe("run", () => {
     engine.run(seconds(5));
     engine.run(seconds(1));
     expect(engine.now).toBe(seconds(5));
-    expect(refusal(() => engine.receive([{ interface: 0, time: seconds(4), data: numbered(0) }])).path).toBe("time");
+    expect(refusal(() => engine.receive([{ interface: 0, time: seconds(4), data: numbered(0) }])).path).toBe("[0].time");
     engine.receive([{ interface: 0, data: numbered(0) }]);
     engine.run();
     expect(engine.take()[0]!.time).toBe(seconds(5));

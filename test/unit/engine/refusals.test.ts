@@ -38,14 +38,21 @@ test("options that are undefined are as good as none", async () => {
 });
 
 test.each<[string, (engine: Engine) => unknown, string]>([
-  ["an ArrayBuffer", (engine) => engine.receive([frameOf(new ArrayBuffer(60))]), "data: expected a Uint8Array"],
-  ["a DataView", (engine) => engine.receive([frameOf(new DataView(new ArrayBuffer(60)))]), "data: expected a Uint8Array"],
-  ["a text", (engine) => engine.receive([frameOf("x".repeat(90))]), "data: expected a Uint8Array"],
-  ["no data", (engine) => engine.receive([frameOf(undefined)]), "data: expected a Uint8Array, but got nothing"],
+  ["an ArrayBuffer", (engine) => engine.receive([frameOf(new ArrayBuffer(60))]), "[0].data: expected a Uint8Array, but got ArrayBuffer {}"],
+  ["a DataView", (engine) => engine.receive([frameOf(new DataView(new ArrayBuffer(60)))]), "[0].data: expected a Uint8Array, but got DataView {}"],
+  ["a text", (engine) => engine.receive([frameOf("x".repeat(90))]), '[0].data: expected a Uint8Array, but got "xxx'],
+  ["no data", (engine) => engine.receive([frameOf(undefined)]), "[0].data: expected a Uint8Array, but got nothing"],
+  [
+    "no frame",
+    (engine) => engine.receive([null as unknown as Arrival]),
+    "[0]: expected a frame: `interface`, `data` and perhaps `time`, but got null",
+  ],
+  ["a frame in no list", (engine) => engine.receive(frameOf(data) as unknown as Arrival[]), "frames: expected a list of frames, but got {"],
+  ["no list", (engine) => engine.receive(undefined as unknown as Arrival[]), "frames: expected a list of frames, but got nothing"],
   [
     "a number as time",
     (engine) => engine.receive([{ interface: "em0", data, time: 10 } as unknown as Arrival]),
-    "time: expected picoseconds as a bigint, but got 10",
+    "[0].time: expected picoseconds as a bigint, but got 10",
   ],
   ["a number as the end of a run", (engine) => engine.run(10 as unknown as bigint), "until: expected picoseconds as a bigint, but got 10"],
   ["an unknown protocol", (engine) => engine.setHandler("ipv5" as "ipv6", () => "pass"), 'name: expected a protocol (did you mean "ipv6"?), one of '],
@@ -58,6 +65,14 @@ test.each<[string, (engine: Engine) => unknown, string]>([
   engine.receive([{ interface: "em0", data: Buffer.from(data) }]);
   engine.run();
   expect(engine.counters().conservation).toMatchObject({ received: 1, holds: true });
+});
+
+test("of a list with a wrong frame those before it are taken, and no others", async () => {
+  const engine = await makeEngine("release", config);
+  const wrong = frameOf(new DataView(new ArrayBuffer(60)));
+  expect(() => engine.receive([frameOf(data), frameOf(data), wrong, frameOf(data)])).toThrow("[2].data: expected a Uint8Array");
+  engine.run();
+  expect(engine.counters().conservation.received).toBe(2);
 });
 
 function frameOf(bytes: unknown): Arrival {
