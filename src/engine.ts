@@ -4,6 +4,8 @@ import { resolveConfig } from "./config/index.ts";
 import { checkArrival, checkArrivals } from "./engine/arrival.ts";
 import { boot } from "./engine/boot.ts";
 import { checkCpu, checkHandler, writeKnob, writeMaxaddr, writePolling, writeRoute } from "./engine/control.ts";
+import { checkRunOptions, checkSwitch } from "./engine/options.ts";
+import { checkSnapshot } from "./engine/snapshot.ts";
 import { EngineState } from "./engine/state.ts";
 import { setStops } from "./engine/stops.ts";
 import { rechooseTrace } from "./engine/trace.ts";
@@ -68,6 +70,7 @@ export class Engine extends EngineState {
   run(until: bigint = FOREVER, options?: RunOptions): "idle" | "time" | StopCondition {
     const exports = this.standing;
     checkUntil(until, this.config, this.machine === "virtual" ? this.config.virtual : undefined);
+    if (options !== undefined) checkRunOptions(options);
     const stops = options && setStops(exports, this.config, options.stop);
     const stop = this.#process(() => exports.run(until), stops && (() => virtualOf(exports).clearStops()));
     const end = stop === Stop.Met ? this.now : until;
@@ -119,7 +122,9 @@ export class Engine extends EngineState {
    * @throws ConfigError for an unknown name
    */
   setInterfaceUp(name: string, up: boolean): void {
-    this.running.setInterfaceUp(findPort(this.config, name).index, up ? 1 : 0);
+    const { index } = findPort(this.config, name);
+    checkSwitch("up", up);
+    this.running.setInterfaceUp(index, up ? 1 : 0);
     this.exchange.read();
   }
 
@@ -142,7 +147,9 @@ export class Engine extends EngineState {
    * unknown name
    */
   setCarrier(name: string, up: boolean): void {
-    this.running.setCarrier(findInterface(this.config, name).index, up ? 1 : 0);
+    const { index } = findInterface(this.config, name);
+    checkSwitch("up", up);
+    this.running.setCarrier(index, up ? 1 : 0);
     this.run(this.now);
   }
 
@@ -217,11 +224,13 @@ export class Engine extends EngineState {
     };
   }
 
-  /** Goes back to a snapshot of this engine, or of one with the same configuration and options. @throws EngineError for a snapshot of another one */
+  /**
+   * Goes back to a snapshot of this engine, or of one with the same configuration and options. @throws EngineError for a snapshot of another one.
+   * @throws ConfigError for what is none
+   */
   restore(snapshot: Snapshot): void {
     const { memory } = this.standing;
-    if (snapshot.system !== systemOf(this.config, this.options))
-      throw new EngineError("the snapshot is of an engine with another configuration or other options");
+    checkSnapshot(snapshot, systemOf(this.config, this.options), memory.buffer.byteLength);
     this.handlers.open();
     new Uint8Array(memory.buffer).set(snapshot.memory);
     this.#arrivals = snapshot.arrivals;

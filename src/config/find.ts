@@ -27,7 +27,7 @@ export const findBridge = (config: ResolvedConfig, name: string): number => {
 
 /** A destination as routes write it. */
 export const parseDestination = (text: string): IpPrefix => {
-  const prefix = text === "default" ? { address: 0, length: 0 } : parsePrefix(text);
+  const prefix = text === "default" ? { address: 0, length: 0 } : typeof text === "string" ? parsePrefix(text) : undefined;
   if (!prefix) throw new ConfigError("dst", 'a prefix like "192.0.2.0/24", or "default"', text);
   return subnetOf(prefix);
 };

@@ -8,11 +8,12 @@ import type { RouteConfig } from "../types/config.ts";
 import type { ResolvedConfig } from "../types/resolved.ts";
 import { addRoute, ISR_BY_NAME, writeSysctl } from "../wasm/attach.ts";
 import { type EngineExports, isVirtual } from "../wasm/exports.ts";
+import { checkKeys, checkSwitch } from "./options.ts";
 
 export const readKnob = (config: ResolvedConfig, name: string): number => {
   const one = pollingKnobOf(name);
   if (!(one ? one.cpu < config.cpus : KNOB_BY_NAME.has(name)))
-    throw new ConfigError(`sysctl["${name}"]`, `one of ${[...KNOB_BY_NAME.keys()].join(", ")}`, name);
+    throw new ConfigError(`sysctl["${name}"]`, knownWord("a knob", String(name), [...KNOB_BY_NAME.keys()]), name);
   return config.sysctl[name] ?? config.sysctl[one!.all]!;
 };
 
@@ -28,6 +29,7 @@ export const writeKnob = (exports: EngineExports, config: ResolvedConfig, name: 
 /** @returns false if it is so already, or the CPU cannot poll. @throws ConfigError */
 export const writePolling = (exports: EngineExports, config: ResolvedConfig, name: string, on: boolean): boolean => {
   const { index } = findInterface(config, name);
+  checkSwitch("polling", on);
   if (!isVirtual(exports)) throw new ConfigError("polling", 'false, as only the machine "virtual" has a timer that polls', on);
   if (on && config.virtual?.wires.some(({ port, vacation }) => port === index && vacation.ps))
     throw new ConfigError("polling", `false, as ${name} has a \`vacation\``, on);
@@ -36,7 +38,10 @@ export const writePolling = (exports: EngineExports, config: ResolvedConfig, nam
   return exports.setPolling(index, on ? 1 : 0) !== 0;
 };
 
+const ROUTE_KEYS = ["dst", "via", "if"] as const satisfies readonly (keyof RouteConfig)[];
+
 export const writeRoute = (exports: EngineExports, config: ResolvedConfig, route: RouteConfig & { if: string }): void => {
+  checkKeys(route, "route", "a known key", ROUTE_KEYS);
   const via = route.via === undefined ? undefined : parseIp(route.via);
   if (route.via !== undefined && via === undefined) throw new ConfigError("via", 'an IPv4 address like "192.0.2.1"', route.via);
   addRoute(exports, { dst: parseDestination(route.dst), via, port: findPort(config, route.if).index });

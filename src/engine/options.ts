@@ -2,6 +2,7 @@
 import { meant } from "../config/suggest.ts";
 import { ConfigError } from "../errors.ts";
 import type { EngineOptions } from "../types/engine.ts";
+import type { RunOptions } from "../types/stops.ts";
 
 type Check = readonly [expected: string, is: (value: unknown) => boolean];
 
@@ -23,11 +24,28 @@ const CHECKS: Readonly<Record<keyof EngineOptions, Check>> = {
   onPlan: ["a function", (value) => typeof value === "function"],
 };
 
+/** An object with no other keys than these. `path`: where it stands. `what`: such a key, in words. @throws ConfigError */
+export const checkKeys = (given: unknown, path: string, what: string, legal: readonly string[]): void => {
+  if (typeof given !== "object" || given === null || Array.isArray(given)) throw new ConfigError(path, "an object", given);
+  const unknown = Object.keys(given).find((key) => !legal.includes(key));
+  if (unknown !== undefined) throw new ConfigError(`${path}.${unknown}`, meant(what, unknown, legal), unknown);
+};
+
 /** @throws ConfigError */
 export const checkOptions = (options: EngineOptions): void => {
-  for (const [key, value] of Object.entries(options)) {
-    const check = Object.hasOwn(CHECKS, key) ? CHECKS[key as keyof EngineOptions] : undefined;
-    if (!check) throw new ConfigError(`options.${key}`, meant("a known option", key, Object.keys(CHECKS)), key);
-    if (value !== undefined && !check[1](value)) throw new ConfigError(`options.${key}`, check[0], value);
+  checkKeys(options, "options", "a known option", Object.keys(CHECKS));
+  for (const [key, [expected, is]] of Object.entries(CHECKS)) {
+    const value: unknown = options[key as keyof EngineOptions];
+    if (value === undefined || is(value)) continue;
+    const near = key === "machine" && typeof value === "string" ? meant(expected, value, MACHINES) : expected;
+    throw new ConfigError(`options.${key}`, near, value);
   }
+};
+
+/** @throws ConfigError */
+export const checkRunOptions = (options: RunOptions): void => checkKeys(options, "options", "a known option", ["stop"]);
+
+/** @throws ConfigError */
+export const checkSwitch = (path: string, value: boolean): void => {
+  if (typeof value !== "boolean") throw new ConfigError(path, "true or false", value);
 };

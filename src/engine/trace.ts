@@ -35,6 +35,7 @@ const isInteger = (value: unknown, min: number, max: number): boolean =>
 const KEYS = ["every", "flows", "from", "to"];
 
 const checkChoice = (choice: TraceChoice, path: string): Omit<CheckedTrace, "records"> => {
+  if (typeof choice !== "object" || choice === null) throw new ConfigError(path, "an object", choice);
   if ("records" in choice)
     throw new ConfigError(`${path}.records`, "nothing, as the room for records is taken when the engine is made", choice.records);
   const unknown = Object.keys(choice).find((key) => !KEYS.includes(key));

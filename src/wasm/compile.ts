@@ -10,9 +10,9 @@ export type Load = (which: ModuleName | URL) => Promise<WebAssembly.Module>;
 /** The module that the embedder gave, in whatever form, or one beside the package: where no trace is wanted there is none in it, so that it costs nothing. */
 export const compileEngine = async ({ wasm, machine = "instant", trace }: EngineOptions, load: Load): Promise<WebAssembly.Module> => {
   if (wasm === undefined) return load(machine === "virtual" && trace ? "traced" : machine);
-  if (wasm instanceof URL) return load(wasm);
   if (wasm instanceof WebAssembly.Module) return wasm;
-  return WebAssembly.compile(wasm).catch((error: unknown) => {
-    throw new ConfigError("options.wasm", "the bytes of a module", (error as Error).message);
+  const [expected, module] = wasm instanceof URL ? ["the URL of a module", load(wasm)] : ["the bytes of a module", WebAssembly.compile(wasm)];
+  return module.catch((error: unknown) => {
+    throw new ConfigError("options.wasm", expected, (error as Error).message);
   });
 };

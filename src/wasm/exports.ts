@@ -119,6 +119,7 @@ export const instantiate = (module: WebAssembly.Module): EngineExports => {
   const abort = (message: number, file: number, line: number, column: number): void => {
     throw new Error(`${textAt(memory, file)}:${line}:${column}: ${textAt(memory, message)}`);
   };
+  if (!(module instanceof WebAssembly.Module)) throw new ConfigError("module", "a WebAssembly.Module", module);
   if (!WebAssembly.Module.exports(module).some(({ name }) => name === "startEngine"))
     throw new ConfigError("options.wasm", "the module of an engine", "a module of something else");
   const instance = new WebAssembly.Instance(module, { env: { abort } });

@@ -1,6 +1,6 @@
 /** What a program without types may give: each is refused with a path, what was expected and what came. */
 import { expect, test } from "vitest";
-import type { Engine } from "../../../src/engine.ts";
+import { Engine } from "../../../src/engine.ts";
 import { ConfigError } from "../../../src/errors.ts";
 import { createEngine } from "../../../src/index.node.ts";
 import type { Arrival, EngineConfig, EngineOptions } from "../../../src/types.ts";
@@ -13,6 +13,9 @@ const EMPTY_MODULE = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
 
 test.each<[unknown, string]>([
   [{ machine: "foo" }, 'options.machine: expected "instant" or "virtual", but got "foo"'],
+  [{ machine: "virtaul" }, 'options.machine: expected "instant" or "virtual" (did you mean "virtual"?), but got "virtaul"'],
+  [null, "options: expected an object, but got null"],
+  ["virtual", 'options: expected an object, but got "virtual"'],
   [{ machin: "instant" }, 'options.machin: expected a known option (did you mean "machine"?), but got "machin"'],
   [{ collect: "no" }, 'options.collect: expected true or false, but got "no"'],
   [{ burst: "64" }, 'options.burst: expected a number, but got "64"'],
@@ -22,6 +25,8 @@ test.each<[unknown, string]>([
   [{ trace: true }, "options.trace: expected an object, but got true"],
   [{ wasm: "engine.wasm" }, 'options.wasm: expected a module, its bytes or its URL, but got "engine.wasm"'],
   [{ wasm: new Uint8Array(4) }, "options.wasm: expected the bytes of a module, but got"],
+  [{ wasm: new URL("no.wasm", import.meta.url) }, 'options.wasm: expected the URL of a module, but got "ENOENT'],
+  [{ wasm: new URL(import.meta.url) }, 'options.wasm: expected the URL of a module, but got "WebAssembly.Module()'],
   [{ wasm: EMPTY_MODULE }, "options.wasm: expected the module of an engine, but got"],
 ])("options %o", async (options, message) => {
   const refusal = await createEngine(config, options as EngineOptions).catch((error: unknown) => error);
@@ -55,6 +60,26 @@ test.each<[string, (engine: Engine) => unknown, string]>([
     "[0].time: expected picoseconds as a bigint, but got 10",
   ],
   ["a number as the end of a run", (engine) => engine.run(10 as unknown as bigint), "until: expected picoseconds as a bigint, but got 10"],
+  ["an unknown option of a run", (engine) => engine.run(10n, { stpo: [] } as never), 'options.stpo: expected a known option (did you mean "stop"?)'],
+  ["an unknown knob", (engine) => engine.setKnob("net.inet.ip.fowarding", 1), 'expected a knob (did you mean "net.inet.ip.forwarding"?), one of '],
+  ["a knob whose name is none", (engine) => engine.getKnob(5 as unknown as string), 'sysctl["5"]: expected a knob, one of '],
+  ["an interface half up", (engine) => engine.setInterfaceUp("em0", "no" as unknown as boolean), 'up: expected true or false, but got "no"'],
+  ["a cable half in", (engine) => engine.setCarrier("em0", 1 as unknown as boolean), "up: expected true or false, but got 1"],
+  ["no route", (engine) => engine.setRoute(undefined as never), "route: expected an object, but got nothing"],
+  ["a route to a number", (engine) => engine.setRoute({ dst: 5, if: "em0" } as never), "dst: expected a prefix like"],
+  [
+    "a route with a slip",
+    (engine) => engine.setRoute({ dst: "default", if: "em0", vai: "" } as never),
+    'route.vai: expected a known key (did you mean "via"?)',
+  ],
+  ["no route to delete", (engine) => engine.deleteRoute(5 as unknown as string), "dst: expected a prefix like"],
+  ["no snapshot", (engine) => engine.restore(undefined as never), "snapshot: expected what `snapshot` gave, but got nothing"],
+  ["a snapshot of nothing", (engine) => engine.restore({} as never), "snapshot.system: expected a text, but got nothing"],
+  ["half a snapshot", (engine) => restoreWith(engine, { memory: new Uint8Array(5) }), "snapshot.memory: expected a Uint8Array of "],
+  ["a snapshot without a time", (engine) => restoreWith(engine, { time: 5 }), "snapshot.time: expected picoseconds as a bigint, but got 5"],
+  ["a snapshot without arrivals", (engine) => restoreWith(engine, { arrivals: -1 }), "snapshot.arrivals: expected an integer from 0, but got -1"],
+  ["a snapshot without knobs", (engine) => restoreWith(engine, { sysctl: undefined }), "snapshot.sysctl: expected an object, but got nothing"],
+  ["no module", () => Engine.make({} as WebAssembly.Module, config), "module: expected a WebAssembly.Module, but got {}"],
   ["an unknown protocol", (engine) => engine.setHandler("ipv5" as "ipv6", () => "pass"), 'name: expected a protocol (did you mean "ipv6"?), one of '],
   ["a handler that is none", (engine) => engine.setHandler("ip", "x" as unknown as () => "pass"), 'handler: expected a function, but got "x"'],
   ["work for an unknown protocol", (engine) => engine.schedule("foo" as "ip", 0, () => {}), "name: expected a protocol"],
@@ -67,6 +92,12 @@ test.each<[string, (engine: Engine) => unknown, string]>([
   expect(engine.counters().conservation).toMatchObject({ received: 1, holds: true });
 });
 
+test("a choice of what is traced and a switch of polling that are none are refused", async () => {
+  const engine = await makeEngine("virtualRelease", config, { trace: {} });
+  expect(() => engine.setTrace(5 as never)).toThrow("trace: expected an object, but got 5");
+  expect(() => engine.setPolling("em0", "x" as never)).toThrow('polling: expected true or false, but got "x"');
+});
+
 test("of a list with a wrong frame those before it are taken, and no others", async () => {
   const engine = await makeEngine("release", config);
   const wrong = frameOf(new DataView(new ArrayBuffer(60)));
@@ -74,6 +105,10 @@ test("of a list with a wrong frame those before it are taken, and no others", as
   engine.run();
   expect(engine.counters().conservation.received).toBe(2);
 });
+
+function restoreWith(engine: Engine, wrong: object): void {
+  engine.restore({ ...engine.snapshot(), ...wrong });
+}
 
 function frameOf(bytes: unknown): Arrival {
   return { interface: "em0", data: bytes } as Arrival;

@@ -1,0 +1,19 @@
+import { ConfigError, EngineError } from "../errors.ts";
+import type { Snapshot } from "../types/engine.ts";
+
+const isObject = (value: unknown): boolean => typeof value === "object" && value !== null;
+
+/** Refuses what an engine of this `system`, with `bytes` of memory, cannot go back to. @throws ConfigError for what is no snapshot, EngineError for one of another system */
+export const checkSnapshot = (snapshot: Snapshot, system: string, bytes: number): void => {
+  const check = (field: keyof Snapshot, is: boolean, expected: string): void => {
+    if (!is) throw new ConfigError(`snapshot.${field}`, expected, snapshot[field]);
+  };
+  if (!isObject(snapshot)) throw new ConfigError("snapshot", "what `snapshot` gave", snapshot);
+  const { memory, arrivals, time, sysctl } = snapshot;
+  check("system", typeof snapshot.system === "string", "a text");
+  if (snapshot.system !== system) throw new EngineError("the snapshot is of an engine with another configuration or other options");
+  check("memory", memory instanceof Uint8Array && memory.length === bytes, `a Uint8Array of ${bytes} bytes`);
+  check("arrivals", Number.isSafeInteger(arrivals) && arrivals >= 0, "an integer from 0");
+  check("time", typeof time === "bigint", "picoseconds as a bigint");
+  check("sysctl", isObject(sysctl), "an object");
+};
