@@ -91,6 +91,17 @@ onEachMachine((labs) => {
     expect(lab.receive("em0", ipv6())).toEqual([]);
   });
 
+  test.each([
+    ["text", "x".repeat(90)],
+    ["an ArrayBuffer", new ArrayBuffer(90)],
+    ["nothing", undefined],
+  ])("a frame that is %s is refused", (_, bytes) => {
+    const lab = labs.routerOf(2);
+    lab.engine.setHandler("ipv6", ({ send }) => (send("em1", bytes as unknown as Uint8Array) ? "taken" : "refused"));
+    expect(() => lab.receive("em0", ipv6())).toThrow("frame: expected a Uint8Array, but got ");
+    expect(lab.engine.take()).toEqual([]);
+  });
+
   test("work that is scheduled from any CPU runs at the next run, once however often it was asked for", () => {
     const lab = labs.of({ cpus: 4, interfaces: [{ name: "em0", mac: ownMac(0) }] });
     let runs = 0;
