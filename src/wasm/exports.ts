@@ -3,7 +3,7 @@ import type { VirtualExports } from "./virtual_exports.ts";
 
 export type { VirtualExports } from "./virtual_exports.ts";
 
-/** What the engine's module exports. One contract for all builds; see assembly/index.ts. */
+/** What the engine's module exports, with the names of its parameters. One contract for all builds; see assembly/index.ts. */
 export interface EngineExports {
   readonly memory: WebAssembly.Memory;
   /** The ways out; see way_out.ts. */
@@ -36,13 +36,13 @@ export interface EngineExports {
     firstMember: number,
     firstEntry: number,
   ): void;
-  attachMember(bridge: number, port: number, flags: number, state: number): void;
+  attachMember(number: number, port: number, flags: number, state: number): void;
   attachAddress(port: number, index: number, ip: number, length: number): void;
   attachProtocol(isr: number, mpsafe: number, host: number): void;
-  bridgeAddStatic(bridge: number, mac: bigint, port: number): number;
-  bridgeRemoveMember(bridge: number, port: number): number;
-  bridgeRestoreMember(bridge: number, port: number): number;
-  bridgeSetMaxaddr(bridge: number, maxaddr: number): void;
+  bridgeAddStatic(number: number, mac: bigint, port: number): number;
+  bridgeRemoveMember(number: number, port: number): number;
+  bridgeRestoreMember(number: number, port: number): number;
+  bridgeSetMaxaddr(number: number, maxaddr: number): void;
   requestSchednetisr(cpu: number, isr: number): void;
   setCarrier(port: number, up: number): void;
   setInterfaceUp(port: number, up: number): void;

@@ -4,7 +4,7 @@ import type { EngineExports } from "./exports.ts";
 export interface VirtualExports extends EngineExports {
   /** Runs until the last frame of the input area is taken. */
   runInput(): number;
-  setCost(cost: number, ps: bigint, exponential: number): void;
+  setCost(cost: number, ps: bigint, law: number): void;
   setPolicy(policy: number): void;
   attachWire(
     port: number,
@@ -20,7 +20,7 @@ export interface VirtualExports extends EngineExports {
   ): void;
   attachGenerators(port: number, first: number, count: number): void;
   attachGenerator(
-    generator: number,
+    number: number,
     kind: number,
     interval: bigint,
     length: number,
@@ -31,7 +31,7 @@ export interface VirtualExports extends EngineExports {
     count: bigint,
   ): void;
   attachGeneratorAddresses(
-    generator: number,
+    number: number,
     srcMac: bigint,
     srcMacs: number,
     dstMac: bigint,
@@ -41,11 +41,11 @@ export interface VirtualExports extends EngineExports {
     dstIp: number,
     dstIps: number,
   ): void;
-  attachBatches(generator: number, instants: number, frames: number, goesOn: bigint): void;
-  attachBursts(generator: number, poisson: number, on: bigint, onIsExponential: number, off: bigint, offIsExponential: number): void;
-  attachRates(generator: number, poisson: number, offset: number, count: number): void;
+  attachBatches(number: number, batchKind: number, frames: number, goesOn: bigint): void;
+  attachBursts(number: number, poisson: number, on: bigint, onIsExponential: number, off: bigint, offIsExponential: number): void;
+  attachRates(number: number, poisson: number, offset: number, count: number): void;
   attachCapture(
-    generator: number,
+    number: number,
     offset: number,
     length: number,
     begin: number,
@@ -55,11 +55,11 @@ export interface VirtualExports extends EngineExports {
     period: bigint,
     periodRest: number,
   ): void;
-  attachFlowWeights(generator: number, offset: number): void;
-  attachSizes(generator: number, kind: number, offset: number, count: number): void;
-  attachMix(generator: number, offset: number, count: number): void;
-  attachPorts(generator: number, srcPort: number, srcPorts: number, dstPort: number, dstPorts: number): void;
-  attachStations(generator: number, offset: number, ranges: number): void;
+  attachFlowWeights(number: number, offset: number): void;
+  attachSizes(number: number, kind: number, offset: number, count: number): void;
+  attachMix(number: number, offset: number, count: number): void;
+  attachPorts(number: number, srcPort: number, srcPorts: number, dstPort: number, dstPorts: number): void;
+  attachStations(number: number, offset: number, ranges: number): void;
   attachFault(
     index: number,
     kind: number,
@@ -69,7 +69,7 @@ export interface VirtualExports extends EngineExports {
     to: bigint,
     lasts: bigint,
     every: bigint,
-    exponential: number,
+    law: number,
     chance: bigint,
     nth: number,
     amount: bigint,
