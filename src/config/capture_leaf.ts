@@ -1,4 +1,5 @@
 /** The frames of a capture as traffic, checked and brought into the engine's form: see assembly/dev/traffic/capture.ts. */
+import { isUint8Array } from "../bytes.ts";
 import type { TrafficFrame } from "../types.ts";
 import { integer } from "./leaves.ts";
 import { type Path, refuse } from "./path.ts";
@@ -35,7 +36,7 @@ const frames: Leaf<Frames> = leaf((value, path) => {
 const readFrame = (frame: unknown, path: Path): TrafficFrame => {
   const { time, data } = (frame ?? {}) as Partial<TrafficFrame>;
   if (typeof time !== "bigint") return refuse([...path, "time"], "picoseconds, as a bigint", time);
-  if (data instanceof Uint8Array && data.length > 0 && data.length <= MOST_BYTES) return { time, data };
+  if (isUint8Array(data) && data.length > 0 && data.length <= MOST_BYTES) return { time, data };
   return refuse([...path, "data"], `a Uint8Array of 1 to ${MOST_BYTES} bytes`, data);
 };
 

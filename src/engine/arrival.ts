@@ -1,3 +1,4 @@
+import { isUint8Array } from "../bytes.ts";
 import { findInterface } from "../config/find.ts";
 import { ConfigError } from "../errors.ts";
 import type { Arrival, ResolvedConfig } from "../types.ts";
@@ -16,7 +17,7 @@ export const checkArrival = (frame: Arrival, i: number, config: ResolvedConfig, 
   const time = frame.time ?? last;
   if (typeof time !== "bigint") throw new ConfigError(`[${i}].time`, "picoseconds as a bigint", time);
   if (time < last || time >= FOREVER) throw new ConfigError(`[${i}].time`, `picoseconds from ${last} to 2^64 - 2`, time);
-  if (!(frame.data instanceof Uint8Array)) throw new ConfigError(`[${i}].data`, "a Uint8Array", frame.data);
+  if (!isUint8Array(frame.data)) throw new ConfigError(`[${i}].data`, "a Uint8Array", frame.data);
   const room = config.limits.input - 64;
   if (frame.data.length > room) throw new ConfigError(`[${i}].data`, `at most ${room} bytes (limits.input)`, frame.data.length);
   return { port, time };

@@ -8,7 +8,7 @@ type Check = readonly [expected: string, is: (value: unknown) => boolean];
 
 const MACHINES = ["instant", "virtual"];
 const BOOLEAN: Check = ["true or false", (value) => typeof value === "boolean"];
-const isBytes = (value: unknown): boolean => value instanceof ArrayBuffer || ArrayBuffer.isView(value) || value instanceof SharedArrayBuffer;
+const isBytes = (value: unknown): boolean => value instanceof ArrayBuffer || ArrayBuffer.isView(value);
 const isWhole = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
 
 /** What `burst` and `trace` have to be is seen by those who read them. */
@@ -20,7 +20,7 @@ const CHECKS: Readonly<Record<keyof EngineOptions, Check>> = {
   drops: BOOLEAN,
   trace: ["an object", (value) => typeof value === "object" && value !== null],
   epochMs: ["milliseconds, an integer from 0", isWhole],
-  memoryLimit: ["bytes, an integer from 0", isWhole],
+  memoryLimit: ["bytes, a number from 0", (value) => typeof value === "number" && value >= 0],
   onPlan: ["a function", (value) => typeof value === "function"],
 };
 

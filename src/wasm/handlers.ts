@@ -1,4 +1,5 @@
 import { Region } from "../../assembly/abi.ts";
+import { isUint8Array } from "../bytes.ts";
 import { ConfigError } from "../errors.ts";
 import type { HandlerVerdict, PacketHandler, ProtocolName, ResolvedConfig } from "../types.ts";
 import { ISR_BY_NAME } from "./attach.ts";
@@ -79,7 +80,7 @@ export class HostHandlers implements HostCalls {
   };
 
   #send = (interfaceName: string, frame: Uint8Array): boolean => {
-    if (!(frame instanceof Uint8Array)) throw new ConfigError("frame", "a Uint8Array", frame);
+    if (!isUint8Array(frame)) throw new ConfigError("frame", "a Uint8Array", frame);
     const exports = this.#exports;
     const port = this.#config.ports.find((candidate) => candidate.name === interfaceName);
     if (!port || frame.length > exports.regionBytes(Region.Scratch)) return false;

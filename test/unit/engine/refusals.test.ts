@@ -1,4 +1,5 @@
 /** What a program without types may give: each is refused with a path, what was expected and what came. */
+import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import { Engine } from "../../../src/engine.ts";
 import { ConfigError } from "../../../src/errors.ts";
@@ -20,7 +21,7 @@ test.each<[unknown, string]>([
   [{ collect: "no" }, 'options.collect: expected true or false, but got "no"'],
   [{ burst: "64" }, 'options.burst: expected a number, but got "64"'],
   [{ epochMs: 0.5 }, "options.epochMs: expected milliseconds, an integer from 0, but got 0.5"],
-  [{ memoryLimit: -1 }, "options.memoryLimit: expected bytes, an integer from 0, but got -1"],
+  [{ memoryLimit: -1 }, "options.memoryLimit: expected bytes, a number from 0, but got -1"],
   [{ onPlan: {} }, "options.onPlan: expected a function"],
   [{ trace: true }, "options.trace: expected an object, but got true"],
   [{ wasm: "engine.wasm" }, 'options.wasm: expected a module, its bytes or its URL, but got "engine.wasm"'],
@@ -87,9 +88,10 @@ test.each<[string, (engine: Engine) => unknown, string]>([
 ])("%s is refused, and the engine goes on", async (_, request, message) => {
   const engine = await makeEngine("release", config);
   expect(() => request(engine)).toThrow(expect.objectContaining({ name: "ConfigError", message: expect.stringContaining(message) }));
-  engine.receive([{ interface: "em0", data: Buffer.from(data) }]);
+  const foreign = runInNewContext("new Uint8Array(60)") as Uint8Array;
+  engine.receive([Buffer.from(data), foreign].map((bytes) => frameOf(bytes)));
   engine.run();
-  expect(engine.counters().conservation).toMatchObject({ received: 1, holds: true });
+  expect(engine.counters().conservation).toMatchObject({ received: 2, holds: true });
 });
 
 test("a choice of what is traced and a switch of polling that are none are refused", async () => {
