@@ -10,7 +10,8 @@ import type { CostSetting } from "./arguments.ts";
 import { captureTraffic, sizesOf } from "./captures.ts";
 import type { FaultSetting } from "./faults.ts";
 import { madeUp } from "./made_up.ts";
-import { type MadeUp, type MoreTraffic, type Options, optionOf } from "./options.ts";
+import type { MadeUp, MoreTraffic, Options } from "./options.ts";
+import { optionOf } from "./refusals.ts";
 
 /** @throws Failure */
 export const openSystem = async (options: Options, io: Io): Promise<Loaded> => {

@@ -1,0 +1,59 @@
+/** Options of `netisr run` that do not go together. */
+import { parseQuantity, TIME_UNITS } from "../../config/quantities.ts";
+import { Exit, Failure } from "../exit.ts";
+import { STANDARD } from "../input/byte_source.ts";
+import { type Given, OF_MADE_UP } from "./options.ts";
+
+const MOST_BUCKETS = 1_000n;
+/** Options that say the same. */
+const ALTERNATIVES = [
+  ["rateAt", "rate"],
+  ["sizes", "bytes"],
+] as const;
+
+/** @throws Failure that names them */
+export const refuseOdd = (config: string | undefined, given: Given): void => {
+  refuseSystem(config, given);
+  refuseLate(given);
+  refuseOutputs(given);
+};
+
+const refuseSystem = (config: string | undefined, given: Given): void => {
+  const odd = OF_MADE_UP.find((name) => given[name] !== undefined);
+  if (config !== undefined && odd !== undefined)
+    throw wrong(`${optionOf(odd)} is for a system that is made up; with a configuration its \`virtual\` says it`);
+  const both = ALTERNATIVES.find(([one, other]) => given[one] !== undefined && given[other] !== undefined);
+  if (both) throw wrong(`${optionOf(both[0])} and ${optionOf(both[1])}: expected one of the two`);
+  if (given.think !== undefined && !given.closed) throw wrong("--think needs --closed N, the users who think");
+};
+
+/** What would begin when the run is over. */
+const refuseLate = ({ time, at = [], rateAt = [], trafficCapture = [], trace }: Given): void => {
+  const change = at.find((one) => one.time >= time);
+  if (change) throw tooLate("--at", change.text);
+  const rate = rateAt.find(({ at: text }) => isLate(`${text}`, time));
+  if (rate) throw tooLate("--rate-at", [rate.at, rate.rate, rate.ramp].filter((part) => part !== undefined).join(":"));
+  const capture = trafficCapture.find(({ start }) => isLate(start, time));
+  if (capture) throw tooLate("--traffic-capture", capture.text);
+  if (trace?.from !== undefined && trace.from >= time) throw wrong("--trace: expected `from` before the end of the run (--time)");
+};
+
+const isLate = (text: string | undefined, end: bigint): boolean => text !== undefined && parseQuantity(text, TIME_UNITS)! >= end;
+
+const tooLate = (option: string, text: string): Failure => wrong(`${option} ${text}: expected a time before the end of the run (--time)`);
+
+const refuseOutputs = ({ time, every, csv, trace, traceOut, json }: Given): void => {
+  if (csv !== undefined && every === undefined) throw wrong("--csv needs --every TIME, the length of each part");
+  if (trace !== undefined && traceOut === undefined) throw wrong("--trace needs --trace-out FILE, where it is written to");
+  if (every !== undefined && (time + every - 1n) / every > MOST_BUCKETS) throw wrong(`--every: expected at most ${MOST_BUCKETS} parts of the run`);
+  const standard = [csv === STANDARD ? "--csv -" : "", traceOut === STANDARD ? "--trace-out -" : "", json ? "--json" : ""].filter(
+    (option) => option !== "",
+  );
+  if (standard.length > 1 && (csv === STANDARD || traceOut === STANDARD))
+    throw wrong(`${standard.join(" and ")}: expected standard output for one of them`);
+};
+
+/** "--rate-at" of `rateAt`. */
+export const optionOf = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
+const wrong = (line: string): Failure => new Failure(Exit.Usage, line);
