@@ -135,6 +135,11 @@ export function output(t: Thread, ifp: Ifnet, m: Mbuf): void {
   Stamp.of(m).departs = u64.MAX_VALUE;
   const wire = Wire.at(ifp.index);
   if (!wire.unsent) wire.unsent = changetype<usize>(m);
+  linkRing(t, ifp);
+}
+
+/** The machine looks at the ring at the end of the step. */
+function linkRing(t: Thread, ifp: Ifnet): void {
   if (ifp.txLinked) return;
   const s = Step.of(t);
   ifp.txLinked = 1;
@@ -142,10 +147,12 @@ export function output(t: Thread, ifp: Ifnet, m: Mbuf): void {
   s.rings = changetype<usize>(ifp);
 }
 
-/** The driver takes descriptors of frames that have been sent back. True: there is room in the ring. */
+/** The driver takes descriptors of frames that have been sent back. True: there is room in the ring. Else the machine lets the end of a transmission interrupt. */
 export function txeof(t: Thread, ifp: Ifnet): bool {
   Step.of(t).extra += reclaim(ifp);
-  return ifp.txCount < ifp.txSlots;
+  if (ifp.txCount < ifp.txSlots) return true;
+  linkRing(t, ifp);
+  return false;
 }
 
 /** Ends the step here. False, always: the machine enters `at` with `subject` when it has looked at the ring of the interface that is next. */

@@ -19,6 +19,7 @@ export const virtualChecks = (context: Context): Checks<VirtualShape> => ({
       if (name !== ALL) portNamed(context, name, ["interface"], [...path, name]);
       checkEntry(wire, wireChecks(context, interfaces[ALL]), [...path, name]);
     }
+    checkCounts(context, interfaces, path);
     checkRecords(context, interfaces, path);
     checkPolling(context, interfaces, ALL, path);
   },
@@ -40,6 +41,18 @@ const wireChecks = (context: Context, all: WireShape | undefined): Checks<WireSh
     if (livelockLow! > livelockLimit) refuse(path, `an integer from 0 to ${livelockLimit}, as \`livelockLimit\` is that`, livelockLow);
   },
 });
+
+const RX_RING = 64;
+
+/** Without a delay nothing but the count interrupts, so that a ring has to hold as many. */
+const checkCounts = ({ shape }: Context, interfaces: VirtualShape["interfaces"], path: Path): void => {
+  for (const { name, rxRing = RX_RING } of shape.interfaces) {
+    const { count = 0, delay } = { ...interfaces[ALL], ...interfaces[name] };
+    if (delay !== 0n || count <= rxRing) continue;
+    const place = interfaces[name]?.count === undefined ? ALL : name;
+    refuse([...path, place, "count"], `at most ${rxRing}, the \`rxRing\` of ${name}, as without a delay nothing else interrupts`, count);
+  }
+};
 
 /** Rings of interfaces with several take the numbers behind the ports'. */
 const checkRecords = (context: Context, interfaces: VirtualShape["interfaces"], path: Path): void => {

@@ -37,7 +37,7 @@ const lockOf = ({ name, gets, contended, handovers, handover, hold, holding, wai
   taken: share(hold + holding + handover, elapsed),
 });
 
-export const figuresOf = (results: Results, config: ResolvedConfig, { conservation, threads }: Counters): RunReport["simulated"] => {
+export const figuresOf = (results: Results, config: ResolvedConfig, { conservation, threads, paths }: Counters): RunReport["simulated"] => {
   const { elapsed, traffic, drops, latency, places, cpus, locks, bgl, queues, reordered, steps, faults, polling, work } = results;
   const offered = traffic.reduce((sum, { generated }) => sum + generated.frames, 0n);
   const carried = traffic.reduce((sum, one) => sum + one.carried.frames, 0n);
@@ -50,7 +50,7 @@ export const figuresOf = (results: Results, config: ResolvedConfig, { conservati
     carried,
     dropped: drops.reduce((sum, { packets }) => sum + packets, 0),
     drops,
-    paths: pathsOf(counts),
+    paths: paths as RunReport["simulated"]["paths"],
     conservation,
     violations: threads.reduce((sum, one) => sum + one.violations, 0),
     latency: counts,
@@ -70,14 +70,14 @@ export const figuresOf = (results: Results, config: ResolvedConfig, { conservati
   };
 };
 
-const pathsOf = ({ all: _, ...paths }: Record<string, Quantiles>): RunReport["simulated"]["paths"] =>
-  Object.fromEntries(Object.entries(paths).map(([path, { count }]) => [path, Number(count)])) as RunReport["simulated"]["paths"];
-
-const linksOf = ({ traffic, elapsed }: Results, { ports, virtual }: ResolvedConfig): Record<string, number | null> =>
+/** Of the bytes that were put into a queue as many have left as of its frames. */
+const linksOf = ({ traffic, queues, elapsed }: Results, { ports, virtual }: ResolvedConfig): Record<string, number | null> =>
   Object.fromEntries(
     traffic.map(({ interface: name, carried: { frames, bytes } }) => {
       const rate = virtual?.wires.find(({ port }) => ports[port]!.name === name)?.rate ?? 0n;
-      const bits = (Number(bytes) + LINK_OVERHEAD * Number(frames)) * BITS;
+      const put = queues.find((queue) => queue.name === `output ${name}`)?.puts ?? frames;
+      const left = put === 0n ? 0 : (Number(bytes) * Number(frames)) / Number(put);
+      const bits = (left + LINK_OVERHEAD * Number(frames)) * BITS;
       return [name, rate === 0n ? null : share((bits / Number(rate)) * PS_PER_SECOND, elapsed)];
     }),
   );

@@ -62,7 +62,7 @@ const arriving = ({ rate: offered, arrivals, flows, bytes }: RunReport["system"]
 const rateLines = ({ simulated }: RunReport): string[] => {
   const { offeredRate, carriedRate, offered, carried, paths } = simulated;
   const of = offered === 0n ? 0 : Number(carried) / Number(offered);
-  const ways = Object.entries(paths).filter(([, n]) => n > 0);
+  const ways = Object.entries(paths).filter(([path, n]) => n > 0 && path !== "Delivered");
   const byPath = ways.length > 0 ? `of these ${ways.map(([path, n]) => `${path} ${count(n)}`).join(", ")}` : "";
   const more = [byPath, besides(simulated)].filter((text) => text !== "").join("; ");
   return [

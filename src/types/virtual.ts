@@ -30,7 +30,10 @@ export interface WireConfig extends PollingConfig {
    * uses for 30 frames, half a receive ring; the 100 of em's 10,000 interrupts a second would need 149 slots.
    */
   delay?: TimeConfig;
-  /** Waiting frames that interrupt at once, whatever `delay` says, up to 4,096; 0: no number does. Default 0. */
+  /**
+   * Waiting frames that interrupt at once, whatever `delay` says, up to 4,096; 0: no number does. With `delay` 0 fewer frames do not interrupt at all, but wait
+   * until there are so many, which the receive ring has to hold. Default 0.
+   */
   count?: number;
   /** Between two interrupts at least: a number is microseconds. Default 0. */
   gap?: TimeConfig;

@@ -2,6 +2,7 @@
 // place forget each other, so that the count is a lower bound with more than some ten thousand flows.
 
 import { Region } from "../../abi";
+import { CAUSE_SHIFT } from "../../kern/closed_cause";
 import { MachineState } from "../../kern/events";
 import { base } from "../../memory/arena";
 
@@ -25,7 +26,8 @@ export function flowOrderBytes(): u64 {
 /** A frame of a flow has left. */
 export function countOrder(flow: u32, cause: u64): void {
   const place = FlowPlace.of(flow);
-  if (place.used && place.flow == flow && cause < place.cause) {
+  const sameSource = (cause ^ place.cause) >> CAUSE_SHIFT == 0; // numbers of two interfaces have no order
+  if (place.used && place.flow == flow && sameSource && cause < place.cause) {
     MachineState.at().reordered++;
     return;
   }

@@ -35,7 +35,11 @@ export function flushRings(s: Step): void {
 export function flushRing(ifp: Ifnet): void {
   const wire = Wire.at(ifp.index);
   const first = wire.unsent;
-  if (!first || ifp.flags & IFF_NOCARRIER) return;
+  if (ifp.flags & IFF_NOCARRIER) return;
+  if (!first) {
+    if (ifp.flags & IFF_OACTIVE) setInterrupt(ifp); // the transmitter has begun to wait
+    return;
+  }
   if (ifp.flags & IFF_FAULTY) sendFaulty(ifp, changetype<Mbuf>(first));
   const now = Kernel.at().now;
   let free = max(now, wire.linkFree);

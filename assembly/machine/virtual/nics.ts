@@ -7,6 +7,7 @@ import { wireReceive } from "../../dev/faults";
 import { nicAssert } from "../../dev/nic";
 import { Generator } from "../../dev/traffic/generator";
 import { makeFrame } from "../../dev/traffic/make";
+import { CAUSE_SHIFT } from "../../kern/closed_cause";
 import { roomForLosses } from "../../kern/ends";
 import { interruptOf, NEVER, setEvent } from "../../kern/events";
 import { Ifnet, txFirst } from "../../kern/ifnet";
@@ -29,8 +30,9 @@ import { Vcpu } from "./vcpu";
 const HZ: u64 = 100;
 const SECOND: u64 = PS_PER_SECOND;
 const TICK: u64 = SECOND / HZ;
-/** Numbers of generated frames: the port, then a count. Those of the host are below. */
-const CAUSE_SHIFT: u64 = 44;
+/** How often the timer of a livelocked interrupt may come in a second. */
+const LEAST_TIMER: u32 = 100;
+const MOST_TIMER: u32 = 500_000;
 
 /** Takes in what the interface's generators make up to `time`. */
 export function pull(ifp: Ifnet, time: u64): void {
@@ -140,9 +142,9 @@ export function nextArrival(ifp: Ifnet): u64 {
   return Generator.dueAt(Wire.at(ifp.index)).next;
 }
 
-/** The time between two interrupts at least. */
+/** The time between two interrupts at least: in livelock that of the timer. */
 export function gapOf(wire: Wire): u64 {
-  return wire.livelocked ? SECOND / wire.livelockLimit : wire.gap;
+  return wire.livelocked ? max(wire.gap, SECOND / min(max(wire.livelockLimit, LEAST_TIMER), MOST_TIMER)) : wire.gap;
 }
 
 function isEarly(ifp: Ifnet, wire: Wire, now: u64): bool {
@@ -217,10 +219,8 @@ export function lookAtAll(): void {
 /** Counts an interrupt. Too many a second and the thread is run by a timer, until there have been few for a whole second. */
 function watchRate(wire: Wire, now: u64): void {
   for (; wire.rateTick + TICK <= now; wire.rateTick += TICK) {
-    if (wire.rate < <u32>HZ) {
-      wire.rateTick += ((now - wire.rateTick) / TICK - 1) * TICK;
-      wire.rate = 0;
-    } else wire.rate -= wire.rate / <u32>HZ;
+    if (wire.rate < <u32>HZ) wire.rateTick += ((now - wire.rateTick) / TICK - 1) * TICK; // so few do not decay
+    wire.rate -= wire.rate / <u32>HZ;
   }
   wire.rate++;
   if (!wire.livelocked) {

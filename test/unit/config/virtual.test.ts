@@ -168,3 +168,13 @@ test.each([
 ])("%s", (text, units, value) => {
   expect(parseQuantity(text, units)).toBe(value);
 });
+
+test("a count without a delay is one that the receive ring holds; with a delay it may be more", () => {
+  const most = "expected at most 64, the `rxRing` of em1, as without a delay nothing else interrupts, but got 65";
+  expect(() => virtualOf({ interfaces: { "*": { count: 65, delay: 0 } } })).toThrow(`virtual.interfaces["*"].count: ${most}`);
+  expect(() => virtualOf({ interfaces: { "*": { delay: 0 }, em1: { count: 65 } } })).toThrow(`virtual.interfaces.em1.count: ${most}`);
+  const counts = [{ count: 64, delay: 0 }, { count: 65, delay: 1 }, { count: 65 }].map(
+    (wire) => virtualOf({ interfaces: { "*": wire } }).wires[0]!.count,
+  );
+  expect(counts).toEqual([64, 65, 65]);
+});
