@@ -217,6 +217,21 @@ describe("runs", () => {
     expect(await ends("1us", "1ms")).toEqual(["1000000"]);
   });
 
+  test("a link that gets more than it can send is busy all the time, and not more", async () => {
+    const { simulated, limit } = await ran("--cpus", "2", "--rate", "200k", "--link", "10Mbps");
+    for (const share of Object.values(simulated.links) as number[]) {
+      expect(share).toBeGreaterThan(0.9);
+      expect(share).toBeLessThanOrEqual(1);
+    }
+    expect(limit.by).toBe("link");
+  });
+
+  test("packets for this host are counted as delivered", async () => {
+    const { simulated } = await ran("--as", "bridge", "--cpus", "2", "--rate", "200k", "--mix", "udp=1,broadcast=0.2");
+    expect(simulated.paths.Delivered).toBeGreaterThan(10);
+    expect(simulated.paths.Delivered).toBe(simulated.conservation.delivered);
+  });
+
   test("a link of rate 0 is an infinite one, as in a configuration, and help says so", async () => {
     const [none, infinite] = [await ran("--link", "0"), await ran("--link", "infinite")];
     expect(none.simulated).toEqual(infinite.simulated);
