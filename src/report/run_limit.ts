@@ -9,6 +9,8 @@ type Simulated = RunReport["simulated"];
 const FULL = 0.97;
 /** A lock that is taken for longer: before it is always taken, CPUs that spin for it are always busy. */
 const TAKEN = 0.9;
+/** CPUs that spend more on interrupts than this do nothing else; who holds a lock then is one that they have preempted. */
+const LIVELOCK = 0.85;
 /** What is on its way at the end is not missing: as much as comes in a few moderation delays (picoseconds), and one in a hundred. */
 const ON_THE_WAY = 200_000_000;
 const MISSING = 0.01;
@@ -27,6 +29,9 @@ export const limitOf = (simulated: Simulated): RunLimit => {
   const { locks } = simulated;
   const links = Object.entries(simulated.links).filter(([, used]) => used !== null && used > FULL);
   if (links.length > 0) return { by: "link", text: `the link of ${some(links.map(([name]) => name))} (given ${percent(links[0]![1]!)} of its rate)` };
+  const interrupted = simulated.cpus.map(({ Interrupt }) => Number(Interrupt) / Number(simulated.elapsed || 1n));
+  if (interrupted.length > 0 && Math.min(...interrupted) > LIVELOCK)
+    return { by: "CPU", text: `interrupts, which take ${percent(Math.min(...interrupted))} of the time of every CPU or more (receive livelock)` };
   const [bgl, ...others] = locks;
   if (bgl && bgl.taken > TAKEN) return { by: "BGL", text: `the BGL (held or handed over ${percent(bgl.taken)} of the time)` };
   const lock = others.filter(({ taken }) => taken > TAKEN).sort((a, b) => b.taken - a.taken)[0];

@@ -55,7 +55,7 @@ export interface Departure extends Handled {
   interface: string;
   /** Index of the interface in the configuration. */
   port: number;
-  /** Picoseconds of engine time: on the virtual machine, when its last bit left. */
+  /** Picoseconds of engine time: on the virtual machine, when its last bit is at the far end of the wire, `propagation` after it left, which may be to come. */
   time: bigint;
   /** From the destination address to the last byte before the FCS; a copy of its own. */
   data: Uint8Array;

@@ -72,6 +72,11 @@ describe("what limits", () => {
     ["CPU", { cpus: Array(6).fill(cpu({ Protocol: 980n })) }, "CPUs 0, 1, 2, 3 and 2 more (busy for more than 97 % of the time)"],
     ["BGL", { locks: [lock("BGL", 0.95)], cpus: [cpu({ BglSpin: 1000n })] }, "the BGL (held or handed over 95.0 % of the time)"],
     ["serializer", { locks: [lock("BGL", 0.1), lock("serializer bridge0", 0.99)] }, "serializer bridge0 (held or handed over 99.0 % of the time)"],
+    [
+      "CPU",
+      { locks: [lock("BGL", 0.95)], cpus: [cpu({ Interrupt: 900n }), cpu({ Interrupt: 990n })] },
+      "interrupts, which take 90.0 % of the time of every CPU or more (receive livelock)",
+    ],
     ["link", { links: { em0: 0.99, em1: 0.98 }, cpus: [cpu({ Protocol: 1000n })] }, "the link of em0, em1 (given 99.0 % of its rate)"],
     [
       "serializer",
