@@ -188,6 +188,8 @@ export const ARRIVAL_HEADER = 24;
 export const DEPARTURE_HEADER = 32;
 /** A dropped packet in the area of losses: time u64, cause u64, port u8 (NO_PORT: made here), reason u8, lock u8, 0 u8, thread u32. */
 export const LOSS_RECORD = 24;
+/** Numbers of frames that generators make: 1 + the port from this bit on, then a count; those of the host are below. */
+export const CAUSE_SHIFT = 44;
 /**
  * A record of the trace: time u64, cause u64, value u64, kind u8 (TraceKind), place u8 (At), cpu u8 (255: none), lock u8, thread u16, subject u16. The
  * cause is -2 where there is no packet. The trace's choices lie at address TRACE.

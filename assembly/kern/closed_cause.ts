@@ -14,6 +14,3 @@ export function ownerOf(cause: u64): u32 {
   return <u32>cause & ((1 << (<u32>OWNER_BITS)) - 1);
 }
 export const TCP_OWNERS: u32 = 1 << 16;
-
-/** Numbers of frames that generators make: the port from here on, then a count. Those of the host are below. */
-export const CAUSE_SHIFT: u64 = 44;

@@ -1,4 +1,5 @@
 /** Options of an engine that are what they have to be, whatever was given. */
+import { isBufferSource } from "../bytes.ts";
 import { meant } from "../config/suggest.ts";
 import { ConfigError } from "../errors.ts";
 import type { EngineOptions } from "../types/engine.ts";
@@ -8,13 +9,12 @@ type Check = readonly [expected: string, is: (value: unknown) => boolean];
 
 const MACHINES = ["instant", "virtual"];
 const BOOLEAN: Check = ["true or false", (value) => typeof value === "boolean"];
-const isBytes = (value: unknown): boolean => value instanceof ArrayBuffer || ArrayBuffer.isView(value);
 const isWhole = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
 
 /** What `burst` and `trace` have to be is seen by those who read them. */
 const CHECKS: Readonly<Record<keyof EngineOptions, Check>> = {
   machine: ['"instant" or "virtual"', (value) => MACHINES.includes(value as string)],
-  wasm: ["a module, its bytes or its URL", (value) => value instanceof WebAssembly.Module || value instanceof URL || isBytes(value)],
+  wasm: ["a module, its bytes or its URL", (value) => value instanceof WebAssembly.Module || value instanceof URL || isBufferSource(value)],
   burst: ["a number", (value) => typeof value === "number"],
   collect: BOOLEAN,
   drops: BOOLEAN,

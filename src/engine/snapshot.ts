@@ -1,3 +1,4 @@
+import { isUint8Array } from "../bytes.ts";
 import { ConfigError, EngineError } from "../errors.ts";
 import type { Snapshot } from "../types/engine.ts";
 
@@ -12,7 +13,7 @@ export const checkSnapshot = (snapshot: Snapshot, system: string, bytes: number)
   const { memory, arrivals, time, sysctl } = snapshot;
   check("system", typeof snapshot.system === "string", "a text");
   if (snapshot.system !== system) throw new EngineError("the snapshot is of an engine with another configuration or other options");
-  check("memory", memory instanceof Uint8Array && memory.length === bytes, `a Uint8Array of ${bytes} bytes`);
+  check("memory", isUint8Array(memory) && memory.length === bytes, `a Uint8Array of ${bytes} bytes`);
   check("arrivals", Number.isSafeInteger(arrivals) && arrivals >= 0, "an integer from 0");
   check("time", typeof time === "bigint", "picoseconds as a bigint");
   check("sysctl", isObject(sysctl), "an object");

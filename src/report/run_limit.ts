@@ -1,5 +1,5 @@
 /** Which part of a simulated system was full. */
-import { count } from "./numbers.ts";
+import { counted } from "./numbers.ts";
 import { percent } from "./quantities.ts";
 import type { RunLimit, RunLock, RunReport } from "./run_report.ts";
 
@@ -14,7 +14,7 @@ const LIVELOCK = 0.85;
 /** What is on its way at the end is not missing: as much as comes in a few moderation delays (picoseconds), and one in a hundred. */
 const ON_THE_WAY = 200_000_000;
 const MISSING = 0.01;
-/** What is lost of a thousand packets at times, as when flows are new, is no limit. */
+/** One packet of a thousand that is lost, as when flows are new, is not for want of room. */
 const FEW = 0.001;
 
 /** Names of some, and how many there are more. */
@@ -45,8 +45,8 @@ export const limitOf = (simulated: Simulated): RunLimit => {
     if (simulated.closed ?? simulated.tcp)
       return { by: "nothing", text: `nothing that was full: closed loops wait for their round trips; ${busiest}` };
     const { dropped } = simulated;
-    const all = dropped > 0 ? `${count(dropped)} of what was offered were lost at times, and all else is carried` : "all that was offered is carried";
-    return { by: "nothing", text: `nothing: ${all}; ${busiest}` };
+    const lost = dropped > 0 ? `, but for ${counted(dropped, "packet")} that ${dropped > 1 ? "were" : "was"} lost` : "";
+    return { by: "nothing", text: `nothing: all that was offered is carried${lost}; ${busiest}` };
   }
   return lossOf(simulated);
 };

@@ -1,5 +1,5 @@
 /** Reads the records of a trace. */
-import { At, BOOT, Boot, Drop, NO_PORT, Path, Region, TRACE_RECORD, TraceKind } from "../../assembly/abi.ts";
+import { At, BOOT, Boot, CAUSE_SHIFT, Drop, NO_PORT, Path, Region, TRACE_RECORD, TraceKind } from "../../assembly/abi.ts";
 import type { AtName, ResolvedConfig, Trace, TraceKindName, TraceRecord } from "../types.ts";
 import type { VirtualExports } from "../wasm/exports.ts";
 import { lockDecision } from "../wasm/lock_decision.ts";
@@ -8,8 +8,7 @@ import { lockNames, queueNames, threadNames } from "../wasm/names.ts";
 const NO_CPU = 255;
 /** As assembly/kern/trace/ring.ts has it. */
 const NO_CAUSE = -2n;
-/** Numbers of generated frames: the port, then a count from here on. */
-const PORT_SHIFT = 44n;
+const PORT_SHIFT = BigInt(CAUSE_SHIFT);
 /** Numbers of frames of closed loops: assembly/kern/closed_cause.ts. */
 const CLOSED_CAUSES = 1n << 52n;
 const OWNER_BITS = 17n;

@@ -52,8 +52,8 @@ export interface WireConfig extends PollingConfig {
   /** Frames that one step of the interrupt thread takes, 1 to 4,096. Default 64. */
   rxBurst?: number;
   /**
-   * Interrupts per second, up to 10^9, above which the interrupt is only polled (kern.livelock_limit, 50,000 there); 0: never. Default 0, since `delay`
-   * limits them.
+   * Interrupts per second, up to 10^9, above which a timer takes the interrupt's place, as often as that, but 100 to 500,000 times a second and no sooner than
+   * `gap` (kern.livelock_limit, 50,000 there); 0: never. Default 0, since `delay` limits them.
    */
   livelockLimit?: number;
   /** Below so many per second it interrupts again (kern.livelock_lowater). Default 20,000, or `livelockLimit` if that is less. */

@@ -174,10 +174,10 @@ export function traceStep(t: Thread): void {
 export function traceWorked(t: Thread, work: u64): void {
   const s = TraceState.at();
   const own = TraceThread.of(t.id);
-  s.running = 0;
   if (own.message) own.row = changetype<Netmsg>(own.message).lock; // nobody has taken a freed mbuf in between
   if (s.last) complete(s.last, own.row, work);
   s.last = 0;
+  s.running = 0;
 }
 
 /** What is put into queues from now on is put there by this thread. */

@@ -3,14 +3,14 @@
 //
 //   Region.Trace   | Boot.TraceRecords records | a TraceThread per thread | a table of causes of chosen flows |
 
-import { Boot, Region, TRACE, TRACE_FLOWS, TRACE_RECORD, TraceKind } from "../../abi";
+import { Boot, CAUSE_SHIFT, Region, TRACE, TRACE_FLOWS, TRACE_RECORD, TraceKind } from "../../abi";
 import { base, boot } from "../../memory/arena";
 import { threadTotal } from "../thread";
 
 /** The cause of what belongs to no packet. -1 is that of a handler's scheduled work. */
 export const NO_CAUSE: u64 = <u64>-2;
-/** Numbers of frames: the port that made them, then a count. */
-const COUNT_BITS: u64 = (1 << 44) - 1;
+/** Of the number of a frame that a generator made: its count. */
+const COUNT_BITS: u64 = ((<u64>1) << (<u64>CAUSE_SHIFT)) - 1;
 const CAUSE_SLOTS: u32 = 8192;
 
 @unmanaged

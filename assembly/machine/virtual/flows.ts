@@ -1,8 +1,7 @@
 // Order within flows: a frame that leaves behind a later one of its flow is counted. The table remembers the last frame of each flow; flows that meet in one
 // place forget each other, so that the count is a lower bound with more than some ten thousand flows.
 
-import { Region } from "../../abi";
-import { CAUSE_SHIFT } from "../../kern/closed_cause";
+import { CAUSE_SHIFT, Region } from "../../abi";
 import { MachineState } from "../../kern/events";
 import { base } from "../../memory/arena";
 
@@ -26,7 +25,7 @@ export function flowOrderBytes(): u64 {
 /** A frame of a flow has left. */
 export function countOrder(flow: u32, cause: u64): void {
   const place = FlowPlace.of(flow);
-  const sameSource = (cause ^ place.cause) >> CAUSE_SHIFT == 0; // numbers of two interfaces have no order
+  const sameSource = (cause ^ place.cause) >> <u64>CAUSE_SHIFT == 0; // numbers of two interfaces have no order
   if (place.used && place.flow == flow && sameSource && cause < place.cause) {
     MachineState.at().reordered++;
     return;

@@ -2,12 +2,11 @@
 // Frames that a generator makes are put into the ring when somebody looks at it: the ring is the interface's own, so that looking changes nothing.
 // Livelock after sys/kern/kern_intr.c 1.42.
 
-import { Boot, IFF_FAULTY, IFF_OACTIVE, PortKind, PS_PER_SECOND, Region } from "../../abi";
+import { Boot, CAUSE_SHIFT, IFF_FAULTY, IFF_OACTIVE, PortKind, PS_PER_SECOND, Region } from "../../abi";
 import { wireReceive } from "../../dev/faults";
 import { nicAssert } from "../../dev/nic";
 import { Generator } from "../../dev/traffic/generator";
 import { makeFrame } from "../../dev/traffic/make";
-import { CAUSE_SHIFT } from "../../kern/closed_cause";
 import { roomForLosses } from "../../kern/ends";
 import { interruptOf, NEVER, setEvent } from "../../kern/events";
 import { Ifnet, txFirst } from "../../kern/ifnet";
@@ -40,7 +39,7 @@ export function pull(ifp: Ifnet, time: u64): void {
   const wire = Wire.at(port);
   for (let g = Generator.dueAt(wire), next = g.next; next <= time; g = Generator.dueAt(wire), next = g.next) {
     const bytes = makeFrame(g, base(Region.Scratch));
-    wireReceive(ifp, bytes, g.length, next, ((<u64>port + 1) << CAUSE_SHIFT) + wire.frames++);
+    wireReceive(ifp, bytes, g.length, next, ((<u64>port + 1) << (<u64>CAUSE_SHIFT)) + wire.frames++);
   }
 }
 

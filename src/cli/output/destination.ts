@@ -1,6 +1,6 @@
 /** Where a command writes: a file, or standard output. */
 import { type BigIntStats, constants, fstat } from "node:fs";
-import { type FileHandle, open, realpath, stat, unlink } from "node:fs/promises";
+import { access, type FileHandle, open, realpath, stat, unlink } from "node:fs/promises";
 import type { Readable, Writable } from "node:stream";
 import { promisify } from "node:util";
 import { Exit, Failure, systemReason } from "../exit.ts";
@@ -49,10 +49,15 @@ const openDestination = async (target: Target, inputs: readonly string[], { stdi
   if (target.file === STANDARD) return new StreamDestination(target, stdout());
   await refuseInput(target, inputs, stdin);
   try {
-    const isNew = (await statFile(target.file)) === undefined;
+    const there = await statFile(target.file);
+    if (there?.isFIFO()) {
+      // To open it is to wait for a reader, who may wait for another output, or for us to be done.
+      await access(target.file, constants.W_OK);
+      return new FileDestination(target, undefined, undefined);
+    }
     // Not emptied before there is something to write: what is refused or interrupted until then leaves the file alone.
     const handle = await open(target.file, constants.O_WRONLY | constants.O_CREAT);
-    return new FileDestination(target, handle, isNew ? await realpath(target.file) : undefined);
+    return new FileDestination(target, handle, there === undefined ? await realpath(target.file) : undefined);
   } catch (error) {
     throw failure(target, error);
   }
@@ -91,12 +96,13 @@ const isReaderGone = (error: unknown): boolean => (error as NodeJS.ErrnoExceptio
 
 class FileDestination implements Destination {
   readonly #target: Target;
-  readonly #handle: FileHandle;
+  /** Undefined: a named pipe that is opened when there is something to write. */
+  #handle: FileHandle | undefined;
   /** The file that was made, and not a link to it. */
   readonly #made: string | undefined;
   #begun = false;
 
-  constructor(target: Target, handle: FileHandle, made: string | undefined) {
+  constructor(target: Target, handle: FileHandle | undefined, made: string | undefined) {
     this.#target = target;
     this.#handle = handle;
     this.#made = made;
@@ -104,7 +110,8 @@ class FileDestination implements Destination {
 
   async write(bytes: Uint8Array): Promise<boolean> {
     try {
-      if (!this.#begun) await this.#begin();
+      this.#handle ??= await open(this.#target.file, constants.O_WRONLY);
+      if (!this.#begun) await this.#begin(this.#handle);
       await this.#handle.appendFile(bytes);
       return true;
     } catch (error) {
@@ -115,17 +122,17 @@ class FileDestination implements Destination {
 
   async close(): Promise<void> {
     try {
-      await this.#handle.close();
+      await this.#handle?.close();
     } catch (error) {
       throw failure(this.#target, error);
     }
     if (this.#made !== undefined && !this.#begun) await unlink(this.#made).catch(() => {});
   }
 
-  async #begin(): Promise<void> {
+  async #begin(handle: FileHandle): Promise<void> {
     this.#begun = true;
     // Devices and pipes have nothing to take away.
-    if ((await this.#handle.stat()).isFile()) await this.#handle.truncate();
+    if ((await handle.stat()).isFile()) await handle.truncate();
   }
 }
 

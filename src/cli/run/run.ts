@@ -68,8 +68,9 @@ const makeEngine = async ({ name, given }: Loaded, { trace }: Options, io: Io): 
   try {
     return await io.createEngine(given, { machine: "virtual", collect: false, ...(trace && { trace }) });
   } catch (error) {
-    if (error instanceof ConfigError) throw new Failure(Exit.Usage, `--trace: expected ${error.expected}, but got ${error.received}`);
-    if (error instanceof EngineError) throw new Failure(Exit.Usage, `${name}: ${error.message}`);
+    if (error instanceof ConfigError && error.path.startsWith("options.trace"))
+      throw new Failure(Exit.Usage, `--trace: expected ${error.expected}, but got ${error.received}`);
+    if (error instanceof ConfigError || error instanceof EngineError) throw new Failure(Exit.Usage, `${name}: ${error.message}`);
     throw error;
   }
 };

@@ -38,6 +38,25 @@ test("knobs --json has every knob", async () => {
   expect(JSON.parse(stdout).knobs).toEqual(Object.values(KNOBS));
 });
 
+test("two outputs that are pipes may be read one after the other", { timeout: 15_000 }, async () => {
+  const [csv, trace, csvRead, traceRead] = ["csv_pipe", "trace_pipe", "csv_read", "trace_read"].map(fileNamed) as [string, string, string, string];
+  await run("mkfifo", [csv, trace]);
+  const reader = spawn("sh", ["-c", 'cat "$1" > "$2"; cat "$3" > "$4"', "sh", csv, csvRead, trace, traceRead], { stdio: "ignore", detached: true });
+  const options = ["--cpus", "2", "--time", "2ms", "--every", "1ms", "--csv", csv, "--trace", "every=100", "--trace-out", trace];
+  const child = spawn(process.execPath, [CLI, "run", ...options], { stdio: "ignore" });
+  const [read, ended] = [once(reader, "exit"), once(child, "exit")];
+  onTestFinished(() => {
+    child.kill("SIGKILL");
+    if (reader.exitCode === null) process.kill(-reader.pid!, "SIGKILL");
+  });
+  expect(await Promise.all([ended, read])).toEqual([
+    [0, null],
+    [0, null],
+  ]);
+  expect((await readFile(csvRead, "utf8")).trimEnd().split("\n")).toHaveLength(3);
+  expect(await readFile(traceRead, "utf8")).toMatch(/^em0 #0\b/m);
+});
+
 test("an error is one line on stderr, and its exit code that of the process", async () => {
   const ended = await run(process.execPath, [CLI, "replay", "/no/such.pcap", "-c", example("bridge.json")]).catch((error) => error);
   expect(ended).toMatchObject({ code: 3, stdout: "", stderr: "netisr: /no/such.pcap: no such file or directory\n" });

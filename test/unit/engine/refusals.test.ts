@@ -35,6 +35,22 @@ test.each<[unknown, string]>([
   expect((refusal as ConfigError).message.slice(0, message.length)).toBe(message);
 });
 
+test("bytes of another realm are as good: of a module, and of a snapshot", async () => {
+  const foreign = (bytes: Uint8Array): Uint8Array => runInNewContext("Uint8Array.from(bytes)", { bytes: [...bytes] });
+  const none = await createEngine(config, { wasm: foreign(EMPTY_MODULE).buffer as ArrayBuffer }).catch((error: unknown) => error);
+  expect((none as Error).message).toContain("expected the module of an engine");
+  const engine = await makeEngine("release", config);
+  const { memory, ...rest } = engine.snapshot();
+  const before = engine.fingerprint();
+  engine.receive([frameOf(data)]);
+  engine.run();
+  const copy: Uint8Array = runInNewContext("new Uint8Array(length)", { length: memory.length });
+  copy.set(memory);
+  expect(copy instanceof Uint8Array).toBe(false);
+  engine.restore({ memory: copy, ...rest });
+  expect(engine.fingerprint()).toBe(before);
+});
+
 test("options that are undefined are as good as none", async () => {
   expect(await compileEngine({ wasm: undefined } as unknown as EngineOptions, async () => new WebAssembly.Module(EMPTY_MODULE))).toBeInstanceOf(
     WebAssembly.Module,

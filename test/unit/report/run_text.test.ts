@@ -60,12 +60,17 @@ describe("what limits", () => {
     [
       "nothing",
       { offered: 5000n, carried: 4995n, dropped: 5 },
-      "nothing: 5 of what was offered were lost at times, and all else is carried; the busiest CPU is busy 40.0 % of the time",
+      "nothing: all that was offered is carried, but for 5 packets that were lost; the busiest CPU is busy 40.0 % of the time",
     ],
     [
       "unknown",
       { offered: 5000n, carried: 4994n, dropped: 6, drops: [{ reason: "NoRoute", interface: "em0", cpu: 0, packets: 6 }] },
       "none of link, lock, CPU and ring: see the drops",
+    ],
+    [
+      "nothing",
+      { offered: 5000n, carried: 4999n, dropped: 1 },
+      "nothing: all that was offered is carried, but for 1 packet that was lost; the busiest CPU is busy 40.0 % of the time",
     ],
     ["nothing", { tcp: [] }, "nothing that was full: closed loops wait for their round trips; the busiest CPU is busy 40.0 % of the time"],
     ["CPU", { cpus: [cpu({ Protocol: 980n }), cpu({})] }, "CPU 0 (busy for more than 97 % of the time)"],
