@@ -1,21 +1,25 @@
-// What is measured of locks on a machine that has time: LockField and two histograms each, and who had the BGL.
+// What is measured of locks on a machine that has time: LockField and two histograms each, and which threads had it.
 
-import { Boot, COARSE_BITS, LockField, Region } from "../abi";
-import { base, boot } from "../memory/arena";
+import { COARSE_BITS, LockField, Region } from "../abi";
+import { base } from "../memory/arena";
 import { bump } from "../memory/bytes";
 import { histogramBytes, record } from "../stats/histogram";
 import { Kernel } from "./kernel";
 import { Lock } from "./lock";
 import { lockTotal } from "./step";
-import { Thread } from "./thread";
+import { threadTotal } from "./thread";
 
 const LOCK_BYTES: usize = (<usize>LockField.Count) << 3;
-/** Of a CPU or thread: gets of the BGL, and ps for which it had it. */
+/** Of a thread: its holds of a lock that are over, and for how many ps together. */
 const SHARE_BYTES: usize = 16;
 
-/** Bytes of Region.LockStats: the locks, then a share per CPU, then one per thread. */
-export function lockStatBytes(threads: u32): u64 {
-  return <u64>lockTotal() * <u64>LOCK_BYTES + <u64>(boot(Boot.Cpus) + threads) * <u64>SHARE_BYTES;
+export function lockStatBytes(): u64 {
+  return <u64>lockTotal() * <u64>LOCK_BYTES;
+}
+
+/** Bytes of Region.LockShares: for each lock a share per thread. */
+export function lockShareBytes(threads: u32): u64 {
+  return <u64>lockTotal() * <u64>threads * <u64>SHARE_BYTES;
 }
 
 export function lockHistogramBytes(): u64 {
@@ -54,7 +58,7 @@ export function lockGot(lock: Lock): void {
   store<u64>(stat + (LockField.since << 3), Kernel.at().now);
 }
 
-/** It has been given back at `time`. @returns how long it was held */
+/** Its owner has given it back at `time`. @returns how long it was held */
 export function lockFreed(lock: Lock, time: u64): u64 {
   const stat = statOf(lock);
   const hold = time - load<u64>(stat + (LockField.since << 3));
@@ -63,6 +67,9 @@ export function lockFreed(lock: Lock, time: u64): u64 {
   raise(stat, LockField.maxHold, hold);
   addSquare(stat, LockField.holdSquares, hold);
   record(histogram(lock, 1), COARSE_BITS, hold);
+  const share = base(Region.LockShares) + <usize>(lock.number * threadTotal() + lock.owner - 1) * SHARE_BYTES;
+  bump(share);
+  store<u64>(share + 8, load<u64>(share + 8) + hold);
   return hold;
 }
 
@@ -91,22 +98,4 @@ export function lockHandedOver(lock: Lock): void {
   const stat = statOf(lock);
   add(stat, LockField.handovers, 1);
   add(stat, LockField.handover, Kernel.at().now - load<u64>(stat + (LockField.since << 3)));
-}
-
-function shareAt(index: u32): usize {
-  return base(Region.LockStats) + <usize>lockTotal() * LOCK_BYTES + <usize>index * SHARE_BYTES;
-}
-
-/** A thread has got the BGL. */
-export function bglGotBy(t: Thread): void {
-  bump(shareAt(t.cpu));
-  bump(shareAt(boot(Boot.Cpus) + t.id - 1));
-}
-
-/** It has given it back after `hold`. */
-export function bglFreedBy(thread: u32, cpu: u32, hold: u64): void {
-  const ofCpu = shareAt(cpu) + 8;
-  store<u64>(ofCpu, load<u64>(ofCpu) + hold);
-  const ofThread = shareAt(boot(Boot.Cpus) + thread - 1) + 8;
-  store<u64>(ofThread, load<u64>(ofThread) + hold);
 }

@@ -5,7 +5,7 @@ import { costOf } from "./costs";
 import { holderGot } from "./faults";
 import { Kernel } from "./kernel";
 import { bgl, Lock } from "./lock";
-import { bglFreedBy, bglGotBy, lockFreed, lockGot } from "./lock_stats";
+import { lockFreed, lockGot } from "./lock_stats";
 import { LockState, Step } from "./step";
 import { Thread } from "./thread";
 import { traceGot, traceLeft, tracing } from "./trace";
@@ -17,7 +17,6 @@ export function lockTake(t: Thread, lock: Lock): void {
   lock.gets++;
   lockGot(lock);
   if (tracing()) traceGot(t, lock);
-  if (lock.number == 0) bglGotBy(t);
   const state = LockState.at(lock.number);
   Step.of(t).extra += costOf(state.line == t.cpu + 1 ? Cost.LockGet : Cost.LockRemote);
   state.line = t.cpu + 1;
@@ -51,7 +50,6 @@ export function lockFree(lock: Lock): void {
   const time = state.freeAt && !state.head ? min(state.freeAt, now) : now;
   const hold = lockFreed(lock, time);
   state.freeAt = 0;
-  if (lock.number == 0) bglFreedBy(owner.id, owner.cpu, hold);
   if (tracing()) traceLeft(owner, lock, time, hold);
   lock.owner = 0;
 }

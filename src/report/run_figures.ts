@@ -25,7 +25,10 @@ const each = <K extends string>(times: Record<K, Distribution>): Record<K, Quant
 
 const share = (part: bigint | number, whole: bigint): number => (whole === 0n ? 0 : Number(part) / Number(whole));
 
-const lockOf = ({ name, gets, contended, handovers, handover, hold, holding, waitTimes, holdTimes }: LockResult, elapsed: bigint): RunLock => ({
+const lockOf = (
+  { name, gets, contended, handovers, handover, hold, holding, waitTimes, holdTimes, cpus, threads }: LockResult,
+  elapsed: bigint,
+): RunLock => ({
   name,
   gets,
   contended,
@@ -35,10 +38,12 @@ const lockOf = ({ name, gets, contended, handovers, handover, hold, holding, wai
   holds: quantilesOf(holdTimes),
   held: share(hold + holding, elapsed),
   taken: share(hold + holding + handover, elapsed),
+  cpus,
+  threads,
 });
 
 export const figuresOf = (results: Results, config: ResolvedConfig, { conservation, threads, paths }: Counters): RunReport["simulated"] => {
-  const { elapsed, traffic, drops, latency, places, cpus, locks, bgl, queues, reordered, steps, faults, polling, work } = results;
+  const { elapsed, traffic, drops, latency, places, cpus, locks, queues, reordered, steps, faults, polling, work } = results;
   const offered = traffic.reduce((sum, { generated }) => sum + generated.frames, 0n);
   const carried = traffic.reduce((sum, one) => sum + one.carried.frames, 0n);
   const counts = each(latency);
@@ -57,7 +62,6 @@ export const figuresOf = (results: Results, config: ResolvedConfig, { conservati
     places: each(places),
     cpus,
     locks: locks.map((lock) => lockOf(lock, elapsed)),
-    bgl,
     queues,
     traffic,
     work: work.map(({ response, wait, ...one }) => ({ ...one, response: quantilesOf(response), wait: quantilesOf(wait) })),

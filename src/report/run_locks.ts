@@ -34,11 +34,11 @@ export const lockTitle = ({ locks }: RunReport["simulated"]): string => {
 };
 
 /** Who has the BGL most, where more than one has it: a lock that is not queued may stay with one. */
-export const shareLine = ({ bgl }: RunReport["simulated"]): string | undefined => {
-  const gets = bgl.cpus.reduce((sum, one) => sum + one.gets, 0n);
-  const having = bgl.cpus.filter((one) => one.gets > 0n);
-  if (having.length < 2) return undefined;
-  const sorted = [...having].sort((a, b) => Number(b.gets - a.gets));
+export const shareLine = ({ locks }: RunReport["simulated"]): string | undefined => {
+  const { cpus } = locks[0]!;
+  const gets = cpus.reduce((sum, one) => sum + one.gets, 0n);
+  if (cpus.length < 2) return undefined;
+  const sorted = [...cpus].sort((a, b) => Number(b.gets - a.gets));
   const text = sorted.slice(0, 5).map((one) => `${one.name} ${percent(Number(one.gets) / Number(gets))}`);
   return `  BGL gets by ${text.join(", ")}${sorted.length > 5 ? ", ..." : ""}`;
 };

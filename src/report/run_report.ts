@@ -40,6 +40,9 @@ export interface RunLock {
   /** Share of the time for which it was held; and so held or on its way from one CPU to another. */
   held: number;
   taken: number;
+  /** Who has had it. */
+  cpus: LockShare[];
+  threads: LockShare[];
 }
 
 /** A thread of other kernel work. */
@@ -125,7 +128,6 @@ export interface RunReport {
     places: Record<PlaceName, Quantiles>;
     cpus: Record<CpuClassName, bigint>[];
     locks: RunLock[];
-    bgl: { cpus: LockShare[]; threads: LockShare[] };
     queues: QueueResult[];
     traffic: TrafficResult[];
     work: RunWork[];

@@ -2,7 +2,7 @@
 import { left, right, table } from "./layout.ts";
 import { count } from "./numbers.ts";
 import { percent, time } from "./quantities.ts";
-import type { RunReport, RunWork } from "./run_report.ts";
+import type { RunLock, RunReport, RunWork } from "./run_report.ts";
 
 /** All being in the JSON report: those that were waited for most. */
 const MOST_THREADS = 8;
@@ -21,7 +21,7 @@ const row = ({ name, class: kind, done, refused, wait, response }: RunWork): str
 const responded = ({ response }: RunWork): number => Number(response.mean * response.count);
 
 /** Nothing for a system without any. */
-export const workLines = ({ work, bgl, elapsed }: RunReport["simulated"]): string[] => {
+export const workLines = ({ work, locks, elapsed }: RunReport["simulated"]): string[] => {
   if (work.length === 0) return [];
   const shown = work.length > MOST_THREADS ? [...work].sort((a, b) => responded(b) - responded(a)).slice(0, MOST_THREADS) : work;
   const columns = [left("thread"), left("class"), right("done"), right("refused"), right("mean wait"), right("mean response"), right("p99")];
@@ -29,12 +29,12 @@ export const workLines = ({ work, bgl, elapsed }: RunReport["simulated"]): strin
     "Other kernel work, simulated",
     ...table(columns, shown.map(row)),
     ...(work.length > MOST_THREADS ? [`  ... and ${work.length - MOST_THREADS} more threads`] : []),
-    ...holderLine(bgl, elapsed),
+    ...holderLine(locks[0]!, elapsed),
   ];
 };
 
 /** Whom the BGL belonged to longest. */
-const holderLine = ({ threads }: RunReport["simulated"]["bgl"], elapsed: bigint): string[] => {
+const holderLine = ({ threads }: RunLock, elapsed: bigint): string[] => {
   const held = threads.filter(({ hold }) => hold > 0n).sort((a, b) => Number(b.hold - a.hold));
   if (held.length === 0) return [];
   const text = held.slice(0, MOST_HOLDERS).map(({ name, hold }) => `${name} ${percent(Number(hold) / Number(elapsed))}`);

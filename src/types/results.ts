@@ -46,10 +46,13 @@ export interface LockResult {
   holdSquares: number;
   waitTimes: Distribution;
   holdTimes: Distribution;
+  /** Who has had it: the CPUs and the threads that ever got it, in the order of their numbers. */
+  cpus: LockShare[];
+  threads: LockShare[];
 }
 
 /**
- * Who had the BGL. It is the CPU's: threads of a CPU that has it go on under it, and if the one that got it sleeps and another one of the CPU that needs it
+ * Who had a lock. The BGL is the CPU's: threads of a CPU that has it go on under it, and if the one that got it sleeps and another one of the CPU that needs it
  * runs next, that is one hold, which counts for the thread that got it.
  */
 export interface LockShare {
@@ -111,7 +114,6 @@ export interface Results {
   cpus: Record<CpuClassName, bigint>[];
   /** The BGL, and every other lock that was ever got. */
   locks: LockResult[];
-  bgl: { cpus: LockShare[]; threads: LockShare[] };
   /** Those that were ever used. */
   queues: QueueResult[];
   /** From a frame's last bit in to its last bit out. */

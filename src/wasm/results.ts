@@ -25,6 +25,8 @@ import { recordNames } from "./rings.ts";
 import { readWork } from "./work.ts";
 
 const WORD = 8;
+/** Of a thread's share of a lock: gets, time. */
+const SHARE_WORDS = 2;
 
 /** Reads everything that the virtual machine measures. */
 export const readResults = (exports: VirtualExports, config: ResolvedConfig): Results => {
@@ -40,7 +42,6 @@ export const readResults = (exports: VirtualExports, config: ResolvedConfig): Re
     reordered: BigInt.asUintN(64, exports.reordered()),
     cpus: Array.from({ length: config.cpus }, (_, cpu) => reader.words(Region.CpuTimes, cpu * CpuClass.Count, CpuClass)),
     locks: reader.locks(),
-    bgl: reader.shares(),
     queues: reader.queues(),
     latency: { ...latency, all: mergeHistograms(Object.values(latency) as [Histogram, ...Histogram[]]) },
     places: reader.histograms(Region.Latencies, Path.Count, Place, FINE_BITS),
@@ -107,37 +108,37 @@ class Reader {
     const { since, waiting: _, waitSquares: __, holdSquares: ___, ...fields } = this.words(Region.LockStats, first, LockField);
     const floats = new Float64Array(this.#memory, this.#base(Region.LockStats) + first * WORD, LockField.Count);
     const holdTimes = this.#histogram(Region.LockHistograms, 2 * number + 1, COARSE_BITS);
+    // Kept for a thread that has not got it yet, a lock has an owner, and as many holds as gets are over.
+    const held = fields.gets > holdTimes.count;
+    const holding = held ? this.now - since : 0n;
     return {
       name,
       ...fields,
-      // Kept for a thread that has not got it yet, a lock has an owner, and as many holds as gets are over.
-      holding: fields.gets === holdTimes.count ? 0n : this.now - since,
+      holding,
       waitSquares: floats[LockField.waitSquares]!,
       holdSquares: floats[LockField.holdSquares]!,
       waitTimes: this.#histogram(Region.LockHistograms, 2 * number, COARSE_BITS),
       holdTimes,
+      ...this.#shares(number, held ? this.#exports.lockOwner(number) - 1 : undefined, holding),
     };
   }
 
-  /** Two words for each CPU, then for each thread, behind the records of all locks. The hold that goes on is added. */
-  shares(): Results["bgl"] {
-    const { cpus } = this.#config;
-    const words = this.#words(
-      Region.LockStats,
-      lockNames(this.#exports, this.#config).length * LockField.Count,
-      2 * (cpus + this.#threads.length),
-    ).slice();
-    const owner = this.#exports.lockOwner(0) - 1;
-    if (owner >= 0) {
-      const { holding } = this.#lock(0, "BGL");
-      words[2 * this.#exports.threadCpu(owner) + 1]! += holding;
-      words[2 * (cpus + owner) + 1]! += holding;
+  /** Of holds that are over, and of the one that goes on: its thread, and for how long. */
+  #shares(lock: number, holder: number | undefined, holding: bigint): Pick<LockResult, "cpus" | "threads"> {
+    const cpus = Array.from({ length: this.#config.cpus }, (_, cpu): LockShare => ({ name: `CPU ${cpu}`, gets: 0n, hold: 0n }));
+    const words = this.#words(Region.LockShares, lock * this.#threads.length * SHARE_WORDS, this.#threads.length * SHARE_WORDS);
+    const threads: LockShare[] = [];
+    for (const [thread, name] of this.#threads.entries()) {
+      const mine = thread === holder;
+      const gets = words[thread * SHARE_WORDS]! + (mine ? 1n : 0n);
+      if (gets === 0n) continue;
+      const hold = words[thread * SHARE_WORDS + 1]! + (mine ? holding : 0n);
+      threads.push({ name, gets, hold });
+      const cpu = cpus[this.#exports.threadCpu(thread)]!;
+      cpu.gets += gets;
+      cpu.hold += hold;
     }
-    const share = (name: string, index: number): LockShare => ({ name, gets: words[2 * index]!, hold: words[2 * index + 1]! });
-    return {
-      cpus: Array.from({ length: cpus }, (_, cpu) => share(`CPU ${cpu}`, cpu)),
-      threads: this.#threads.map((name, thread) => share(name, cpus + thread)).filter(({ gets }) => gets > 0n),
-    };
+    return { cpus: cpus.filter(({ gets }) => gets > 0n), threads };
   }
 
   queues(): QueueResult[] {

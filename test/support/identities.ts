@@ -29,9 +29,8 @@ export const brokenIdentities = (engine: Engine): string[] => {
     ...ofCpus(results),
     ...results.queues.flatMap((queue) => ofQueue(queue, results.elapsed)),
     ...queuesAsSeen(engine, results),
-    ...results.locks.flatMap((lock) => ofLock(lock, results.elapsed)),
+    ...results.locks.flatMap((lock) => [...ofLock(lock, results.elapsed), ...ofShares(lock)]),
     ...locksAsSeen(engine),
-    ...ofShares(results),
     ...ofPackets(engine, results),
     ...ofWork(results),
   ];
@@ -84,11 +83,11 @@ const locksAsSeen = ({ config, exports }: Engine): Claim[] =>
     ];
   }).flat();
 
-/** What CPUs and threads had of the BGL is the BGL's. */
-const ofShares = ({ locks, bgl }: Results): Claim[] =>
-  [bgl.cpus, bgl.threads].flatMap((shares, index): Claim[] => [
-    [`gets of the BGL by ${index ? "thread" : "CPU"}`, total(shares.map(({ gets }) => gets)) === locks[0]!.gets],
-    [`hold of the BGL by ${index ? "thread" : "CPU"}`, total(shares.map(({ hold }) => hold)) === locks[0]!.hold + locks[0]!.holding],
+/** What CPUs and threads had of a lock is all that it was had. */
+const ofShares = ({ name, gets, hold, holding, cpus, threads }: LockResult): Claim[] =>
+  Object.entries({ CPU: cpus, thread: threads }).flatMap(([whose, shares]): Claim[] => [
+    [`${name}: gets by ${whose}`, total(shares.map((one) => one.gets)) === gets],
+    [`${name}: holds by ${whose}`, total(shares.map((one) => one.hold)) === hold + holding],
   ]);
 
 /** Jobs of other kernel work: refused, waiting, done, or the one that is worked on. */

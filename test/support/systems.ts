@@ -111,6 +111,8 @@ export interface Between {
 
 const carriedBy = ({ traffic }: Results): number => Number(traffic.reduce((sum, { carried }) => sum + carried.frames, 0n));
 const lockNamed = ({ locks }: Results, name: string): LockResult | undefined => locks.find((one) => one.name === name);
+const shareOf = (lock: LockResult | undefined, cpu: number, field: "gets" | "hold"): number =>
+  Number(lock?.cpus.find(({ name }) => name === `CPU ${cpu}`)?.[field] ?? 0n);
 
 export const between = (first: Results, last: Results): Between => {
   const elapsed = Number(last.elapsed - first.elapsed);
@@ -123,9 +125,9 @@ export const between = (first: Results, last: Results): Between => {
     carried,
     rate: (carried / elapsed) * 1e12,
     bgl: { hold: Number(hold(b) - hold(a)), handovers: minus("handovers"), handover: minus("handover"), gets: minus("gets") },
-    shares: last.bgl.cpus.map(({ gets, hold }, cpu) => ({
-      gets: Number(gets - first.bgl.cpus[cpu]!.gets),
-      hold: Number(hold - first.bgl.cpus[cpu]!.hold),
+    shares: last.cpus.map((_, cpu) => ({
+      gets: shareOf(b, cpu, "gets") - shareOf(a, cpu, "gets"),
+      hold: shareOf(b, cpu, "hold") - shareOf(a, cpu, "hold"),
     })),
     cpus: last.cpus.map((classes, cpu) =>
       Object.fromEntries(Object.entries(classes).map(([name, time]) => [name, Number(time - first.cpus[cpu]![name as keyof typeof classes])])),

@@ -1,6 +1,6 @@
 /** What the trace and the results say of a bed (sleeping_bed.ts) from `START` on. */
 import type { Engine } from "../../src/engine.ts";
-import type { Arrival, LockShare, Results, VirtualConfig, WorkConfig } from "../../src/types.ts";
+import type { Arrival, LockResult, LockShare, Results, VirtualConfig, WorkConfig } from "../../src/types.ts";
 import { makeEngine } from "../support/engines.ts";
 import { US } from "../support/kernel_work.ts";
 import type { Costs } from "../support/systems.ts";
@@ -54,7 +54,7 @@ export const seenOf = async (bed: Bed, { frames, work, costs, policy = "cas" }: 
     lock: countsOf(before, after, bed.lock),
     locked: micros(after.places.Lock.sum - before.places.Lock.sum),
     cpus: after.cpus.map((classes, cpu) => timesOf(before.cpus[cpu]!, classes)),
-    shares: sharesOf([...before.bgl.threads, ...before.bgl.cpus], [...after.bgl.threads, ...after.bgl.cpus]),
+    shares: sharesOf(before.locks[0]!, after.locks[0]!),
     thread: { gets: gets - threadBefore.gets, releases: releases - threadBefore.releases },
   };
 };
@@ -94,9 +94,10 @@ const timesOf = (before: Results["cpus"][number], after: Results["cpus"][number]
   return Object.fromEntries(names.map((name) => [name, micros(after[name] - before[name])]).filter(([, time]) => time !== 0));
 };
 
-const sharesOf = (before: LockShare[], after: LockShare[]): Seen["shares"] => {
-  const old = new Map(before.map((share) => [share.name, share]));
-  const changes = after.map(({ name, gets, hold }): [string, [number, number]] => [
+const sharesOf = (before: LockResult, after: LockResult): Seen["shares"] => {
+  const all = ({ threads, cpus }: LockResult): LockShare[] => [...threads, ...cpus];
+  const old = new Map(all(before).map((share) => [share.name, share]));
+  const changes = all(after).map(({ name, gets, hold }): [string, [number, number]] => [
     name,
     [Number(gets - (old.get(name)?.gets ?? 0n)), micros(hold - (old.get(name)?.hold ?? 0n))],
   ]);

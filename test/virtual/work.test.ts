@@ -150,7 +150,7 @@ test("a user thread that holds the BGL delays messages of mode 0, and the lock t
   expect(locked!.latency.all.max).toBeGreaterThan(free!.latency.all.max + 35n * US);
   const bgl = locked!.locks[0]!;
   expect(bgl.contended).toBeGreaterThan(100n);
-  const share = locked!.bgl.threads.find(({ name }) => name === "call 1")!;
+  const share = bgl.threads.find(({ name }) => name === "call 1")!;
   expect(share.gets - locked!.work[0]!.done).toBeLessThanOrEqual(1n);
   expect(share.hold / share.gets).toBe(40n * US);
   expect(share.hold).toBe(40n * US * share.gets);

@@ -9,7 +9,7 @@ import { costBytes } from "../../kern/costs";
 import { eventBytes, initEvents, MachineState, NEVER } from "../../kern/events";
 import { faultBytes } from "../../kern/faults";
 import { Ifnet } from "../../kern/ifnet";
-import { lockHistogramBytes, lockStatBytes } from "../../kern/lock_stats";
+import { lockHistogramBytes, lockShareBytes, lockStatBytes } from "../../kern/lock_stats";
 import { mbufTotal } from "../../kern/mbuf";
 import { seedOf } from "../../kern/random";
 import { attachStep, stepBytes } from "../../kern/step";
@@ -38,7 +38,8 @@ export function planMachine(threads: u32): void {
   reserve(Region.Wires, ports, offsetof<Wire>());
   reserve(Region.Generators, 1, generatorBytes());
   reserve(Region.Events, 1, eventBytes());
-  reserve(Region.LockStats, 1, lockStatBytes(threads));
+  reserve(Region.LockStats, 1, lockStatBytes());
+  reserve(Region.LockShares, 1, lockShareBytes(threads));
   reserve(Region.LockHistograms, 1, lockHistogramBytes());
   reserve(Region.QueueStats, 1, queueBytes(threads));
   reserve(Region.Stamps, mbufTotal(), offsetof<Stamp>());

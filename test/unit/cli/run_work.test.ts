@@ -56,7 +56,7 @@ describe("--work", () => {
       ["call 1", 1],
     ]);
     expect(Number(simulated.work[0]!.done)).toBeGreaterThan(10);
-    expect(simulated.bgl.threads.map(({ name }) => name)).toContain("call 1");
+    expect(simulated.locks[0]!.threads.map(({ name }) => name)).toContain("call 1");
   });
 
   test("a system without traffic has something to do then", async () => {

@@ -34,6 +34,8 @@ const lock = (name: string, held: number, more: Partial<RunLock> = {}): RunLock 
   holds: times(1_500_000n),
   held,
   taken: held,
+  cpus: [],
+  threads: [],
   ...more,
 });
 
@@ -48,7 +50,6 @@ const simulated = (more: Partial<Simulated> = {}): Simulated =>
     cpus: [cpu({ Protocol: 400n }), cpu({ Interrupt: 100n })],
     locks: [lock("BGL", 0.5, { waits: times(0n, 0n) })],
     links: { em0: 0.4, em1: null },
-    bgl: { cpus: [], threads: [] },
     work: [],
     ...more,
   }) as Simulated;
@@ -146,9 +147,10 @@ describe("locks", () => {
   });
 
   test("a CPU that keeps the lock is seen in the shares; one that has it alone is not worth a line", () => {
-    const having = (...gets: bigint[]) => ({ cpus: gets.map((n, i) => ({ name: `CPU ${i}`, gets: n, hold: 0n })), threads: [] });
-    expect(shareLine(simulated({ bgl: having(10n, 0n, 30n) }))).toBe("  BGL gets by CPU 2 75.0 %, CPU 0 25.0 %");
-    expect(shareLine(simulated({ bgl: having(10n, 0n) }))).toBeUndefined();
+    const having = (...gets: bigint[]) =>
+      simulated({ locks: [lock("BGL", 0.5, { cpus: gets.map((n, i) => ({ name: `CPU ${i}`, gets: n, hold: 0n })) })] });
+    expect(shareLine(having(10n, 30n))).toBe("  BGL gets by CPU 1 75.0 %, CPU 0 25.0 %");
+    expect(shareLine(having(10n))).toBeUndefined();
   });
 });
 
