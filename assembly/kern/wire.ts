@@ -40,7 +40,7 @@ export class Wire {
   nap: u64; // Quiet.Vacation: ps, or the mean of an exponential distribution
   napStream: u64;
   napLaw: u32; // 1: exponential
-  reserved: u32;
+  standing: u32; // frames from `unsent` on that came while the transmitter stood still, which the queue's record has
   wakes: u64; // Quiet.Vacation: when it looks at its ring again
 
   static at(port: u32): Wire {

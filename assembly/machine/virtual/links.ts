@@ -35,7 +35,7 @@ export function flushRings(s: Step): void {
 export function flushRing(ifp: Ifnet): void {
   const wire = Wire.at(ifp.index);
   const first = wire.unsent;
-  if (ifp.flags & IFF_NOCARRIER) return;
+  if (ifp.flags & IFF_NOCARRIER) return standStill(ifp, wire, first);
   if (!first) {
     if (ifp.flags & IFF_OACTIVE) setInterrupt(ifp); // the transmitter has begun to wait
     return;
@@ -48,13 +48,26 @@ export function flushRing(ifp: Ifnet): void {
     Stamp.of(m).departs = free;
     if (m.path != Path.Originated) countOrder(Stamp.of(m).flow, m.cause);
     if (m.cause >= CLOSED_CAUSES && !isLost(m)) feedbackDeparts(ifp.index, m);
-    queuePut(portQueue(ifp.index, PortQueue.Transmit), now);
+    if (wire.standing) wire.standing--;
+    else queuePut(portQueue(ifp.index, PortQueue.Transmit), now);
   }
   wire.linkFree = free;
   wire.unsent = 0;
   if (!wire.uncounted) wire.uncounted = first;
   if (!wire.shown && hasDepartures(wire)) show(ifp, wire, changetype<Mbuf>(first));
   if (changetype<usize>(txFirst(ifp)) == first || ifp.flags & IFF_OACTIVE) setInterrupt(ifp);
+}
+
+/** The ring keeps what a step has put into it. */
+function standStill(ifp: Ifnet, wire: Wire, first: usize): void {
+  let before = wire.standing;
+  for (let m = changetype<Mbuf | null>(first); m; m = m.nextPacket) {
+    if (before) before--;
+    else {
+      queuePut(portQueue(ifp.index, PortQueue.Transmit), Kernel.at().now);
+      wire.standing++;
+    }
+  }
 }
 
 /** Whether departures are events: where the host is shown them, and where they come at the moment at which the link gets the frame, or free the descriptor. */
