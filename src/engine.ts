@@ -1,18 +1,16 @@
 import { Stop } from "../assembly/abi.ts";
-import { findBridge, findInterface, findPort, parseDestination } from "./config/find.ts";
 import { resolveConfig } from "./config/index.ts";
 import { checkArrival, checkArrivals } from "./engine/arrival.ts";
 import { boot } from "./engine/boot.ts";
-import { checkCpu, checkHandler, writeKnob, writeMaxaddr, writePolling, writeRoute } from "./engine/control.ts";
-import { checkRunOptions, checkSwitch } from "./engine/options.ts";
+import { ChangeableEngine } from "./engine/changeable.ts";
+import { checkCpu, checkHandler } from "./engine/control.ts";
+import { checkRunOptions } from "./engine/options.ts";
 import { checkSnapshot } from "./engine/snapshot.ts";
-import { EngineState } from "./engine/state.ts";
 import { setStops } from "./engine/stops.ts";
-import { rechooseTrace } from "./engine/trace.ts";
 import { checkUntil, FOREVER } from "./engine/until.ts";
 import { EngineError } from "./errors.ts";
 import type { Arrival, Departure, DroppedPacket, EngineOptions, PacketHandler, Snapshot } from "./types/engine.ts";
-import type { EngineConfig, ProtocolName, ResolvedConfig, RouteConfig, RunOptions, StopCondition, TraceChoice } from "./types.ts";
+import type { EngineConfig, ProtocolName, ResolvedConfig, RunOptions, StopCondition } from "./types.ts";
 import { ISR_BY_NAME } from "./wasm/attach.ts";
 import { type EngineExports, isVirtual, virtualOf } from "./wasm/exports.ts";
 import { systemOf } from "./wasm/regions.ts";
@@ -21,7 +19,7 @@ import { systemOf } from "./wasm/regions.ts";
  * One kernel, with its interfaces, tables and clock. Made by `createEngine`. Names and indices of interfaces are those of the configuration, and unknown ones
  * are refused with ConfigError. After `dispose`, whatever asks the kernel throws EngineError; so does what would move or replace it inside one of its handlers.
  */
-export class Engine extends EngineState {
+export class Engine extends ChangeableEngine {
   #arrivals = 0;
   #time = 0n;
 
@@ -78,6 +76,10 @@ export class Engine extends EngineState {
     return stop === Stop.Met ? stops![virtualOf(exports).metStop()]! : stop === Stop.Time ? "time" : "idle";
   }
 
+  protected settle(): void {
+    this.run(this.now);
+  }
+
   /** `after`: whatever comes of it. @throws EngineError if packets got lost, or what a handler threw */
   #process(run: () => Stop, after?: () => void): Stop {
     const { exports } = this;
@@ -101,93 +103,6 @@ export class Engine extends EngineState {
   /** The packets dropped since it was last asked, in the order in which they were lost. Always empty without the option `drops`. */
   takeDrops(): DroppedPacket[] {
     return this.exchange.takeDrops();
-  }
-
-  // ---- what can be changed between runs ----
-  /**
-   * Sets a knob by its BSD name, from the next message on: an integer in the unit and range that `KNOBS` gives; "kern.polling.NAME" is for all CPUs,
-   * "kern.polling.N.NAME" for one. @throws ConfigError for an unknown knob or a value out of its range
-   */
-  setKnob(name: string, value: number): void {
-    writeKnob(this.running, this.config, name, value);
-  }
-
-  /** Chooses anew what is recorded; undefined: nothing. @throws ConfigError in an engine without the option `trace` */
-  setTrace(choice: TraceChoice | undefined): void {
-    rechooseTrace(this.running, this.options, choice);
-  }
-
-  /**
-   * ifconfig up or down, of an interface, vlan or bridge: down, it takes and sends nothing, and what waits in its output queue is dropped (InterfaceDown).
-   * @throws ConfigError for an unknown name
-   */
-  setInterfaceUp(name: string, up: boolean): void {
-    const { index } = findPort(this.config, name);
-    checkSwitch("up", up);
-    this.running.setInterfaceUp(index, up ? 1 : 0);
-    this.exchange.read();
-  }
-
-  /** Whether an interface, vlan or bridge is up. @throws ConfigError for a name that there is not */
-  isInterfaceUp(name: string): boolean {
-    return this.running.interfaceUp(findPort(this.config, name).index) !== 0;
-  }
-
-  /**
-   * ifconfig polling and -polling: an interface is polled by its CPU, or interrupts it. @returns false if it is so already, or the CPU cannot poll it, as
-   * with kern.polling.enable 0. @throws ConfigError in an engine of another machine than the virtual one, for an unknown interface, and for one that has a
-   * `vacation` or several rings
-   */
-  setPolling(name: string, on: boolean): boolean {
-    return writePolling(this.running, this.config, name, on);
-  }
-
-  /**
-   * Plugs the cable of an interface in or out. Without it frames stay in ring and queue until those are full. @throws ConfigError for a vlan or bridge, or an
-   * unknown name
-   */
-  setCarrier(name: string, up: boolean): void {
-    const { index } = findInterface(this.config, name);
-    checkSwitch("up", up);
-    this.running.setCarrier(index, up ? 1 : 0);
-    this.run(this.now);
-  }
-
-  /**
-   * Adds a route, or replaces the one to the same prefix. @throws ConfigError for an address, prefix or name that is none. @throws EngineError if the table
-   * is full (`limits.routes`)
-   */
-  setRoute(route: RouteConfig & { if: string }): void {
-    writeRoute(this.running, this.config, route);
-  }
-
-  /** Takes a route away: "198.51.100.0/24" or "default". @returns false if there was no route to exactly this prefix. @throws ConfigError if it is none */
-  deleteRoute(dst: string): boolean {
-    const { address, length } = parseDestination(dst);
-    return this.running.rtdelete(address, length) !== 0;
-  }
-
-  /**
-   * Takes a port out of its bridge; what it was the way to is forgotten. @returns false if it was no member. @throws ConfigError for an unknown bridge or
-   * port
-   */
-  removeMember(bridge: string, port: string): boolean {
-    const removed = this.running.bridgeRemoveMember(findBridge(this.config, bridge), findPort(this.config, port).index) !== 0;
-    this.run(this.now);
-    return removed;
-  }
-
-  /** Puts a member that was removed back. @returns false if it had not been removed. @throws ConfigError for an unknown bridge or port */
-  restoreMember(bridge: string, port: string): boolean {
-    return this.running.bridgeRestoreMember(findBridge(this.config, bridge), findPort(this.config, port).index) !== 0;
-  }
-
-  /**
-   * Lowers or raises the limit of a bridge's table: addresses, 1 up to what was configured. A lower one trims the table. @throws ConfigError for another
-   * number, or an unknown bridge
-   */
-  setMaxaddr(bridge: string, maxaddr: number): void {
-    writeMaxaddr(this.running, this.config, bridge, maxaddr);
   }
 
   // ---- protocol handlers of the embedder ----
@@ -220,6 +135,7 @@ export class Engine extends EngineState {
       arrivals: this.#arrivals,
       time: this.#time,
       sysctl: { ...this.config.sysctl },
+      changes: [...this.changes],
       system: systemOf(this.config, this.options),
     };
   }
@@ -237,6 +153,7 @@ export class Engine extends EngineState {
     this.#time = snapshot.time;
     for (const name of Object.keys(this.config.sysctl)) delete this.config.sysctl[name];
     Object.assign(this.config.sysctl, snapshot.sysctl);
+    this.changes = [...snapshot.changes];
     this.exchange.clear();
   }
 

@@ -5,7 +5,7 @@ import { knownWord } from "../config/suggest.ts";
 import { ConfigError } from "../errors.ts";
 import { KNOB_BY_NAME, knobInfo, pollingKnobOf } from "../knobs.ts";
 import type { RouteConfig } from "../types/config.ts";
-import type { ResolvedConfig } from "../types/resolved.ts";
+import type { ResolvedConfig, ResolvedPort, ResolvedRoute } from "../types/resolved.ts";
 import { addRoute, ISR_BY_NAME, writeSysctl } from "../wasm/attach.ts";
 import { type EngineExports, isVirtual } from "../wasm/exports.ts";
 import { checkKeys, checkSwitch } from "./options.ts";
@@ -28,23 +28,32 @@ export const writeKnob = (exports: EngineExports, config: ResolvedConfig, name: 
 
 /** @returns false if it is so already, or the CPU cannot poll. @throws ConfigError */
 export const writePolling = (exports: EngineExports, config: ResolvedConfig, name: string, on: boolean): boolean => {
-  const { index } = findInterface(config, name);
+  const port = findInterface(config, name);
   checkSwitch("polling", on);
   if (!isVirtual(exports)) throw new ConfigError("polling", 'false, as only the machine "virtual" has a timer that polls', on);
-  if (on && config.virtual?.wires.some(({ port, vacation }) => port === index && vacation.ps))
-    throw new ConfigError("polling", `false, as ${name} has a \`vacation\``, on);
-  if (on && config.virtual?.wires.some(({ port, rings }) => port === index && rings.length > 0))
-    throw new ConfigError("polling", `false, as ${name} has several rings, each with an interrupt of its own`, on);
-  return exports.setPolling(index, on ? 1 : 0) !== 0;
+  const why = on ? whyNotPolled(config, port) : undefined;
+  if (why !== undefined) throw new ConfigError("polling", `false, as ${why}`, on);
+  return exports.setPolling(port.index, on ? 1 : 0) !== 0;
+};
+
+/** What speaks against polling an interface. */
+export const whyNotPolled = ({ virtual }: ResolvedConfig, { index, name }: ResolvedPort): string | undefined => {
+  const wire = virtual?.wires.find(({ port }) => port === index);
+  if (wire?.vacation.ps) return `${name} has a \`vacation\``;
+  if (wire && wire.rings.length > 0) return `${name} has several rings, each with an interrupt of its own`;
+  return undefined;
 };
 
 const ROUTE_KEYS = ["dst", "via", "if"] as const satisfies readonly (keyof RouteConfig)[];
 
-export const writeRoute = (exports: EngineExports, config: ResolvedConfig, route: RouteConfig & { if: string }): void => {
+/** @returns the route as it is now. @throws ConfigError, EngineError if the table is full */
+export const writeRoute = (exports: EngineExports, config: ResolvedConfig, route: RouteConfig & { if: string }): ResolvedRoute => {
   checkKeys(route, "route", "a known key", ROUTE_KEYS);
   const via = route.via === undefined ? undefined : parseIp(route.via);
   if (route.via !== undefined && via === undefined) throw new ConfigError("via", 'an IPv4 address like "192.0.2.1"', route.via);
-  addRoute(exports, { dst: parseDestination(route.dst), via, port: findPort(config, route.if).index });
+  const resolved = { dst: parseDestination(route.dst), via, port: findPort(config, route.if).index };
+  addRoute(exports, resolved);
+  return resolved;
 };
 
 export const writeMaxaddr = (exports: EngineExports, config: ResolvedConfig, bridge: string, maxaddr: number): void => {

@@ -10,11 +10,12 @@ export const checkSnapshot = (snapshot: Snapshot, system: string, bytes: number)
     if (!is) throw new ConfigError(`snapshot.${field}`, expected, snapshot[field]);
   };
   if (!isObject(snapshot)) throw new ConfigError("snapshot", "what `snapshot` gave", snapshot);
-  const { memory, arrivals, time, sysctl } = snapshot;
+  const { memory, arrivals, time, sysctl, changes } = snapshot;
   check("system", typeof snapshot.system === "string", "a text");
   if (snapshot.system !== system) throw new EngineError("the snapshot is of an engine with another configuration or other options");
   check("memory", isUint8Array(memory) && memory.length === bytes, `a Uint8Array of ${bytes} bytes`);
   check("arrivals", Number.isSafeInteger(arrivals) && arrivals >= 0, "an integer from 0");
   check("time", typeof time === "bigint", "picoseconds as a bigint");
   check("sysctl", isObject(sysctl), "an object");
+  check("changes", Array.isArray(changes), "an array");
 };

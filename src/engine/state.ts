@@ -1,7 +1,7 @@
 import { EngineError } from "../errors.ts";
 import { readTrace } from "../trace/decode.ts";
 import type { Counters, Machine, MemoryPlan } from "../types/engine.ts";
-import type { ResolvedConfig, Results, Sample, TcpResult, Trace } from "../types.ts";
+import type { ChangeResult, ResolvedConfig, Results, Sample, TcpResult, Trace } from "../types.ts";
 import { readTcp } from "../wasm/closed_results.ts";
 import { readCounters } from "../wasm/counters.ts";
 import { Exchange } from "../wasm/exchange.ts";
@@ -25,6 +25,7 @@ export abstract class EngineState {
   protected readonly exchange: Exchange;
   protected readonly options: ResolvedOptions;
   protected disposed = false;
+  protected changes: ChangeResult[] = [];
 
   protected constructor(config: ResolvedConfig, { exports, memory, handlers, options }: Booted) {
     this.config = config;
@@ -52,7 +53,7 @@ export abstract class EngineState {
 
   /** What the virtual machine has measured since the engine was made. @throws EngineError in an engine of another machine */
   results(): Results {
-    return readResults(virtualOf(this.running), this.config);
+    return { ...readResults(virtualOf(this.running), this.config), changes: this.changes.map((change) => ({ ...change })) };
   }
 
   /** Some of the results, faster. @throws EngineError in an engine of another machine */

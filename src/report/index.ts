@@ -11,7 +11,7 @@ export { rate, time } from "./quantities.ts";
 export type { CapturedFileReport, CapturedInterfaceReport, MatchedBy, OutputReport, ReplayReport, StationReport } from "./replay_report.ts";
 export { figuresOf } from "./run_figures.ts";
 export { limitOf } from "./run_limit.ts";
-export type { RunBucket, RunEvent, RunReport } from "./run_report.ts";
+export type { RunBucket, RunReport } from "./run_report.ts";
 export { bucketBetween, seriesCsv } from "./run_series.ts";
 export { runText } from "./run_text.ts";
 export { replayText } from "./text.ts";

@@ -1,5 +1,6 @@
 /** What a run of the virtual machine has to say. All but `measured` is simulated. Times are picoseconds. Text and JSON are two ways to print this one record. */
 import type {
+  ChangeResult,
   Conservation,
   CpuClassName,
   DropResult,
@@ -51,15 +52,6 @@ export interface RunWork extends Omit<WorkResult, "response" | "wait"> {
   wait: Quantiles;
 }
 
-/** A change while the run went on. */
-export interface RunEvent {
-  time: bigint;
-  /** Name of a knob or an interface, or "polling" of all interfaces. */
-  what: string;
-  from: number | "up" | "down" | "on" | "off";
-  to: number | "up" | "down" | "on" | "off";
-}
-
 /** What happened in one part of the run. */
 export interface RunBucket {
   from: bigint;
@@ -107,7 +99,8 @@ export interface RunReport {
     /** What the generators make together. */
     traffic: { rate: number; flows: number; bytes: (number | string)[]; arrivals: string[] };
   };
-  events: RunEvent[];
+  /** What was changed while it ran. */
+  events: ChangeResult[];
   /** The condition that ended the run before its time, and when; null: none did. */
   stopped: { condition: string; time: bigint } | null;
   simulated: {

@@ -7,7 +7,7 @@ import { CPU_LEGEND, cpuLines } from "./run_cpus.ts";
 import { lockLines, lockTitle, shareLine } from "./run_locks.ts";
 import { loopLines } from "./run_loops.ts";
 import { pollingLines } from "./run_polling.ts";
-import type { RunEvent, RunReport } from "./run_report.ts";
+import type { RunReport } from "./run_report.ts";
 import { workLines } from "./run_work.ts";
 
 const MODE = "net.netisr.mpsafe_thread";
@@ -113,7 +113,7 @@ const latencyLines = ({ latency, places, reordered }: RunReport["simulated"]): s
   ];
 };
 
-const eventLines = (events: readonly RunEvent[]): string[] => {
+const eventLines = (events: RunReport["events"]): string[] => {
   const lines = events.slice(0, MOST_EVENTS).map(({ time: at, what, from, to }) => `  at ${time(at)}: ${what} ${from} -> ${to}`);
   return events.length > MOST_EVENTS ? [...lines, `  ... and ${events.length - MOST_EVENTS} more changes`] : lines;
 };

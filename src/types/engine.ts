@@ -1,6 +1,7 @@
 /** A running engine: frames, options, handlers, counters. Times are picoseconds of engine time. */
 
 import type { ProtocolName } from "./config.ts";
+import type { ChangeResult } from "./results.ts";
 import type { TraceOptions } from "./trace.ts";
 
 /** A frame that arrives from the wire. */
@@ -199,6 +200,8 @@ export interface Snapshot {
   time: bigint;
   /** Values of the knobs. */
   sysctl: Record<string, number>;
+  /** What was changed so far. */
+  changes: ChangeResult[];
   /** Which configuration and options it belongs to. */
   system: string;
 }

@@ -29,7 +29,7 @@ const WORD = 8;
 const SHARE_WORDS = 2;
 
 /** Reads everything that the virtual machine measures. */
-export const readResults = (exports: VirtualExports, config: ResolvedConfig): Results => {
+export const readResults = (exports: VirtualExports, config: ResolvedConfig): Omit<Results, "changes"> => {
   const reader = new Reader(exports, config);
   const polling = reader.polling();
   const latency = reader.histograms(Region.Latencies, 0, Path, FINE_BITS);

@@ -33,11 +33,14 @@ const LATER_REASONS = ["WireLoss", "BadFcs"];
 
 /** What was counted and measured, as text. */
 export const measured = (engine: Engine): string => {
-  const { events: _, faults, work, traffic: all, ...others } = engine.results();
+  const { events: _, changes, faults, work, traffic: all, ...others } = engine.results();
   const results = { ...others, traffic: all.map(({ generators: _, ...traffic }) => traffic) }; // they add up to `generated`
   const counters = engine.counters();
   for (const reason of LATER_REASONS) if (counters.drops[reason] === 0) delete counters.drops[reason];
-  return JSON.stringify({ counters, results, ...(faults.length > 0 && { faults }), ...(work.length > 0 && { work }) }, plain);
+  return JSON.stringify(
+    { counters, results, ...(changes.length > 0 && { changes }), ...(faults.length > 0 && { faults }), ...(work.length > 0 && { work }) },
+    plain,
+  );
 };
 
 const sentText = (sent: readonly Departure[]): string =>

@@ -3,11 +3,11 @@ import { InvalidArgumentError } from "commander";
 import { BIT_UNITS, END_OF_TIME, parseQuantity, RATE_UNITS, TIME_UNITS } from "../../config/quantities.ts";
 import { MOST_PPS } from "../../config/quantity_leaves.ts";
 
-/** A change at a time: of a knob, of an interface up or down, or of polling of all of them. */
+/** A change at a time. */
 export interface Change {
   /** Picoseconds. */
   time: bigint;
-  /** Name of the knob or the interface, or "polling". */
+  /** Name of the knob or the port, "route", or "polling" of all interfaces. */
   what: string;
   value: string;
   /** As it was typed. */
@@ -70,11 +70,10 @@ export const costSetting = (text: string, before: CostSetting[] = []): CostSetti
 /** `--stop CONDITION`, once more. Read when it is known what the system has. */
 export const stopText = (text: string, before: string[] = []): string[] => [...before, text];
 
-/** `--at TIME:KNOB=VALUE` or `--at TIME:INTERFACE=up`, once more. */
+/** `--at TIME:WHAT=VALUE`, once more. Read when it is known what the system has. */
 export const change = (text: string, before: Change[] = []): Change[] => {
   const parts = /^([^:]*):([^=]+)=(.*)$/.exec(text);
   const time = parts ? timeOf(parts[1]!) : undefined;
-  if (!parts || time === undefined)
-    throw new InvalidArgumentError("Expected TIME:KNOB=VALUE or TIME:INTERFACE=up|down, as in 5ms:net.netisr.mpsafe_thread=1.");
+  if (!parts || time === undefined) throw new InvalidArgumentError("Expected TIME:WHAT=VALUE, as in 5ms:net.netisr.mpsafe_thread=1 or 5ms:em0=down.");
   return [...before, { time, what: parts[2]!, value: parts[3]!, text }];
 };

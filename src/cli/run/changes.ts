@@ -2,71 +2,63 @@
 import { knownWord } from "../../config/suggest.ts";
 import type { Engine } from "../../engine.ts";
 import { KNOB_BY_NAME, knobInfo, pollingKnobOf } from "../../knobs.ts";
-import type { RunEvent } from "../../report/index.ts";
 import type { ResolvedConfig } from "../../types.ts";
-import { Exit, Failure } from "../exit.ts";
 import type { Change } from "./arguments.ts";
+import { portChange } from "./change_port.ts";
+import { checkRouteCount, routeChange } from "./change_route.ts";
+import { wrong } from "./wrong_change.ts";
 
-export interface CheckedChange {
-  time: bigint;
-  /** @returns what has been changed */
-  apply(engine: Engine): RunEvent;
+export const CHANGE_HELP = `Changes: --at TIME:WHAT=VALUE, as ifconfig(8), route(8) and sysctl(8) would make them:
+  KNOB=N                         a knob (netisr knobs)
+  IF=up, IF=down                 an interface, vlan or bridge
+  IF=carrier, IF=-carrier        its cable, plugged in or out
+  IF=polling, IF=-polling        an interface; polling=on, polling=off: all of them
+  BRIDGE=deletem IF              takes a member out of its bridge; BRIDGE=addm IF puts it back
+  BRIDGE=maxaddr N               the limit of its table
+  route=add DST [GATEWAY] IF     DST is a prefix, or default; route=delete DST`;
+
+/** @returns false if there was nothing to change */
+export type Apply = (engine: Engine) => boolean;
+
+export interface CheckedChange extends Change {
+  apply: Apply;
 }
 
 /** In the order of their times; of one time as they were given. @throws Failure */
-export const checkChanges = (changes: readonly Change[], config: ResolvedConfig): CheckedChange[] =>
-  changes.map((one) => checkChange(one, config)).sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
+export const checkChanges = (changes: readonly Change[], config: ResolvedConfig): CheckedChange[] => {
+  const checked = changes.map((one) => ({ ...one, apply: checkChange(one, config) }));
+  checkRouteCount(changes, config);
+  return checked.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
+};
 
-const checkChange = (change: Change, config: ResolvedConfig): CheckedChange => {
-  const { what, value } = change;
+const checkChange = (change: Change, config: ResolvedConfig): Apply => {
+  const { what } = change;
   const one = pollingKnobOf(what);
   if (one && one.cpu >= config.cpus) throw wrong(change, `a CPU from 0 to ${config.cpus - 1}`, what);
   if (knobInfo(what)) return knobChange(change);
-  const interfaces = interfacesOf(config);
-  if (what === "polling" && !interfaces.includes(what)) {
-    if (value !== "on" && value !== "off") throw wrong(change, "on or off", value);
-    return pollingChange(change, value, config);
-  }
-  if (!interfaces.includes(what))
-    throw wrong(change, knownWord("a knob or an interface", what, what.includes(".") ? [...KNOB_BY_NAME.keys()] : interfaces), what);
-  if (value !== "up" && value !== "down") throw wrong(change, "up or down", value);
-  return linkChange(change, value);
+  const port = config.ports.find(({ name }) => name === what);
+  if (port) return portChange(change, port, config);
+  if (what === "route") return routeChange(change, config);
+  if (what === "polling") return pollingChange(change, config);
+  const names = what.includes(".") ? [...KNOB_BY_NAME.keys()] : [...config.ports.map(({ name }) => name), "route", "polling"];
+  throw wrong(change, knownWord("a knob, an interface, vlan or bridge, route, or polling", what, names), what);
 };
 
-const knobChange = ({ time, what, value, text }: Change): CheckedChange => {
+const knobChange = (change: Change): Apply => {
+  const { what, value } = change;
   const { min, max } = knobInfo(what)!;
   const to = /^-?\d{1,10}$/.test(value) ? Number(value) : Number.NaN;
-  if (!(to >= min && to <= max)) throw wrong({ text }, `an integer from ${min} to ${max}`, value);
-  return {
-    time,
-    apply(engine) {
-      const from = engine.getKnob(what);
-      engine.setKnob(what, to);
-      return { time, what, from, to };
-    },
+  if (!(to >= min && to <= max)) throw wrong(change, `an integer from ${min} to ${max}`, value);
+  return (engine) => {
+    engine.setKnob(what, to);
+    return true;
   };
 };
 
-const interfacesOf = ({ ports }: ResolvedConfig): string[] => ports.filter(({ kind }) => kind === "interface").map(({ name }) => name);
-
-/** Of all interfaces but those that have a vacation. Before: on, if any was polled. */
-const pollingChange = ({ time, what }: Change, to: "on" | "off", config: ResolvedConfig): CheckedChange => ({
-  time,
-  apply(engine) {
-    const from = engine.results().polling?.some(({ handlers }) => handlers > 0) ? "on" : "off";
-    for (const { port, vacation } of config.virtual!.wires) if (!vacation.ps) engine.setPolling(config.ports[port]!.name, to === "on");
-    return { time, what, from, to };
-  },
-});
-
-const linkChange = ({ time, what }: Change, to: "up" | "down"): CheckedChange => ({
-  time,
-  apply(engine) {
-    const from = engine.isInterfaceUp(what) ? "up" : "down";
-    engine.setInterfaceUp(what, to === "up");
-    return { time, what, from, to };
-  },
-});
-
-const wrong = ({ text }: Pick<Change, "text">, expected: string, received: string): Failure =>
-  new Failure(Exit.Usage, `--at ${text}: expected ${expected}, but got ${JSON.stringify(received)}`);
+/** Of all interfaces but those that have a vacation. */
+const pollingChange = (change: Change, { ports, virtual }: ResolvedConfig): Apply => {
+  const { value } = change;
+  if (value !== "on" && value !== "off") throw wrong(change, "on or off", value);
+  const names = virtual!.wires.filter(({ vacation }) => !vacation.ps).map(({ port }) => ports[port]!.name);
+  return (engine) => names.map((name) => engine.setPolling(name, value === "on")).includes(true);
+};

@@ -5,6 +5,7 @@ import { cpuCount, setting } from "../arguments.ts";
 import { EXIT_CODES, type Exit } from "../exit.ts";
 import type { Io } from "../io.ts";
 import { change, costSetting, integerFrom, linkRate, packetRate, span, stopText } from "./arguments.ts";
+import { CHANGE_HELP } from "./changes.ts";
 import { FAULT_HELP, faultSetting } from "./faults.ts";
 import { ARRIVALS, checkOptions, DEFAULTS, type Given, POLICIES, SYSTEMS } from "./options.ts";
 import { run } from "./run.ts";
@@ -47,6 +48,8 @@ Conditions for --stop, looked at after each event; N is a number, and > can be >
 
 The same options and the same seed give the same report, "Measured" excepted.
 
+${CHANGE_HELP}
+
 ${FAULT_HELP}
 
 ${EXIT_CODES}
@@ -66,6 +69,7 @@ Examples:
   netisr run --rate 2Mpps --trace every=1000 --trace-out ways.txt
   netisr run --fault loss:if=em0,p=0.01 --fault stall:cpu=1,for=200us,every=5ms
   netisr run --rate 3Mpps --time 1s --stop "drop RingFull" --stop "p99 > 200us"
+  netisr run --at "5ms:route=delete 10.129.0.0/16" --at "8ms:route=add 10.129.0.0/16 10.1.0.2 em1"
   netisr run lan.json --time 1s --at 500ms:em0=down --json | jq .simulated.drops`;
 
 export const addRun = (program: Command, io: Io, done: (exit: Exit) => void): void => {
@@ -122,11 +126,7 @@ const addMachine = (command: Command): void => {
     .option("--cpus <n>", "number of CPUs (default: the configuration's, or 4)", cpuCount)
     .addOption(new Option("--time <time>", "how long it runs in virtual time").argParser(span).default(TIME, "20ms"))
     .option("-s, --set <knob=value>", "change a knob of the system (repeatable; see `netisr knobs`)", setting)
-    .option(
-      "--at <time:what=value>",
-      "change a knob, take an interface up or down, or switch polling of all\ninterfaces on or off, at that time (repeatable)",
-      change,
-    )
+    .option("--at <time:what=value>", "change a knob, an interface, a bridge or a route at that time (repeatable;\nsee below)", change)
     .option("--stop <condition>", "end the run as soon as this is true (repeatable; see below)", stopText)
     .option("--costs <preset>", `what things cost: ${COST_PRESETS.join(", ")}, or a file (netisr calibrate)`)
     .option("--cost <name=ns>", "what one thing costs; NAME=NS,exponential: the mean (repeatable;\nsee `netisr costs`)", costSetting)

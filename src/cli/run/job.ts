@@ -1,6 +1,6 @@
 import type { Engine } from "../../engine.ts";
 import { EngineError } from "../../errors.ts";
-import { bucketBetween, type RunBucket, type RunEvent } from "../../report/index.ts";
+import { bucketBetween, type RunBucket } from "../../report/index.ts";
 import type { StopCondition } from "../../types.ts";
 import type { CheckedChange } from "./changes.ts";
 import { earlier, Slices } from "./slices.ts";
@@ -21,7 +21,8 @@ export interface RunJob {
 }
 
 export interface RunOutcome {
-  events: RunEvent[];
+  /** Of the changes those that found nothing to change, as they were typed. */
+  vain: string[];
   series: RunBucket[];
   /** Measured: for which the engine ran. */
   seconds: number;
@@ -42,11 +43,11 @@ export const runJob = async (job: RunJob): Promise<RunOutcome> => {
     if (!(error instanceof EngineError)) throw error;
     failure = error.message;
   }
-  return { events: run.events, series: run.series, seconds: run.ms / 1000, interrupted: job.signal.aborted, stopped: run.stopped, failure };
+  return { vain: run.vain, series: run.series, seconds: run.ms / 1000, interrupted: job.signal.aborted, stopped: run.stopped, failure };
 };
 
 class Run {
-  readonly events: RunEvent[] = [];
+  readonly vain: string[] = [];
   readonly series: RunBucket[] = [];
   stopped: StopCondition | undefined;
   readonly #job: RunJob;
@@ -77,9 +78,13 @@ class Run {
         partEnd += every!;
       }
       if (this.stopped) return;
-      while (pending[0]?.time === stop) this.events.push(pending.shift()!.apply(engine));
+      while (pending[0]?.time === stop) this.#apply(pending.shift()!);
       if (stop === end) return;
     }
+  }
+
+  #apply({ text, apply }: CheckedChange): void {
+    if (!apply(this.#job.engine)) this.vain.push(text);
   }
 
   /** False: the user wants to stop. */

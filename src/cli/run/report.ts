@@ -23,13 +23,13 @@ export const reportOf = ({ version, options, loaded, engine, outcome, exitCode }
   const results = engine.results();
   const counters = engine.counters();
   const simulated = figuresOf(results, engine.config, counters);
-  const { seconds, events, series, interrupted, stopped } = outcome;
+  const { seconds, series, interrupted, stopped } = outcome;
   return {
     version,
     command: "run",
     options: { config, as: config === null ? madeUp.as : null, time, set: Object.fromEntries(set.map(({ name }) => [name, sysctl[name]!])) },
     system: systemOf(loaded, time),
-    events,
+    events: results.changes,
     stopped: stopped ? { condition: formatStop(stopped), time: results.elapsed } : null,
     simulated,
     limit: limitOf(simulated),

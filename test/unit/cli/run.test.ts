@@ -22,7 +22,7 @@ describe("arguments", () => {
     [["--lock", "ticket"], "option '--lock <policy>' argument 'ticket' is invalid. Allowed choices are cas, fifo, random."],
     [["--link", "fast"], "option '--link <bps>' argument 'fast' is invalid. Expected whole bits per second from 1000 to 10^12"],
     [["--cost", "Service"], "option '--cost <name=ns>' argument 'Service' is invalid. Expected NAME=NS or NAME=NS,exponential, as in Service=40."],
-    [["--at", "5:a=1"], "option '--at <time:what=value>' argument '5:a=1' is invalid. Expected TIME:KNOB=VALUE or TIME:INTERFACE=up|down"],
+    [["--at", "5:a=1"], "option '--at <time:what=value>' argument '5:a=1' is invalid. Expected TIME:WHAT=VALUE, as in 5ms:"],
     [["--at", "30ms:em0=down"], "--at 30ms:em0=down: expected a time before the end of the run (--time)"],
     [
       ["--trace", "every=0", "--trace-out", "x"],
@@ -39,17 +39,9 @@ describe("arguments", () => {
     [["--every", "1us"], "--every: expected at most 1000 parts of the run"],
     [["--time", "1000001ns", "--every", "1us"], "--every: expected at most 1000 parts of the run"],
     [["lan.json", "--rate", "1Mpps"], "--rate is for a system that is made up; with a configuration its `virtual` says it"],
-    [["--at", "5ms:em9=down"], '--at 5ms:em9=down: expected a knob or an interface (did you mean "em0"?), one of em0, em1, em2, em3, but got "em9"'],
-    [["--at", "5ms:em0=1"], '--at 5ms:em0=1: expected up or down, but got "1"'],
-    [["--at", `5ms:${LOCK_MODE}=256`], `--at 5ms:${LOCK_MODE}=256: expected an integer from 0 to 255, but got "256"`],
     [["--cost", "Servce=1"], '--cost: expected the name of a cost (did you mean "Service"?), but got "Servce"; `netisr costs` lists them'],
     [["--link", "2Tbps"], "--link 2Tbps: expected bits per second from 1000 to 10^12"],
     [["--set", `${LOCK_MODE}=x`], `--set ${LOCK_MODE}: expected an integer from 0 to 255`],
-    [["--at", "5ms:polling=maybe"], '--at 5ms:polling=maybe: expected on or off, but got "maybe"'],
-    [
-      ["--cpus", "2", "--at", "5ms:kern.polling.2.enable=0"],
-      '--at 5ms:kern.polling.2.enable=0: expected a CPU from 0 to 1, but got "kern.polling.2.enable"',
-    ],
     [["--cpus", "2", "--set", "kern.polling.2.enable=0"], "--set kern.polling.2.enable: expected a CPU from 0 to 1, as `cpus` is 2, but got 2"],
     [["--stop", "drop RingFul"], '--stop "drop RingFul": expected the name of a reason (did you mean "RingFull"?), one of InterfaceDown'],
     [
@@ -142,7 +134,7 @@ describe("runs", () => {
   test("all interfaces can be polled, for a part of the run; the report says what that came to", async () => {
     const argv = ["--cpus", "2", "--rate", "200k", "--polling", "--set", "kern.polling.pollhz=10000"];
     const { events, simulated } = await ran(...argv, "--at", "1ms:polling=off");
-    expect(events).toEqual([{ time: "1000000000", what: "polling", from: "on", to: "off" }]);
+    expect(events).toEqual(["em0", "em1"].map((name) => ({ time: "1000000000", what: `${name} polling`, from: "on", to: "off" })));
     expect(simulated.polling).toMatchObject([0, 1].map((cpu) => ({ cpu, interfaces: [], ticks: 10, handlers: 0 })));
     const { out } = await netisr(["run", "--time", "2ms", ...argv]);
     expect(out).toMatch(/^ {2}polling on CPU 1: 20 ticks, \d+ polls, \d+ frames, burst \d+/m);

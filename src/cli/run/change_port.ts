@@ -1,0 +1,64 @@
+/** `--at TIME:PORT=...`: what ifconfig does with an interface, vlan or bridge. */
+import { knownWord } from "../../config/suggest.ts";
+import { whyNotPolled } from "../../engine/control.ts";
+import type { ResolvedConfig, ResolvedPort } from "../../types.ts";
+import type { Change } from "./arguments.ts";
+import type { Apply } from "./changes.ts";
+import { wrong } from "./wrong_change.ts";
+
+/** Words that need no other, by kind of port. */
+const EXPECTED = {
+  interface: "up, down, polling, -polling, carrier or -carrier",
+  vlan: "up or down",
+  bridge: "up, down, deletem MEMBER, addm MEMBER or maxaddr N",
+} as const satisfies Record<ResolvedPort["kind"], string>;
+
+/** @throws Failure */
+export const portChange = (change: Change, port: ResolvedPort, config: ResolvedConfig): Apply => {
+  const { what, value } = change;
+  if (value === "up" || value === "down")
+    return (engine) => {
+      engine.setInterfaceUp(what, value === "up");
+      return true;
+    };
+  if (port.kind === "interface") {
+    if (value === "polling" || value === "-polling") return pollingChange(change, port, config);
+    if (value === "carrier" || value === "-carrier")
+      return (engine) => {
+        engine.setCarrier(what, value === "carrier");
+        return true;
+      };
+  }
+  const bridge = config.bridges.find((one) => one.port === port.index);
+  const [verb, operand, ...rest] = value.trim().split(/ +/);
+  if (bridge && operand !== undefined && rest.length === 0) {
+    if (verb === "maxaddr") return maxaddrChange(change, operand, bridge.maxaddr);
+    if (verb === "addm" || verb === "deletem") {
+      const members = bridge.members.map((member) => config.ports[member.port]!.name);
+      return memberChange(change, verb, operand, members);
+    }
+  }
+  throw wrong(change, EXPECTED[port.kind], value);
+};
+
+const pollingChange = (change: Change, port: ResolvedPort, config: ResolvedConfig): Apply => {
+  const { what, value } = change;
+  const why = value === "polling" ? whyNotPolled(config, port) : undefined;
+  if (why !== undefined) throw wrong(change, `-polling, as ${why}`, value);
+  return (engine) => engine.setPolling(what, value === "polling");
+};
+
+const maxaddrChange = (change: Change, operand: string, most: number): Apply => {
+  const to = /^\d{1,7}$/.test(operand) ? Number(operand) : 0;
+  if (to < 1 || to > most) throw wrong(change, `maxaddr and an integer from 1 to ${most}`, operand);
+  return (engine) => {
+    engine.setMaxaddr(change.what, to);
+    return true;
+  };
+};
+
+const memberChange = (change: Change, verb: "addm" | "deletem", operand: string, members: string[]): Apply => {
+  const { what } = change;
+  if (!members.includes(operand)) throw wrong(change, knownWord(`${verb} and a member that ${what} is configured with`, operand, members), operand);
+  return (engine) => (verb === "addm" ? engine.restoreMember(what, operand) : engine.removeMember(what, operand));
+};

@@ -1,0 +1,118 @@
+/** What `netisr run --at` changes, and what it refuses to. */
+import { describe, expect, test } from "vitest";
+import type { RunReport } from "../../../src/report/index.ts";
+import { fileWith, netisr } from "./support.ts";
+
+const LOCK_MODE = "net.netisr.mpsafe_thread";
+const PORTS = "em0, em1, em2, em3";
+const PREFIX = 'a prefix like "192.0.2.0/24", or "default"';
+
+describe("refused", () => {
+  test.each<[change: string, expected: string, received?: string]>([
+    ["em9=down", `a knob, an interface, vlan or bridge, route, or polling (did you mean "em0"?), one of ${PORTS}, route, polling`, "em9"],
+    ["net.netisr.mpsafe_lazi=1", 'a knob, an interface, vlan or bridge, route, or polling (did you mean "net.netisr.mpsafe_lazy"?), one of net.'],
+    [`${LOCK_MODE}=256`, "an integer from 0 to 255", "256"],
+    ["kern.polling.4.enable=0", "a CPU from 0 to 3", "kern.polling.4.enable"],
+    ["polling=maybe", "on or off", "maybe"],
+    ["em0=1", "up, down, polling, -polling, carrier or -carrier", "1"],
+    ["em0=deletem em1", "up, down, polling, -polling, carrier or -carrier", "deletem em1"],
+    ["route=add 10.0.0.0/8", "add DST [GATEWAY] INTERFACE, or delete DST", "add 10.0.0.0/8"],
+    ["route=delete 10.0.0.0/8 em0", "add DST [GATEWAY] INTERFACE, or delete DST", "delete 10.0.0.0/8 em0"],
+    ["route=change 10.0.0.0/8 em0", "add DST [GATEWAY] INTERFACE, or delete DST", "change 10.0.0.0/8 em0"],
+    ["route=add 10.0.0.0/33 em0", PREFIX, "10.0.0.0/33"],
+    ["route=delete all", PREFIX, "all"],
+    ["route=add default 10.1 em0", 'a gateway like "192.0.2.1"', "10.1"],
+    ["route=add default em9", `an interface, vlan or bridge at the end (did you mean "em0"?), one of ${PORTS}`, "em9"],
+  ])("%s: expected %s", async (change, expected, received) => {
+    const { exit, out, err } = await netisr(["run", "--cpus", "4", "--at", `5ms:${change}`]);
+    const line = `netisr: --at 5ms:${change}: expected ${expected}${received === undefined ? "" : `, but got "${received}"\n`}`;
+    expect({ exit, out, err: received === undefined ? err.slice(0, line.length) : err }).toEqual({ exit: 2, out: "", err: line });
+  });
+
+  test.each<[change: string, expected: string, received: string]>([
+    ["bridge0=deletem em9", `deletem and a member that bridge0 is configured with (did you mean "em0"?), one of ${PORTS}`, "em9"],
+    ["bridge0=maxaddr 0", "maxaddr and an integer from 1 to 256", "0"],
+    ["bridge0=maxaddr 257", "maxaddr and an integer from 1 to 256", "257"],
+    ["bridge0=addm", "up, down, deletem MEMBER, addm MEMBER or maxaddr N", "addm"],
+    ["bridge0=polling", "up, down, deletem MEMBER, addm MEMBER or maxaddr N", "polling"],
+  ])("of a bridge, %s: expected %s", async (change, expected, received) => {
+    const line = `netisr: --at 5ms:${change}: expected ${expected}, but got "${received}"\n`;
+    expect(await netisr(["run", "--as", "bridge", "--cpus", "4", "--at", `5ms:${change}`])).toEqual({ exit: 2, out: "", err: line });
+  });
+
+  test("an interface that cannot be polled; more routes than the table takes", async () => {
+    const system = {
+      interfaces: [
+        { name: "em0", mac: "02:00:00:00:00:01", ip: ["10.0.0.1/16"] },
+        { name: "em1", mac: "02:00:00:00:00:02" },
+      ],
+      limits: { routes: 16 },
+      virtual: { interfaces: { em0: { vacation: "34us" }, em1: { rings: 2 } }, traffic: [{ if: "em0", arrivals: "poisson", rate: 1000 }] },
+    };
+    const file = await fileWith("odd_changes.json", JSON.stringify(system));
+    const refusal = async (...changes: string[]): Promise<string> =>
+      (await netisr(["run", file, ...changes.flatMap((one) => ["--at", `5ms:${one}`])])).err;
+    expect(await refusal("em0=polling")).toBe('netisr: --at 5ms:em0=polling: expected -polling, as em0 has a `vacation`, but got "polling"\n');
+    expect(await refusal("em1=polling")).toMatch("expected -polling, as em1 has several rings, each with an interrupt of its own");
+    const added = Array.from({ length: 16 }, (_, n) => `route=add 10.${n}.0.0/16 em0`);
+    expect(await refusal(...added)).toBe("");
+    expect(await refusal(...added, "route=add 10.16.0.0/16 em1")).toBe(
+      "netisr: --at 5ms:route=add 10.16.0.0/16 em1: expected at most 16 routes together, the limit of the table (limits.routes)\n",
+    );
+  });
+});
+
+const ran = async (...argv: string[]): Promise<RunReport> => {
+  const { exit, out, err } = await netisr(["run", "--time", "4ms", "--cpus", "2", "--rate", "200k", "--every", "1ms", "--json", ...argv]);
+  expect({ exit, err }).toEqual({ exit: 0, err: "" });
+  return JSON.parse(out);
+};
+const at = (ms: number): string => `${ms * 1e9}`;
+const reasons = ({ simulated }: RunReport): string[] => [...new Set(simulated.drops.map(({ reason }) => reason))];
+
+describe("done", () => {
+  test("a route that goes and comes back: its packets find none in the meantime", async () => {
+    const report = await ran("--at", "3ms:route=add 10.129.0.0/16 10.1.0.2 em1", "--at", "1ms:route=delete 10.129.0.0/16");
+    expect(report.events).toEqual([
+      { time: at(1), what: "route 10.129.0.0/16", from: "10.1.0.2 em1", to: "none" },
+      { time: at(3), what: "route 10.129.0.0/16", from: "none", to: "10.1.0.2 em1" },
+    ]);
+    expect(reasons(report)).toEqual(["NoRoute"]);
+    const [first, second, , last] = report.series.map(({ dropped }) => dropped);
+    expect([first, last]).toEqual([0, 0]);
+    expect(second).toBeGreaterThan(80);
+  });
+
+  test("a member that leaves its bridge and comes back; a limit of the table", async () => {
+    const changes = ["1ms:bridge0=deletem em1", "2ms:bridge0=addm em1", "2ms:bridge0=maxaddr 100"];
+    const { events, simulated } = await ran("--as", "bridge", ...changes.flatMap((one) => ["--at", one]));
+    expect(events).toEqual([
+      { time: at(1), what: "bridge0 member em1", from: "in", to: "out" },
+      { time: at(2), what: "bridge0 member em1", from: "out", to: "in" },
+      { time: at(2), what: "bridge0 maxaddr", from: 256, to: 100 },
+    ]);
+    expect(simulated.drops.map(({ reason, interface: name }) => [reason, name])).toContainEqual(["NotForUs", "em1"]);
+  });
+
+  test("a bridge that is down, an interface that is polled, another without its cable", async () => {
+    const changes = ["1ms:bridge0=down", "1ms:em0=polling", "2ms:em0=-polling", "2ms:bridge0=up", "3ms:em1=-carrier"];
+    const report = await ran("--as", "bridge", ...changes.flatMap((one) => ["--at", one]));
+    expect(report.events.map(({ what, from, to }) => `${what} ${from} ${to}`)).toEqual([
+      "bridge0 up down",
+      "em0 polling off on",
+      "em0 polling on off",
+      "bridge0 down up",
+      "em1 carrier on off",
+    ]);
+    expect(report.simulated.polling).toMatchObject([{ cpu: 0, interfaces: [] }]);
+    const queues = report.series.map(({ queues: lengths }) => lengths["transmit em1"] ?? 0);
+    expect(queues[3]).toBeGreaterThan(10 * queues[2]!);
+  });
+
+  test("what is so already is said, and no event", async () => {
+    const changes = ["1ms:route=delete 10.1.2.0/24", "1ms:polling=off", "1ms:em0=-polling"];
+    const { exit, out, err } = await netisr(["run", "--time", "2ms", "--json", ...changes.flatMap((one) => ["--at", one])]);
+    expect({ exit, err }).toEqual({ exit: 0, err: changes.map((one) => `netisr: --at ${one} changed nothing: it was so already\n`).join("") });
+    expect((JSON.parse(out) as RunReport).events).toEqual([]);
+  });
+});
