@@ -6,6 +6,7 @@ export type * from "./types/faults.ts";
 export type * from "./types/polling.ts";
 export type * from "./types/resolved.ts";
 export type * from "./types/results.ts";
+export type * from "./types/sample.ts";
 export type * from "./types/stops.ts";
 export type * from "./types/trace.ts";
 export type * from "./types/traffic.ts";

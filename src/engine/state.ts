@@ -7,9 +7,10 @@ import { readCounters } from "../wasm/counters.ts";
 import { Exchange } from "../wasm/exchange.ts";
 import { type EngineExports, virtualOf } from "../wasm/exports.ts";
 import type { HostHandlers } from "../wasm/handlers.ts";
+import { readResults } from "../wasm/measured/results.ts";
+import { readSample } from "../wasm/measured/sample.ts";
+import { Tables } from "../wasm/measured/tables.ts";
 import type { ResolvedOptions } from "../wasm/regions.ts";
-import { readResults } from "../wasm/results.ts";
-import { readSample } from "../wasm/sample.ts";
 import type { Booted } from "./boot.ts";
 import { readKnob } from "./control.ts";
 
@@ -25,6 +26,7 @@ export abstract class EngineState {
   protected readonly exchange: Exchange;
   protected readonly options: ResolvedOptions;
   protected disposed = false;
+  #tables: Tables | undefined;
   protected changes: ChangeResult[] = [];
 
   protected constructor(config: ResolvedConfig, { exports, memory, handlers, options }: Booted) {
@@ -53,12 +55,18 @@ export abstract class EngineState {
 
   /** What the virtual machine has measured since the engine was made. @throws EngineError in an engine of another machine */
   results(): Results {
-    return { ...readResults(virtualOf(this.running), this.config), changes: this.changes.map((change) => ({ ...change })) };
+    return { ...readResults(this.#measured()), changes: this.changes.map((change) => ({ ...change })) };
   }
 
   /** Some of the results, faster. @throws EngineError in an engine of another machine */
   sample(): Sample {
-    return readSample(virtualOf(this.running), this.config);
+    return readSample(this.#measured());
+  }
+
+  #measured(): Tables {
+    const exports = virtualOf(this.running);
+    this.#tables ??= new Tables(exports, this.config);
+    return this.#tables;
   }
 
   /** The TCP connections alone, as in `results` but faster: for traces of their windows. @throws EngineError in an engine of another machine */

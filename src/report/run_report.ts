@@ -15,6 +15,7 @@ import type {
   TrafficResult,
   WorkResult,
 } from "../types.ts";
+import type { RunBucket } from "./run_bucket.ts";
 import type { RunClosed } from "./run_loops.ts";
 
 export interface Quantiles {
@@ -50,22 +51,6 @@ export interface RunLock {
 export interface RunWork extends Omit<WorkResult, "response" | "wait"> {
   response: Quantiles;
   wait: Quantiles;
-}
-
-/** What happened in one part of the run. */
-export interface RunBucket {
-  from: bigint;
-  to: bigint;
-  /** Frames. */
-  offered: number;
-  carried: number;
-  dropped: number;
-  /** Of those that left in it. */
-  latency: { count: number; p50: number; p99: number };
-  cpus: Record<CpuClassName, bigint>[];
-  bgl: { gets: number; contended: number; held: number };
-  /** Mean lengths of those queues that were not empty all the time. */
-  queues: Record<string, number>;
 }
 
 /** What kept the system from carrying more. */

@@ -1,47 +1,98 @@
 /** The parts of a run one after the other. */
 import { FINE_BITS } from "../../assembly/abi.ts";
-import type { CpuClassName, Sample } from "../types.ts";
-import type { RunBucket } from "./run_report.ts";
-
-/** Middle of a bucket of a histogram (src/wasm/histogram.ts), in picoseconds. */
-const middleOf = (index: number): number => {
-  const octave = Math.max(0, (index >> FINE_BITS) - 1);
-  const width = 2 ** octave;
-  return (index - octave * 2 ** FINE_BITS) * width + Math.floor((width - 1) / 2);
-};
+import type { DropResult, LockSample, QueueSample, Sample } from "../types.ts";
+import type { BucketLatency, BucketLock, BucketQueue, RunBucket } from "./run_bucket.ts";
 
 /** What happened between two samples. */
 export const bucketBetween = (before: Sample, after: Sample): RunBucket => {
-  const counts = after.latencies.map((n, i) => n - before.latencies[i]!);
-  const left = counts.reduce((sum, n) => sum + n, 0);
+  const passed = after.time - before.time;
   return {
     from: before.time,
     to: after.time,
     offered: after.generated - before.generated,
     carried: after.carried - before.carried,
     dropped: after.dropped - before.dropped,
-    latency: { count: left, p50: quantile(counts, left, 0.5), p99: quantile(counts, left, 0.99) },
-    cpus: after.cpus.map((classes, cpu) => difference(classes, before.cpus[cpu]!)),
-    queues: meanLengths(before, after),
-    bgl: {
-      gets: after.bgl.gets - before.bgl.gets,
-      contended: after.bgl.contended - before.bgl.contended,
-      held: after.time === before.time ? 0 : Number(after.bgl.hold - before.bgl.hold) / Number(after.time - before.time),
-    },
+    reordered: after.reordered - before.reordered,
+    paths: mapped(after.paths, (n, path) => n - before.paths[path]),
+    traffic: trafficBetween(before, after),
+    drops: dropsBetween(before.drops, after.drops),
+    latency: latencyBetween(before, after),
+    places: mapped(after.places, ({ count, sum }, place) => {
+      const stays = Number(count - before.places[place].count);
+      return { count: stays, mean: share(modulo(sum - before.places[place].sum), stays) };
+    }),
+    cpus: after.cpus.map((classes, cpu) => mapped(classes, (ps, name) => ps - before.cpus[cpu]![name])),
+    locks: between(before.locks, after.locks, (one, other) => lockBetween(one, other, passed)),
+    queues: between(before.queues, after.queues, (one, other) => queueBetween(one, other, passed)),
   };
 };
 
-const meanLengths = (before: Sample, after: Sample): Record<string, number> => {
-  const passed = Number(after.time - before.time);
-  const lengths = after.queues.names.map((name, queue): [string, number] => {
-    const integral = BigInt.asUintN(64, after.queues.integrals[queue]! - before.queues.integrals[queue]!);
-    return [name, passed === 0 ? 0 : Number(integral) / passed];
-  });
-  return Object.fromEntries(lengths.filter(([, length]) => length > 0));
+const modulo = (value: bigint): bigint => BigInt.asUintN(64, value);
+const share = (part: bigint | number, whole: bigint | number): number => (Number(whole) === 0 ? 0 : Number(part) / Number(whole));
+
+const mapped = <K extends string, A, B>(record: Record<K, A>, value: (one: A, name: K) => B): Record<K, B> =>
+  Object.fromEntries(Object.entries<A>(record).map(([name, one]) => [name, value(one, name as K)])) as Record<K, B>;
+
+/** By name; one that is new was as `undefined` says before. */
+const between = <T extends { name: string }, B>(
+  before: readonly T[],
+  after: readonly T[],
+  difference: (before: T | undefined, after: T) => B | undefined,
+): Record<string, B> => {
+  const old = new Map(before.map((one) => [one.name, one]));
+  const all = after.map((one): [string, B | undefined] => [one.name, difference(old.get(one.name), one)]);
+  return Object.fromEntries(all.filter((entry): entry is [string, B] => entry[1] !== undefined));
 };
 
-const difference = (after: Record<CpuClassName, bigint>, before: Record<CpuClassName, bigint>): Record<CpuClassName, bigint> =>
-  Object.fromEntries(Object.entries(after).map(([name, ps]) => [name, ps - before[name as CpuClassName]])) as Record<CpuClassName, bigint>;
+const lockBetween = (before: LockSample | undefined, after: LockSample, passed: bigint): BucketLock | undefined => {
+  const of = (field: Exclude<keyof LockSample, "name">): bigint => after[field] - (before?.[field] ?? 0n);
+  const [gets, contended, waits, hold] = [of("gets"), of("contended"), of("waits"), of("hold")];
+  if (gets + contended + waits + hold === 0n) return undefined;
+  return {
+    gets: Number(gets),
+    contended: Number(contended),
+    waits: Number(waits),
+    wait: of("wait"),
+    held: share(hold, passed),
+    taken: share(hold + of("handover"), passed),
+    handovers: Number(of("handovers")),
+  };
+};
+
+const queueBetween = (before: QueueSample | undefined, after: QueueSample, passed: bigint): BucketQueue | undefined => {
+  const puts = Number(after.puts - (before?.puts ?? 0n));
+  const integral = modulo(after.integral - (before?.integral ?? 0n));
+  if (puts === 0 && integral === 0n && after.length === 0n) return undefined;
+  return {
+    puts,
+    waitless: Number(after.waitless - (before?.waitless ?? 0n)),
+    length: Number(after.length),
+    mean: share(integral, passed),
+    meanSquare: share(after.squares - (before?.squares ?? 0), Number(passed) / 1000),
+  };
+};
+
+const trafficBetween = (before: Sample, after: Sample): RunBucket["traffic"] => {
+  const all = after.traffic.map(({ interface: name, generated, carried }, i): [string, { offered: number; carried: number }] => [
+    name,
+    { offered: generated - before.traffic[i]!.generated, carried: carried - before.traffic[i]!.carried },
+  ]);
+  return Object.fromEntries(all.filter(([, { offered, carried }]) => offered + carried > 0));
+};
+
+const dropsBetween = (before: readonly DropResult[], after: readonly DropResult[]): DropResult[] => {
+  const keyOf = ({ reason, interface: name, cpu }: DropResult): string => `${cpu} ${reason} ${name}`;
+  const old = new Map(before.map((one) => [keyOf(one), one.packets]));
+  return after.map((one) => ({ ...one, packets: one.packets - (old.get(keyOf(one)) ?? 0) })).filter(({ packets }) => packets > 0);
+};
+
+const latencyBetween = (before: Sample, after: Sample): BucketLatency => {
+  const counts = after.latencies.map((n, i) => n - before.latencies[i]!);
+  const count = counts.reduce((sum, n) => sum + n, 0);
+  const at = (p: number): number => quantile(counts, count, p);
+  const sum = modulo(after.latency.sum - before.latency.sum);
+  return { count, mean: share(sum, count), min: at(0), p50: at(0.5), p90: at(0.9), p99: at(0.99), p999: at(0.999), max: at(1) };
+};
 
 /** By nearest rank; 0 if there are none. */
 const quantile = (counts: Uint32Array, total: number, p: number): number => {
@@ -55,30 +106,9 @@ const quantile = (counts: Uint32Array, total: number, p: number): number => {
   return 0;
 };
 
-const COLUMNS = [
-  "from_ps",
-  "to_ps",
-  "offered_frames",
-  "carried_frames",
-  "dropped_packets",
-  "latency_p50_ps",
-  "latency_p99_ps",
-  "bgl_gets",
-  "bgl_contended",
-  "bgl_held_share",
-];
-
-/** As a table that every spreadsheet and script reads. At the end of a row: busy time, as a share, of each CPU, and the mean length of each queue that was used. */
-export const seriesCsv = (series: readonly RunBucket[]): string => {
-  const cpus = series[0]?.cpus.length ?? 0;
-  const used = [...new Set(series.flatMap(({ queues }) => Object.keys(queues)))].sort();
-  const rows = series.map(({ from, to, offered, carried, dropped, latency, bgl, cpus: times, queues }) => {
-    const busy = times.map(({ Idle }) => fixed(1 - Number(Idle) / Number(to - from || 1n)));
-    const lengths = used.map((name) => fixed(queues[name] ?? 0));
-    return [from, to, offered, carried, dropped, latency.p50, latency.p99, bgl.gets, bgl.contended, fixed(bgl.held), ...busy, ...lengths].join(",");
-  });
-  const perCpu = Array.from({ length: cpus }, (_, cpu) => `cpu${cpu}_busy_share`);
-  return `${[[...COLUMNS, ...perCpu, ...used.map((name) => `${name.replaceAll(" ", "_")}_mean_length`)].join(","), ...rows].join("\n")}\n`;
+/** Middle of a bucket of a histogram (src/wasm/histogram.ts), in picoseconds. */
+const middleOf = (index: number): number => {
+  const octave = Math.max(0, (index >> FINE_BITS) - 1);
+  const width = 2 ** octave;
+  return (index - octave * 2 ** FINE_BITS) * width + Math.floor((width - 1) / 2);
 };
-
-const fixed = (n: number): string => n.toFixed(6);

@@ -152,21 +152,3 @@ export interface Results {
   closed?: ClosedResult[];
   tcp?: TcpResult[];
 }
-
-/** Some of the results, little enough to be read often. Differences of two say what happened between them. */
-export interface Sample {
-  time: bigint;
-  /** Frames. */
-  generated: number;
-  carried: number;
-  dropped: number;
-  cpus: Record<CpuClassName, bigint>[];
-  /** `hold` with that of whoever has it now. */
-  bgl: { gets: number; contended: number; hold: bigint };
-  /** Packets x ps in each queue, modulo 2^64, in the order of `names`. */
-  queues: { names: readonly string[]; integrals: BigUint64Array };
-  /** Of all that has left; the sum, picoseconds, is modulo 2^64. */
-  latency: { count: bigint; sum: bigint };
-  /** How many frames had a latency in each bucket of 9 bits (FINE_BITS), modulo 2^32. */
-  latencies: Uint32Array;
-}

@@ -6,20 +6,36 @@ import { makeSystem } from "../support/systems.ts";
 const MS = BigInt(PS_PER_SECOND) / 1000n;
 
 test("says what counters and results say, at any time", async () => {
-  const engine = await makeSystem({ n: 2, as: "fast", mode: 1, rate: 4_000_000, mbufs: 1000 });
+  const engine = await makeSystem({ n: 2, as: "slow", mode: 1, lock: "fifo", rate: 1_000_000, rxRing: 16 });
   for (let ms = 1n; ms <= 3n; ms++) {
     engine.run(ms * MS);
-    const sample = engine.sample();
+    const { generated, carried, dropped, reordered, latencies: _, ...sample } = engine.sample();
     const { drops, paths } = engine.counters();
-    const { queues, cpus } = engine.results();
-    expect(sample.time).toBe(engine.now);
-    expect(sample.dropped).toBe(Object.values(drops).reduce((sum, n) => sum + n));
-    expect(sample.carried).toBe(["Bridged", "Fastforwarded", "Forwarded", "Originated"].reduce((sum, path) => sum + paths[path]!, 0));
-    expect(sample.cpus).toEqual(cpus);
-    const integrals = new Map(sample.queues.names.map((name, i) => [name, sample.queues.integrals[i]!]));
-    for (const { name, integral } of queues) expect(integrals.get(name), name).toBe(integral);
+    const results = engine.results();
+    const frames = results.traffic.map((one) => ({
+      interface: one.interface,
+      generated: Number(one.generated.frames),
+      carried: Number(one.carried.frames),
+    }));
+    expect(dropped).toBe(Object.values(drops).reduce((sum, n) => sum + n));
+    expect(carried).toBe(["Bridged", "Fastforwarded", "Forwarded", "Originated"].reduce((sum, path) => sum + paths[path]!, 0));
+    expect([generated, reordered]).toEqual([frames.reduce((sum, one) => sum + one.generated, 0), Number(results.reordered)]);
+    expect(sample).toEqual({
+      time: engine.now,
+      paths,
+      traffic: frames,
+      drops: results.drops,
+      cpus: results.cpus,
+      locks: results.locks.map(({ name, gets, contended, waits, wait, hold, holding, handovers, handover }) => {
+        return { name, gets, contended, waits, wait, hold: hold + holding, handovers, handover };
+      }),
+      queues: results.queues.map(({ name, puts, length, waitless, integral, squares }) => ({ name, puts, length, waitless, integral, squares })),
+      latency: { count: results.latency.all.count, sum: results.latency.all.sum },
+      places: Object.fromEntries(Object.entries(results.places).map(([place, { count, sum }]) => [place, { count, sum }])),
+    });
   }
   expect(engine.sample().dropped).toBeGreaterThan(100);
+  expect(engine.sample().locks[0]!.contended).toBeGreaterThan(100n);
 });
 
 test("counts of drops go on beyond 32 bits", async () => {

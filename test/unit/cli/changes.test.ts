@@ -105,7 +105,7 @@ describe("done", () => {
       "em1 carrier on off",
     ]);
     expect(report.simulated.polling).toMatchObject([{ cpu: 0, interfaces: [] }]);
-    const queues = report.series.map(({ queues: lengths }) => lengths["transmit em1"] ?? 0);
+    const queues = report.series.map(({ queues: lengths }) => lengths["transmit em1"]!.mean);
     expect(queues[3]).toBeGreaterThan(10 * queues[2]!);
   });
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
 import { QueueField } from "../../../assembly/abi.ts";
-import { type QueueStat, readQueueStat } from "../../../src/wasm/queue_stat.ts";
+import { type QueueStat, readQueueStat } from "../../../src/wasm/measured/queue_stat.ts";
 import { makeParts, putU64, u64At } from "../../support/parts_module.ts";
 
 const parts = makeParts();

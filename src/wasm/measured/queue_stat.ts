@@ -1,4 +1,4 @@
-import { QueueField } from "../../assembly/abi.ts";
+import { QueueField } from "../../../assembly/abi.ts";
 
 /** A queue from time 0 up to now. Times are in picoseconds. */
 export interface QueueStat {
@@ -23,20 +23,25 @@ export const integralOf = (words: BigUint64Array, at: number, now: bigint): bigi
   return length === 0n ? integral : BigInt.asUintN(64, integral + length * (now - words[at + QueueField.last]!));
 };
 
+/** Packets^2 x ns up to `now`; the same words, and as floats. */
+export const squaresOf = (words: BigUint64Array, floats: Float64Array, at: number, now: bigint): number => {
+  const length = words[at + QueueField.length]!;
+  const passed = now - words[at + QueueField.last]!;
+  return floats[at + QueueField.squares]! + Number(length * length) * (Number(passed) * 0.001);
+};
+
 /** Reads a queue's record at an address of the engine's memory, brought up to `now`; the record stays as it is, so that looking changes nothing. */
 export const readQueueStat = (memory: ArrayBufferLike, at: number, now: bigint): QueueStat => {
   const words = new BigUint64Array(memory, at, QueueField.Count);
-  const squares = new Float64Array(memory, at, QueueField.Count)[QueueField.squares]!;
-  const length = words[QueueField.length]!;
-  const passed = now - words[QueueField.last]!;
+  const floats = new Float64Array(memory, at, QueueField.Count);
   return {
     puts: words[QueueField.puts]!,
     takes: words[QueueField.takes]!,
-    length,
+    length: words[QueueField.length]!,
     highWater: words[QueueField.highWater]!,
     integral: integralOf(words, 0, now),
     stays: words[QueueField.stays]!,
     waitless: words[QueueField.waitless]!,
-    squares: squares + Number(length * length) * (Number(passed) * 0.001),
+    squares: squaresOf(words, floats, 0, now),
   };
 };

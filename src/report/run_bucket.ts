@@ -1,0 +1,57 @@
+import type { CpuClassName, DropResult, PathName, PlaceName } from "../types.ts";
+
+/** Latencies of frames that left in a part of a run, picoseconds. Quantiles, minimum and maximum are middles of buckets 0.2 % wide, and whole numbers. */
+export interface BucketLatency {
+  count: number;
+  mean: number;
+  min: number;
+  p50: number;
+  p90: number;
+  p99: number;
+  p999: number;
+  max: number;
+}
+
+export interface BucketLock {
+  gets: number;
+  contended: number;
+  /** Waits that ended in it, and their picoseconds from their beginning on. */
+  waits: number;
+  wait: bigint;
+  /** Share of the time for which it was held; and so held or on its way from one CPU to another. */
+  held: number;
+  taken: number;
+  handovers: number;
+}
+
+export interface BucketQueue {
+  puts: number;
+  /** Stays of no time that ended in it. */
+  waitless: number;
+  /** At its end. */
+  length: number;
+  /** Over time, and of the squares of lengths. */
+  mean: number;
+  meanSquare: number;
+}
+
+/** What happened in one part of a run. What is named is left out where nothing happened: locks, queues, interfaces. */
+export interface RunBucket {
+  from: bigint;
+  to: bigint;
+  /** Frames. */
+  offered: number;
+  carried: number;
+  /** Packets, of all reasons. */
+  dropped: number;
+  reordered: number;
+  paths: Record<PathName, number>;
+  traffic: Record<string, { offered: number; carried: number }>;
+  drops: DropResult[];
+  latency: BucketLatency;
+  /** Of the stays that ended in it, as in `Results.places`: how many, and their mean, picoseconds. */
+  places: Record<PlaceName, { count: number; mean: number }>;
+  cpus: Record<CpuClassName, bigint>[];
+  locks: Record<string, BucketLock>;
+  queues: Record<string, BucketQueue>;
+}

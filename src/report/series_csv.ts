@@ -1,0 +1,71 @@
+/** The parts of a run as a table that every spreadsheet and script reads. */
+import type { BucketLatency, BucketLock, RunBucket } from "./run_bucket.ts";
+
+type Column = [name: string, value: (bucket: RunBucket) => number | bigint | string];
+
+const QUANTILES = ["mean", "min", "p50", "p90", "p99", "p999", "max"] as const satisfies (keyof BucketLatency)[];
+
+/**
+ * A line with the names of the columns, then one for each part. Behind packets, latencies and places: of each lock gets, contended gets and the share of the
+ * time for which it was held, of each CPU the share of the time for which it was busy, of each queue the mean length, of each reason packets dropped. Locks,
+ * queues and reasons are those that occur in any part.
+ */
+export const seriesCsv = (series: readonly RunBucket[]): string => {
+  const columns = [
+    ...PACKETS,
+    ...LATENCIES,
+    ...placeColumns(series),
+    ...lockColumns(series),
+    ...cpuColumns(series),
+    ...queueColumns(series),
+    ...dropColumns(series),
+  ];
+  const rows = series.map((bucket) => columns.map(([, value]) => value(bucket)).join(","));
+  return `${[columns.map(([name]) => name.replaceAll(" ", "_")).join(","), ...rows].join("\n")}\n`;
+};
+
+const fixed = (n: number): string => n.toFixed(6);
+const whole = (n: number): string => n.toFixed(0);
+
+const PACKETS: Column[] = [
+  ["from_ps", ({ from }) => from],
+  ["to_ps", ({ to }) => to],
+  ["offered_frames", ({ offered }) => offered],
+  ["carried_frames", ({ carried }) => carried],
+  ["dropped_packets", ({ dropped }) => dropped],
+  ["reordered_frames", ({ reordered }) => reordered],
+];
+
+const LATENCIES = QUANTILES.map((name): Column => [`latency_${name}_ps`, ({ latency }) => whole(latency[name])]);
+
+/** All parts have the same places. */
+const placeColumns = ([first]: readonly RunBucket[]): Column[] =>
+  Object.keys(first?.places ?? {}).map((place) => [
+    `${place.toLowerCase()}_mean_ps`,
+    ({ places }) => whole(places[place as keyof typeof places].mean),
+  ]);
+
+const IDLE: BucketLock = { gets: 0, contended: 0, waits: 0, wait: 0n, held: 0, taken: 0, handovers: 0 };
+
+const lockColumns = (series: readonly RunBucket[]): Column[] =>
+  namesIn(series, ({ locks }) => Object.keys(locks)).flatMap((name) => {
+    const of = (what: string, value: (lock: BucketLock) => number | string): Column => [
+      `${name === "BGL" ? "bgl" : name}_${what}`,
+      ({ locks }) => value(locks[name] ?? IDLE),
+    ];
+    return [of("gets", ({ gets }) => gets), of("contended", ({ contended }) => contended), of("held_share", ({ held }) => fixed(held))];
+  });
+
+const cpuColumns = ([first]: readonly RunBucket[]): Column[] =>
+  (first?.cpus ?? []).map((_, cpu) => [`cpu${cpu}_busy_share`, ({ cpus, from, to }) => fixed(1 - Number(cpus[cpu]!.Idle) / Number(to - from || 1n))]);
+
+const queueColumns = (series: readonly RunBucket[]): Column[] =>
+  namesIn(series, ({ queues }) => Object.keys(queues)).map((name) => [`${name}_mean_length`, ({ queues }) => fixed(queues[name]?.mean ?? 0)]);
+
+const dropColumns = (series: readonly RunBucket[]): Column[] =>
+  namesIn(series, ({ drops }) => drops.map(({ reason }) => reason)).map((name) => [
+    `dropped_${name}`,
+    ({ drops }) => drops.reduce((sum, { reason, packets }) => sum + (reason === name ? packets : 0), 0),
+  ]);
+
+const namesIn = (series: readonly RunBucket[], names: (bucket: RunBucket) => string[]): string[] => [...new Set(series.flatMap(names))].sort();

@@ -1,0 +1,115 @@
+/** The parts of a run, held against the whole of it. */
+import { beforeAll, describe, expect, test } from "vitest";
+import { bucketBetween, type RunBucket, seriesCsv } from "../../../src/report/index.ts";
+import type { Results } from "../../../src/types.ts";
+import { makeSystem, US } from "../../support/systems.ts";
+
+/** Of unequal lengths. */
+const ENDS = [100n, 400n, 500n, 1000n].map((us) => us * US);
+let series: RunBucket[];
+let whole: Results;
+
+beforeAll(async () => {
+  const engine = await makeSystem({ n: 2, as: "slow", mode: 1, lock: "fifo", rate: 1_000_000, rxRing: 16 });
+  let before = engine.sample();
+  series = ENDS.map((end) => {
+    engine.run(end);
+    const after = engine.sample();
+    const bucket = bucketBetween(before, after);
+    before = after;
+    return bucket;
+  });
+  whole = engine.results();
+});
+
+const sum = (values: (number | bigint | undefined)[]): number => values.reduce<number>((total, value) => total + Number(value ?? 0), 0);
+/** Mean over time of a figure of the parts. */
+const overTime = (value: (bucket: RunBucket) => number | undefined): number =>
+  sum(series.map((bucket) => (value(bucket) ?? 0) * Number(bucket.to - bucket.from))) / Number(whole.elapsed);
+
+describe("all parts together are the whole:", () => {
+  test("times of CPUs", () => {
+    expect(series.map(({ from, to }) => [from, to])).toEqual(ENDS.map((end, part) => [part === 0 ? 0n : ENDS[part - 1], end]));
+    for (const [cpu, classes] of whole.cpus.entries())
+      for (const [name, ps] of Object.entries(classes))
+        expect(sum(series.map(({ cpus }) => cpus[cpu]![name as keyof typeof classes])), `${name} of CPU ${cpu}`).toBe(Number(ps));
+  });
+
+  test("packets, by path, interface, reason and CPU", () => {
+    expect(sum(series.map(({ offered }) => offered))).toBe(sum(whole.traffic.map(({ generated }) => generated.frames)));
+    expect(sum(series.map(({ carried }) => carried))).toBe(sum(whole.traffic.map(({ carried }) => carried.frames)));
+    expect(sum(series.map(({ paths }) => paths.Forwarded))).toBe(Number(whole.latency.Forwarded.count));
+    expect(sum(series.map(({ reordered }) => reordered))).toBe(Number(whole.reordered));
+    for (const { interface: name, generated, carried } of whole.traffic)
+      expect([sum(series.map(({ traffic }) => traffic[name]?.offered)), sum(series.map(({ traffic }) => traffic[name]?.carried))], name).toEqual([
+        Number(generated.frames),
+        Number(carried.frames),
+      ]);
+    expect(whole.drops.length).toBeGreaterThan(1);
+    for (const { reason, interface: name, cpu, packets } of whole.drops) {
+      const same = series.map(({ drops }) => drops.find((one) => one.reason === reason && one.interface === name && one.cpu === cpu)?.packets);
+      expect(sum(same), `${reason} ${name} ${cpu}`).toBe(packets);
+    }
+    expect(sum(series.map(({ dropped }) => dropped))).toBe(sum(whole.drops.map(({ packets }) => packets)));
+  });
+
+  test("locks", () => {
+    for (const { name, gets, contended, waits, wait, hold, holding, handover, handovers } of whole.locks) {
+      const of = (field: "gets" | "contended" | "waits" | "wait" | "handovers"): number => sum(series.map(({ locks }) => locks[name]?.[field]));
+      expect([of("gets"), of("contended"), of("waits"), of("wait"), of("handovers")], name).toEqual(
+        [gets, contended, waits, wait, handovers].map(Number),
+      );
+      expect(overTime(({ locks }) => locks[name]?.held)).toBeCloseTo(Number(hold + holding) / Number(whole.elapsed), 9);
+      expect(overTime(({ locks }) => locks[name]?.taken)).toBeCloseTo(Number(hold + holding + handover) / Number(whole.elapsed), 9);
+    }
+    expect(series.map(({ locks }) => locks.BGL!.contended > 20)).toEqual([true, true, true, true]);
+  });
+
+  test("queues", () => {
+    expect(whole.queues.length).toBeGreaterThan(5);
+    for (const { name, puts, waitless, length, meanLength, squares } of whole.queues) {
+      const of = (field: "puts" | "waitless"): number => sum(series.map(({ queues }) => queues[name]?.[field]));
+      expect([of("puts"), of("waitless"), series[3]!.queues[name]?.length ?? 0], name).toEqual([puts, waitless, length].map(Number));
+      expect(overTime(({ queues }) => queues[name]?.mean)).toBeCloseTo(meanLength, 9);
+      const meanSquare = squares / (Number(whole.elapsed) / 1000);
+      expect(overTime(({ queues }) => queues[name]?.meanSquare) / (meanSquare || 1), name).toBeCloseTo(meanSquare ? 1 : 0, 9);
+    }
+  });
+
+  test("times in places, and latencies", () => {
+    for (const [place, { count, sum: time }] of Object.entries(whole.places)) {
+      const parts = series.map(({ places }) => places[place as keyof typeof places]);
+      expect(sum(parts.map((one) => one.count)), place).toBe(Number(count));
+      expect(sum(parts.map((one) => one.count * one.mean)) / Number(time || 1n), place).toBeCloseTo(time ? 1 : 0, 9);
+    }
+    const { all } = whole.latency;
+    expect(sum(series.map(({ latency }) => latency.count))).toBe(Number(all.count));
+    expect(sum(series.map(({ latency }) => latency.count * latency.mean)) / Number(all.sum)).toBeCloseTo(1, 9);
+    const [least, most] = [Math.min(...series.map(({ latency }) => latency.min)), Math.max(...series.map(({ latency }) => latency.max))];
+    expect([least / Number(all.min), most / Number(all.max)].map((ratio) => Math.abs(ratio - 1) < 0.002)).toEqual([true, true]);
+    for (const { latency } of series) {
+      const { min, p50, p90, p99, p999, max } = latency;
+      expect([min, p50, p90, p99, p999, max]).toEqual([min, p50, p90, p99, p999, max].sort((a, b) => a - b));
+    }
+  });
+});
+
+test("as a table: a line for each part, a column for each figure", () => {
+  const [names, ...rows] = seriesCsv(series)
+    .trimEnd()
+    .split("\n")
+    .map((line) => line.split(","));
+  const column = (name: string): string[] => rows.map((row) => row[names!.indexOf(name)]!);
+  expect(new Set(rows.map((row) => row.length))).toEqual(new Set([names!.length]));
+  expect(new Set(names).size).toBe(names!.length);
+  expect(column("to_ps")).toEqual(ENDS.map(String));
+  expect(column("carried_frames")).toEqual(series.map(({ carried }) => `${carried}`));
+  expect(column("latency_p999_ps")).toEqual(series.map(({ latency }) => `${latency.p999}`));
+  expect(column("port_mean_ps")).toEqual(series.map(({ places }) => places.Port.mean.toFixed(0)));
+  expect(column("bgl_contended")).toEqual(series.map(({ locks }) => `${locks.BGL!.contended}`));
+  expect(column("serializer_em2_held_share")).toEqual(series.map(({ locks }) => locks["serializer em2"]!.held.toFixed(6)));
+  expect(column("cpu1_busy_share")).toEqual(series.map(({ from, to, cpus }) => (1 - Number(cpus[1]!.Idle) / Number(to - from)).toFixed(6)));
+  expect(column("ring_em0_mean_length")).toEqual(series.map(({ queues }) => queues["ring em0"]!.mean.toFixed(6)));
+  const reasons = names!.filter((name) => name.startsWith("dropped_") && name !== "dropped_packets");
+  expect(rows.map((_, row) => sum(reasons.map((name) => Number(column(name)[row]))))).toEqual(series.map(({ dropped }) => dropped));
+});
