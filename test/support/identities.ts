@@ -60,7 +60,7 @@ const ofLock = (lock: LockResult, elapsed: bigint): Claim[] => [
   [`${lock.name}: gets less frees is 0 or 1`, lock.gets - lock.holdTimes.count >= 0n && lock.gets - lock.holdTimes.count <= 1n],
   [`${lock.name}: holds`, agrees(lock.holdTimes, lock.hold, lock.maxHold)],
   [`${lock.name}: waits`, lock.waits === lock.waitTimes.count && agrees(lock.waitTimes, lock.wait, lock.maxWait)],
-  [`${lock.name}: holds and hand-overs do not overlap`, lock.hold + lock.handover <= elapsed],
+  [`${lock.name}: holds and hand-overs do not overlap`, lock.hold + lock.holding + lock.handover <= elapsed],
   [`${lock.name}: every wait began with a contended get`, lock.waits <= lock.contended],
   [`${lock.name}: a hand-over is a get`, lock.handovers <= lock.gets],
 ];

@@ -48,6 +48,7 @@ describe("results of ten bridged frames", async () => {
     ]);
     const [bgl] = results.locks;
     expect(bgl!.holdTimes.sum).toBe(bgl!.hold);
+    expect(results.locks.map(({ holding }) => holding)).toEqual([0n, 0n, 0n, 0n, 0n]);
     expect(bgl!.holdTimes.max).toBe(bgl!.maxHold);
     expect([bgl!.cpus, bgl!.threads]).toEqual([
       [{ name: "CPU 0", gets: 10n, hold: bgl!.hold }],

@@ -27,6 +27,12 @@ const sum = (values: (number | bigint | undefined)[]): number => values.reduce<n
 const overTime = (value: (bucket: RunBucket) => number | undefined): number =>
   sum(series.map((bucket) => (value(bucket) ?? 0) * Number(bucket.to - bucket.from))) / Number(whole.elapsed);
 
+test("drops of one reason by one interface are told apart by CPU", async () => {
+  const sample = (await makeSystem({ n: 1, as: "bridge", mode: 1, rate: 1000 })).sample();
+  const drops = (...packets: number[]) => packets.map((n, cpu) => ({ reason: "NoRoute", interface: "em0", cpu, packets: n }));
+  expect(bucketBetween({ ...sample, drops: drops(3, 4) }, { ...sample, drops: drops(3, 6, 1) }).drops).toEqual(drops(0, 2, 1).slice(1));
+});
+
 describe("all parts together are the whole:", () => {
   test("times of CPUs", () => {
     expect(series.map(({ from, to }) => [from, to])).toEqual(ENDS.map((end, part) => [part === 0 ? 0n : ENDS[part - 1], end]));
