@@ -58,7 +58,8 @@ export function attachRing(port: u32, parent: u32, cpu: u32, rxFirst: u32, rxSlo
 
 function attachReceiver(ifp: Ifnet, cpu: u32, rxFirst: u32, rxSlots: u32): void {
   ifp.cpu = cpu;
-  ifp.rxBase = base(Region.RxSlots) + ((<usize>rxFirst) << 2);
+  ifp.rxBase = base(Region.RxSlots) + ((<usize>rxFirst) << 3);
+  ifp.rxPosts = ifp.rxBase + ((<usize>rxSlots) << 2);
   ifp.rxSlots = rxSlots;
   ifp.rxLimit = rxSlots;
   ifp.rxBurst = rxSlots;

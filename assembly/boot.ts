@@ -51,7 +51,7 @@ export function plan(): u64 {
   reserve(Region.Polling, cpus, POLL_RECORD);
   reserve(Region.Ports, ports, IFNET_BYTES);
   reserve(Region.Chains, 1, chainBytes());
-  reserve(Region.RxSlots, setting(Boot.RxSlots), 4);
+  reserve(Region.RxSlots, setting(Boot.RxSlots), 8);
   reserve(Region.Addresses, setting(Boot.Addresses), offsetof<Ifaddr>());
   reserve(Region.AddressHash, addressSlots(setting(Boot.Addresses)), 4);
   reserve(Region.RouteRoot, 65536, 8);

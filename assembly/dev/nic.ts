@@ -59,7 +59,8 @@ export function nicReceive(ifp: Ifnet, bytes: usize, length: u32, time: u64, cau
     countPort(ifp.counters, PortCounter.if_iqdrops);
     return refused(ifp, Drop.RingFull, time, cause, bytes);
   }
-  const m = changetype<Mbuf>(load<u32>(slotAt(ring, ring.rxHead + filled)));
+  const m = posted(ring);
+  store<u32>(slotAt(ring, ring.rxHead + filled), <u32>changetype<usize>(m));
   mInit(m, length, ifp.index);
   copyBytes(m.data, bytes, length);
   m.arrived = time;
@@ -108,9 +109,22 @@ function slotAt(ifp: Ifnet, index: u32): usize {
   return ifp.rxBase + ((<usize>(index >= ifp.rxSlots ? index - ifp.rxSlots : index)) << 2);
 }
 
-/** Posts a buffer in every slot of the receive ring. Done once, at attach. */
+/** The posted buffer that a frame lands in: the one that was posted last, as the caches know it best. */
+function posted(ifp: Ifnet): Mbuf {
+  const last = ifp.rxPosted - 1;
+  ifp.rxPosted = last;
+  return changetype<Mbuf>(load<u32>(ifp.rxPosts + ((<usize>last) << 2)));
+}
+
+function post(ifp: Ifnet, m: Mbuf): void {
+  const last = ifp.rxPosted;
+  store<u32>(ifp.rxPosts + ((<usize>last) << 2), <u32>changetype<usize>(m));
+  ifp.rxPosted = last + 1;
+}
+
+/** Posts as many buffers as the receive ring has slots. Done once, at attach. */
 export function nicFillRing(ifp: Ifnet): void {
-  for (let i: u32 = 0; i < ifp.rxSlots; i++) store<u32>(slotAt(ifp, i), <u32>changetype<usize>(mTake()!));
+  for (let i: u32 = 0; i < ifp.rxSlots; i++) post(ifp, mTake()!);
 }
 
 // ---- the interrupt thread ----
@@ -155,8 +169,7 @@ function nicRxeof(t: Thread, ifp: Ifnet, most: u32): void {
   let head = ifp.rxHead;
   const frames = min(ifp.rxFilled, most);
   for (let left = frames; left > 0; left--) {
-    const slot = ifp.rxBase + ((<usize>head) << 2);
-    const m = changetype<Mbuf>(load<u32>(slot));
+    const m = changetype<Mbuf>(load<u32>(slotAt(ifp, head)));
     head = head + 1 == slots ? 0 : head + 1;
     watchTaken(portQueue(ifp.index, PortQueue.Ring), m, Place.Ring);
     charge(t, Cost.RxFrame);
@@ -166,9 +179,10 @@ function nicRxeof(t: Thread, ifp: Ifnet, most: u32): void {
       countDrop(t.cpu, nic.index + 1, Drop.NoMbufs);
       if (boot(Boot.LossBytes)) recordLoss(m.arrived, m.cause, nic.index, Drop.NoMbufs, 0, t.id);
       if (tracing()) traceDrop(t, m, Drop.NoMbufs);
+      post(ifp, m);
       continue;
     }
-    store<u32>(slot, <u32>changetype<usize>(fresh));
+    post(ifp, fresh);
     countPort(nic.counters, PortCounter.if_ipackets);
     const port = etherInputChain(t, m, true);
     if (port) chainAppend(ithread, port.cpu, m);

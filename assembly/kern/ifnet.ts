@@ -37,7 +37,9 @@ export class Ifnet {
   altqStarted: u32; // start interlock: somebody is transmitting or has scheduled it
   dispatchStart: u32; // the interlock is the current sender's
 
-  rxBase: usize; // receive ring: a posted mbuf per slot
+  rxBase: usize; // receive ring: the mbuf of each filled slot
+  rxPosts: usize; // posted mbufs that no frame is in
+  rxPosted: u32;
   rxSlots: u32;
   rxHead: u32; // next filled slot to be read
   rxFilled: u32;

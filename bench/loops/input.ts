@@ -27,7 +27,7 @@ export const makeInput = (memory: Memory): (() => number) => {
     const end = i32[K.End]!;
     let cursor = i32[K.Cursor]!;
     const orderBase = i32[(cursor >> 2) + 2]!;
-    let last = orderBase - 1;
+    let lastCause = orderBase - 1;
     let taken = 0;
     for (; taken < burst && cursor < end; taken++) {
       const record = cursor >> 2;
@@ -35,7 +35,7 @@ export const makeInput = (memory: Memory): (() => number) => {
       const port = At.Ports + Math.imul(i32[record + 5]!, Port.Words);
       const filled = i32[port + Port.RxFilled]!;
       if (taken && (filled === i32[port + Port.RxSlots]! || cause - orderBase >= Size.MaxBurst)) break;
-      last = cause;
+      lastCause = cause;
       const length = i32[record + 4]!;
       const frame = cursor + Size.Arrival;
       cursor += (Size.Arrival + length + 7) & ~7;
@@ -49,7 +49,10 @@ export const makeInput = (memory: Memory): (() => number) => {
       if (filled === i32[port + Port.RxSlots]!) unsupported("a full receive ring");
       const slot = i32[port + Port.RxTail]!;
       i32[port + Port.RxTail] = slot + 1 === i32[port + Port.RxSlots]! ? 0 : slot + 1;
-      const m = i32[i32[port + Port.RxBase]! + slot]!;
+      const last = i32[port + Port.RxPosted]! - 1;
+      i32[port + Port.RxPosted] = last;
+      const m = i32[i32[port + Port.RxPosts]! + last]!;
+      i32[i32[port + Port.RxBase]! + slot] = m;
       const data = i32[m + Mbuf.Empty]!;
       i32[m + Mbuf.Next] = 0;
       i32[m + Mbuf.Thread] = 0;
@@ -86,7 +89,7 @@ export const makeInput = (memory: Memory): (() => number) => {
     }
     i32[K.Cursor] = cursor;
     i32[K.OrderBase] = orderBase;
-    i32[K.OrderEnd] = last - orderBase + 1;
+    i32[K.OrderEnd] = lastCause - orderBase + 1;
     return taken;
   };
 
@@ -114,7 +117,7 @@ export const makeInput = (memory: Memory): (() => number) => {
       if (!fresh) unsupported("no mbuf is left");
       i32[K.MbufFree] = i32[fresh + Mbuf.Next]!;
       i32[K.MbufsFree]!--;
-      i32[base + head] = fresh;
+      i32[i32[port + Port.RxPosts]! + i32[port + Port.RxPosted]!++] = fresh;
       head = head + 1 === slots ? 0 : head + 1;
       f64[(port >> 1) + Port64.Ipackets]!++;
       // ether_input_chain2: checks, type, thread, message.

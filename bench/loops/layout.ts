@@ -121,6 +121,8 @@ export const enum Port {
   TxSlots,
   TxLinked,
   RxBase,
+  RxPosts,
+  RxPosted,
   RxSlots,
   RxHead,
   RxTail,

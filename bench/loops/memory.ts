@@ -32,7 +32,7 @@ export const makeMemory = ({ learn, input }: Workload, system: LoopSystem, table
   if (system.cpus !== 1) unsupported("more than one CPU");
   if (system.ports.length >= Size.MaxPorts || system.burst > Size.MaxBurst) unsupported("so many interfaces, or such a burst");
   const total = system.mbufs + system.ports.reduce((sum, { rxSlots }) => sum + rxSlots, 0);
-  const perBuffer = 4 + 4 * Mbuf.Words + system.clusterBytes;
+  const perBuffer = 2 * 4 + 4 * Mbuf.Words + system.clusterBytes;
   const buffer = new ArrayBuffer(4 * At.End + total * perBuffer + learn.length + input.length + 4 * tables + 16 * SLACK);
   let top = 4 * At.End;
   const takeBytes = (bytes: number): number => {
@@ -98,13 +98,14 @@ const initPorts = (memory: Memory): void => {
     i32[port + Port.SndMaxlen] = sndMaxlen;
     i32[port + Port.RxSlots] = rxSlots;
     i32[port + Port.RxBase] = take(rxSlots);
+    i32[port + Port.RxPosts] = take(rxSlots);
     i32[port + Port.Ithread] = ithreadAt(index);
     i32[ithreadAt(index) + Thread.Id] = 7 + index;
     i32[ithreadAt(index) + Thread.Port] = port;
   }
 };
 
-/** The pool, and a buffer in every slot of the receive rings. */
+/** The pool, and as many posted buffers as the receive rings have slots. */
 const initMbufs = ({ i32, interfaces, system, take }: Memory, total: number): void => {
   const mbufs = take(total * Mbuf.Words);
   const clusters = take((total * system.clusterBytes) / 4) * 4;
@@ -118,10 +119,11 @@ const initMbufs = ({ i32, interfaces, system, take }: Memory, total: number): vo
   for (let index = 0; index < interfaces; index++) {
     const port = portAt(index);
     for (let slot = 0; slot < i32[port + Port.RxSlots]!; slot++) {
-      i32[i32[port + Port.RxBase]! + slot] = last;
+      i32[i32[port + Port.RxPosts]! + slot] = last;
       i32[last + Mbuf.Data] = i32[last + Mbuf.Empty]!;
       last = i32[last + Mbuf.Next]!;
     }
+    i32[port + Port.RxPosted] = i32[port + Port.RxSlots]!;
   }
   i32[K.MbufFree] = last;
   i32[K.MbufsFree] = system.mbufs;

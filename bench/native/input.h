@@ -37,7 +37,7 @@ HOT void nicReceive(const struct arrival *arrival) {
   if (unlikely(ifp->rxFilled == ifp->rxSlots)) unsupported("a full receive ring");
   const uint32_t slot = ifp->rxTail;
   ifp->rxTail = slot + 1 == ifp->rxSlots ? 0 : slot + 1;
-  struct mbuf *m = ifp->rxSlot[slot];
+  struct mbuf *m = ifp->rxSlot[slot] = ifp->rxPost[--ifp->rxPosted];
   mInit(m, length, ifp->index);
   copyFrame(m->data, arrival->frame, length);
   m->arrived = arrival->time;
@@ -111,10 +111,9 @@ HOT void ithreadHandler(struct thread *t) {
   const uint32_t slots = ifp->rxSlots;
   uint32_t head = ifp->rxHead;
   for (uint32_t filled = ifp->rxFilled; filled > 0; filled--) {
-    struct mbuf **slot = &ifp->rxSlot[head];
-    struct mbuf *m = *slot;
+    struct mbuf *m = ifp->rxSlot[head];
     head = head + 1 == slots ? 0 : head + 1;
-    *slot = mTake();
+    ifp->rxPost[ifp->rxPosted++] = mTake();
     ifp->counters[IPACKETS]++;
     etherInputChain(m);
     if (t->chainHead) t->chainTail->next = m;

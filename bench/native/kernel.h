@@ -88,10 +88,10 @@ struct ifnet {
   struct mbuf *sndHead, *sndTail, *txHead, *txTail;
   struct ifnet *txNext;
   struct thread *ithread;
-  struct mbuf **rxSlot;
+  struct mbuf **rxSlot, **rxPost;
   uint32_t flags, mtu, index, bridged, altqStarted;
   uint32_t sndLen, sndMaxlen, txCount, txSlots, txLinked;
-  uint32_t rxSlots, rxHead, rxTail, rxFilled;
+  uint32_t rxSlots, rxHead, rxTail, rxFilled, rxPosted;
   uint64_t drops[DROPS];
 } __attribute__((aligned(512))); // a shift finds it
 

@@ -45,12 +45,13 @@ static void readPorts(int isBridge) {
     ithread[i] = (struct thread){.kind = INTERRUPT, .id = 7 + i, .port = i};
     ifp->ithread = &ithread[i];
     ifp->rxSlot = (struct mbuf **)allocate(ifp->rxSlots * sizeof(struct mbuf *));
+    ifp->rxPost = (struct mbuf **)allocate(ifp->rxSlots * sizeof(struct mbuf *));
   }
   for (uint32_t i = 0; i < MAX_PORTS; i++) ports[i].index = i;
   if (isBridge) ports[interfaces].flags = IFF_UP | IFF_RUNNING;
 }
 
-// The pool, and a buffer in every slot of the receive rings.
+// The pool, and as many posted buffers as the receive rings have slots.
 static void initMbufs(uint32_t pool, uint32_t clusterBytes) {
   uint32_t total = pool;
   for (uint32_t i = 0; i < interfaces; i++) total += ports[i].rxSlots;
@@ -62,7 +63,7 @@ static void initMbufs(uint32_t pool, uint32_t clusterBytes) {
     mFreem(&mbufs[i]);
   }
   for (uint32_t i = 0; i < interfaces; i++)
-    for (uint32_t slot = 0; slot < ports[i].rxSlots; slot++) ports[i].rxSlot[slot] = mTake();
+    while (ports[i].rxPosted < ports[i].rxSlots) ports[i].rxPost[ports[i].rxPosted++] = mTake();
 }
 
 static void initKernel(int isBridge, uint32_t burst) {
