@@ -5,5 +5,6 @@ export { formatStop, parseStop } from "./config/stop_text.ts";
 export { Engine } from "./engine.ts";
 export { CaptureError, ConfigError, EngineError, NetisrError } from "./errors.ts";
 export { KNOBS, type KnobInfo } from "./knobs.ts";
+export { bucketBetween, seriesCsv } from "./report/index.ts";
 export { packetLines, traceJson, traceLine } from "./trace/print.ts";
 export type * from "./types.ts";

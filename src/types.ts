@@ -1,4 +1,5 @@
 /** The public types of the package, and nothing else. */
+export type * from "./types/bucket.ts";
 export type * from "./types/closed.ts";
 export type * from "./types/config.ts";
 export type * from "./types/engine.ts";

@@ -9,7 +9,6 @@ export { count, size } from "./numbers.ts";
 export { droppedComment, sentComment } from "./packet_comment.ts";
 export { rate, time } from "./quantities.ts";
 export type { CapturedFileReport, CapturedInterfaceReport, MatchedBy, OutputReport, ReplayReport, StationReport } from "./replay_report.ts";
-export type { RunBucket } from "./run_bucket.ts";
 export { figuresOf } from "./run_figures.ts";
 export { limitOf } from "./run_limit.ts";
 export type { RunReport } from "./run_report.ts";

@@ -1,5 +1,6 @@
 /** What a run of the virtual machine has to say. All but `measured` is simulated. Times are picoseconds. Text and JSON are two ways to print this one record. */
 import type {
+  Bucket,
   ChangeResult,
   Conservation,
   CpuClassName,
@@ -15,7 +16,6 @@ import type {
   TrafficResult,
   WorkResult,
 } from "../types.ts";
-import type { RunBucket } from "./run_bucket.ts";
 import type { RunClosed } from "./run_loops.ts";
 
 export interface Quantiles {
@@ -122,7 +122,7 @@ export interface RunReport {
     tcp?: TcpResult[];
   };
   limit: RunLimit;
-  series: RunBucket[];
+  series: Bucket[];
   /** On the machine that simulated it. */
   measured: { seconds: number; packetsPerSecond: number; events: bigint };
   memory: MemoryPlan;

@@ -1,11 +1,13 @@
 /** The parts of a run one after the other. */
 import { FINE_BITS } from "../../assembly/abi.ts";
-import type { DropResult, LockSample, QueueSample, Sample } from "../types.ts";
-import type { BucketLatency, BucketLock, BucketQueue, RunBucket } from "./run_bucket.ts";
+import { ConfigError } from "../errors.ts";
+import type { Bucket, BucketLatency, BucketLock, BucketQueue, DropResult, LockSample, QueueSample, Sample } from "../types.ts";
 
-/** What happened between two samples. */
-export const bucketBetween = (before: Sample, after: Sample): RunBucket => {
+/** What happened between two samples of an engine. @throws ConfigError if the first is not the earlier one, or of another engine */
+export const bucketBetween = (before: Sample, after: Sample): Bucket => {
   const passed = after.time - before.time;
+  if (passed < 0n || before.cpus.length !== after.cpus.length || before.traffic.length !== after.traffic.length)
+    throw new ConfigError("before", `a sample of the same engine up to ${after.time} ps`, before.time);
   return {
     from: before.time,
     to: after.time,
@@ -72,7 +74,7 @@ const queueBetween = (before: QueueSample | undefined, after: QueueSample, passe
   };
 };
 
-const trafficBetween = (before: Sample, after: Sample): RunBucket["traffic"] => {
+const trafficBetween = (before: Sample, after: Sample): Bucket["traffic"] => {
   const all = after.traffic.map(({ interface: name, generated, carried }, i): [string, { offered: number; carried: number }] => [
     name,
     { offered: generated - before.traffic[i]!.generated, carried: carried - before.traffic[i]!.carried },

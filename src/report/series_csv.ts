@@ -1,7 +1,7 @@
 /** The parts of a run as a table that every spreadsheet and script reads. */
-import type { BucketLatency, BucketLock, RunBucket } from "./run_bucket.ts";
+import type { Bucket, BucketLatency, BucketLock } from "../types.ts";
 
-type Column = [name: string, value: (bucket: RunBucket) => number | bigint | string];
+type Column = [name: string, value: (bucket: Bucket) => number | bigint | string];
 
 const QUANTILES = ["mean", "min", "p50", "p90", "p99", "p999", "max"] as const satisfies (keyof BucketLatency)[];
 
@@ -10,7 +10,7 @@ const QUANTILES = ["mean", "min", "p50", "p90", "p99", "p999", "max"] as const s
  * time for which it was held, of each CPU the share of the time for which it was busy, of each queue the mean length, of each reason packets dropped. Locks,
  * queues and reasons are those that occur in any part.
  */
-export const seriesCsv = (series: readonly RunBucket[]): string => {
+export const seriesCsv = (series: readonly Bucket[]): string => {
   const columns = [
     ...PACKETS,
     ...LATENCIES,
@@ -39,7 +39,7 @@ const PACKETS: Column[] = [
 const LATENCIES = QUANTILES.map((name): Column => [`latency_${name}_ps`, ({ latency }) => whole(latency[name])]);
 
 /** All parts have the same places. */
-const placeColumns = ([first]: readonly RunBucket[]): Column[] =>
+const placeColumns = ([first]: readonly Bucket[]): Column[] =>
   Object.keys(first?.places ?? {}).map((place) => [
     `${place.toLowerCase()}_mean_ps`,
     ({ places }) => whole(places[place as keyof typeof places].mean),
@@ -47,7 +47,7 @@ const placeColumns = ([first]: readonly RunBucket[]): Column[] =>
 
 const IDLE: BucketLock = { gets: 0, contended: 0, waits: 0, wait: 0n, held: 0, taken: 0, handovers: 0 };
 
-const lockColumns = (series: readonly RunBucket[]): Column[] =>
+const lockColumns = (series: readonly Bucket[]): Column[] =>
   namesIn(series, ({ locks }) => Object.keys(locks)).flatMap((name) => {
     const of = (what: string, value: (lock: BucketLock) => number | string): Column => [
       `${name === "BGL" ? "bgl" : name}_${what}`,
@@ -56,16 +56,16 @@ const lockColumns = (series: readonly RunBucket[]): Column[] =>
     return [of("gets", ({ gets }) => gets), of("contended", ({ contended }) => contended), of("held_share", ({ held }) => fixed(held))];
   });
 
-const cpuColumns = ([first]: readonly RunBucket[]): Column[] =>
+const cpuColumns = ([first]: readonly Bucket[]): Column[] =>
   (first?.cpus ?? []).map((_, cpu) => [`cpu${cpu}_busy_share`, ({ cpus, from, to }) => fixed(1 - Number(cpus[cpu]!.Idle) / Number(to - from || 1n))]);
 
-const queueColumns = (series: readonly RunBucket[]): Column[] =>
+const queueColumns = (series: readonly Bucket[]): Column[] =>
   namesIn(series, ({ queues }) => Object.keys(queues)).map((name) => [`${name}_mean_length`, ({ queues }) => fixed(queues[name]?.mean ?? 0)]);
 
-const dropColumns = (series: readonly RunBucket[]): Column[] =>
+const dropColumns = (series: readonly Bucket[]): Column[] =>
   namesIn(series, ({ drops }) => drops.map(({ reason }) => reason)).map((name) => [
     `dropped_${name}`,
     ({ drops }) => drops.reduce((sum, { reason, packets }) => sum + (reason === name ? packets : 0), 0),
   ]);
 
-const namesIn = (series: readonly RunBucket[], names: (bucket: RunBucket) => string[]): string[] => [...new Set(series.flatMap(names))].sort();
+const namesIn = (series: readonly Bucket[], names: (bucket: Bucket) => string[]): string[] => [...new Set(series.flatMap(names))].sort();

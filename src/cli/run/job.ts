@@ -1,7 +1,7 @@
 import type { Engine } from "../../engine.ts";
 import { EngineError } from "../../errors.ts";
-import { bucketBetween, type RunBucket } from "../../report/index.ts";
-import type { StopCondition } from "../../types.ts";
+import { bucketBetween } from "../../report/index.ts";
+import type { Bucket, StopCondition } from "../../types.ts";
 import type { CheckedChange } from "./changes.ts";
 import { earlier, Slices } from "./slices.ts";
 
@@ -23,7 +23,7 @@ export interface RunJob {
 export interface RunOutcome {
   /** Of the changes those that found nothing to change, as they were typed. */
   vain: string[];
-  series: RunBucket[];
+  series: Bucket[];
   /** Measured: for which the engine ran. */
   seconds: number;
   interrupted: boolean;
@@ -48,7 +48,7 @@ export const runJob = async (job: RunJob): Promise<RunOutcome> => {
 
 class Run {
   readonly vain: string[] = [];
-  readonly series: RunBucket[] = [];
+  readonly series: Bucket[] = [];
   stopped: StopCondition | undefined;
   readonly #job: RunJob;
   readonly #slices: Slices;

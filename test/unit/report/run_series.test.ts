@@ -1,12 +1,12 @@
 /** The parts of a run, held against the whole of it. */
 import { beforeAll, describe, expect, test } from "vitest";
-import { bucketBetween, type RunBucket, seriesCsv } from "../../../src/report/index.ts";
-import type { Results } from "../../../src/types.ts";
+import { bucketBetween, seriesCsv } from "../../../src/report/index.ts";
+import type { Bucket, Results } from "../../../src/types.ts";
 import { makeSystem, US } from "../../support/systems.ts";
 
 /** Of unequal lengths. */
 const ENDS = [100n, 400n, 500n, 1000n].map((us) => us * US);
-let series: RunBucket[];
+let series: Bucket[];
 let whole: Results;
 
 beforeAll(async () => {
@@ -24,13 +24,22 @@ beforeAll(async () => {
 
 const sum = (values: (number | bigint | undefined)[]): number => values.reduce<number>((total, value) => total + Number(value ?? 0), 0);
 /** Mean over time of a figure of the parts. */
-const overTime = (value: (bucket: RunBucket) => number | undefined): number =>
+const overTime = (value: (bucket: Bucket) => number | undefined): number =>
   sum(series.map((bucket) => (value(bucket) ?? 0) * Number(bucket.to - bucket.from))) / Number(whole.elapsed);
 
 test("drops of one reason by one interface are told apart by CPU", async () => {
   const sample = (await makeSystem({ n: 1, as: "bridge", mode: 1, rate: 1000 })).sample();
   const drops = (...packets: number[]) => packets.map((n, cpu) => ({ reason: "NoRoute", interface: "em0", cpu, packets: n }));
   expect(bucketBetween({ ...sample, drops: drops(3, 4) }, { ...sample, drops: drops(3, 6, 1) }).drops).toEqual(drops(0, 2, 1).slice(1));
+});
+
+test("samples of two engines, or in the wrong order, are refused", async () => {
+  const engine = await makeSystem({ n: 1, as: "bridge", mode: 1, rate: 1000 });
+  const first = engine.sample();
+  engine.run(US);
+  const other = (await makeSystem({ n: 2, as: "bridge", mode: 1, rate: 1000 })).sample();
+  expect(() => bucketBetween(engine.sample(), first)).toThrow("before: expected a sample of the same engine up to 0 ps, but got 1000000n");
+  expect(() => bucketBetween(other, engine.sample())).toThrow(/^before: expected a sample of the same engine/);
 });
 
 describe("all parts together are the whole:", () => {

@@ -1,4 +1,5 @@
-import type { CpuClassName, DropResult, PathName, PlaceName } from "../types.ts";
+/** What happened in a part of a run of the virtual machine: `bucketBetween` makes it of two samples. */
+import type { CpuClassName, DropResult, PathName, PlaceName } from "./results.ts";
 
 /** Latencies of frames that left in a part of a run, picoseconds. Quantiles, minimum and maximum are middles of buckets 0.2 % wide, and whole numbers. */
 export interface BucketLatency {
@@ -35,8 +36,8 @@ export interface BucketQueue {
   meanSquare: number;
 }
 
-/** What happened in one part of a run. What is named is left out where nothing happened: locks, queues, interfaces. */
-export interface RunBucket {
+/** What is named is left out where nothing happened: locks, queues, interfaces. */
+export interface Bucket {
   from: bigint;
   to: bigint;
   /** Frames. */
