@@ -45,7 +45,8 @@ describe("directions", () => {
   test("a host file imports only its own folder and what lies to the left of it", () => {
     const rows = [
       "types errors bytes knobs costs addresses",
-      "capture config reference",
+      "config reference",
+      "capture",
       "wasm",
       "trace",
       "engine report",

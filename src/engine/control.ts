@@ -1,6 +1,7 @@
 /** What can be changed between two runs: checks of the values, then the engine is told. */
 import { parseIp } from "../addresses.ts";
 import { findBridge, findInterface, findPort, parseDestination } from "../config/find.ts";
+import { checkKeys } from "../config/options.ts";
 import { knownWord } from "../config/suggest.ts";
 import { ConfigError } from "../errors.ts";
 import { KNOB_BY_NAME, knobInfo, pollingKnobOf } from "../knobs.ts";
@@ -8,7 +9,7 @@ import type { RouteConfig } from "../types/config.ts";
 import type { ResolvedConfig, ResolvedPort, ResolvedRoute } from "../types/resolved.ts";
 import { addRoute, ISR_BY_NAME, writeSysctl } from "../wasm/attach.ts";
 import { type EngineExports, isVirtual } from "../wasm/exports.ts";
-import { checkKeys, checkSwitch } from "./options.ts";
+import { checkSwitch } from "./options.ts";
 
 export const readKnob = (config: ResolvedConfig, name: string): number => {
   const one = pollingKnobOf(name);
