@@ -6,3 +6,20 @@ export const isUint8Array = (value: unknown): value is Uint8Array =>
 
 export const isBufferSource = (value: unknown): value is BufferSource =>
   ArrayBuffer.isView(value) || hasTag(value, "ArrayBuffer") || hasTag(value, "SharedArrayBuffer");
+
+/** A Uint8Array that can be read. One whose buffer was handed to another thread has length 0, and fails in the middle of what is done with it. */
+export const isReadable = (value: unknown): value is Uint8Array => isUint8Array(value) && (value.length > 0 || isAttached(value.buffer));
+
+const isAttached = (buffer: ArrayBufferLike): boolean => {
+  try {
+    return new Uint8Array(buffer).length >= 0;
+  } catch {
+    return false;
+  }
+};
+
+/** What a message shows of a value that is not readable: of other arrays their kind, as their elements may be millions. */
+export const shownForBytes = (value: unknown): unknown => {
+  if (isUint8Array(value)) return "a Uint8Array whose buffer was transferred";
+  return ArrayBuffer.isView(value) ? `${Object.prototype.toString.call(value).slice(8, -1)} of ${value.byteLength} bytes` : value;
+};

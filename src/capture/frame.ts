@@ -68,9 +68,3 @@ export interface SkippedBlocks {
 
 /** The `comments` of all frames that have none. */
 export const NO_COMMENTS: readonly string[] = Object.freeze([]);
-
-/** The frame as a stack sees it. A frame that was cut short keeps what it has of its bytes before the check sequence. */
-export function withoutFcs(frame: Pick<CapturedFrame, "data" | "length" | "fcsLength">): { data: Uint8Array; length: number } {
-  const length = Math.max(0, frame.length - frame.fcsLength);
-  return { data: frame.data.length > length ? frame.data.subarray(0, length) : frame.data, length };
-}

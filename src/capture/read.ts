@@ -1,4 +1,6 @@
-import type { CaptureError } from "../errors.ts";
+import { isReadable, shownForBytes } from "../bytes.ts";
+import { type Check, checkGiven, wordOf } from "../config/options.ts";
+import { type CaptureError, ConfigError } from "../errors.ts";
 import { ByteWindow } from "./byte_window.ts";
 import type { CapturedFrame, CaptureInterface, ReadOptions, SkippedBlocks } from "./frame.ts";
 import { isPcap, PCAP_HEADER, PcapReader } from "./pcap_reader.ts";
@@ -12,6 +14,12 @@ const OTHERS: Readonly<Record<number, string>> = {
   1869573747: "a snoop file (convert it first)",
   2712849716: "a pcap file of the modified kind (convert it first)",
   885895841: "a pcap file of the modified kind (convert it first)",
+};
+
+const CHECKS: Readonly<Record<keyof ReadOptions, Check>> = {
+  file: ["a name, as text", (value) => typeof value === "string"],
+  linkTypes: wordOf("ethernet", "any"),
+  unknownVersions: wordOf("refuse", "skip"),
 };
 
 const NOTHING_SKIPPED: ReadonlyMap<number, SkippedBlocks> = new Map();
@@ -29,7 +37,9 @@ export class CaptureParser {
   readonly #options: ReadOptions;
   #reader: RecordReader | undefined;
 
+  /** @throws ConfigError for options that there are not */
   constructor(options: ReadOptions = {}) {
+    checkGiven(options, "options", CHECKS);
     this.#options = options;
     this.#window = new ByteWindow(options.file);
   }
@@ -49,9 +59,11 @@ export class CaptureParser {
 
   /**
    * The frames that are complete with this chunk. Go through all of them before the next `push`. The frames are views of the chunk,
-   * so its bytes must not be reused. @throws CaptureError at the first fault, after the frames before it
+   * so its bytes must not be reused. @throws CaptureError at the first fault, after the frames before it; ConfigError for a chunk that is none, which
+   * changes nothing
    */
   *push(chunk: Uint8Array): Generator<CapturedFrame, void, undefined> {
+    checkBytes(chunk, "chunk");
     this.#window.append(chunk);
     this.#reader ??= this.#detect();
     if (this.#reader === undefined) return;
@@ -79,17 +91,25 @@ export class CaptureParser {
   }
 }
 
-/** All frames of a file in memory; `interfaces` fills up as the frames are read. Frames before a fault are yielded. @throws CaptureError then */
+/**
+ * All frames of a file in memory; `interfaces` fills up as the frames are read. Frames before a fault are yielded. @throws CaptureError then; ConfigError at
+ * once for what are no bytes, or options that there are not
+ */
 export function readCapture(
   bytes: Uint8Array,
   options: ReadOptions = {},
 ): Generator<CapturedFrame, void, undefined> & Pick<CaptureParser, "interfaces"> {
+  checkBytes(bytes, "bytes");
   const parser = new CaptureParser(options);
   const frames = (function* () {
     yield* parser.push(bytes);
     parser.finish();
   })();
   return Object.defineProperty(frames, "interfaces", { get: () => parser.interfaces }) as ReturnType<typeof readCapture>;
+}
+
+function checkBytes(value: unknown, path: string): void {
+  if (!isReadable(value)) throw new ConfigError(path, "a Uint8Array", shownForBytes(value));
 }
 
 function unknownFile(window: ByteWindow, magic: number): CaptureError {
