@@ -12,7 +12,7 @@ export const PCAP_HEADER = 24;
 export const PCAP_RECORD = 16;
 
 // The last word of the header: link type in the low 16 bits, then 10 bits that must be zero, and the length of the frame check sequence.
-const LINK_RESERVED = 0x03ff0000;
+export const LINK_RESERVED = 0x03ff0000;
 const FCS_PRESENT = 0x04000000;
 
 /** Whether the first four bytes of a file, read as a little endian number, are one of the four magic numbers. */

@@ -1,8 +1,11 @@
 import { ConfigError } from "../errors.ts";
-import { MAX_CAPTURED } from "./frame.ts";
+import { checkFrame, type Place } from "./frame_checks.ts";
 import { WriteBuffer } from "./write_buffer.ts";
 
-/** A frame to be written. What `readCapture` yields can be handed over as it is. */
+/**
+ * A frame to be written. What `readCapture` yields can be handed over as it is, unless the format has no room for it: a time or a check sequence out of range is
+ * refused. undefined is as good as none; further fields pass.
+ */
 export interface FrameToWrite {
   /** Index of the interface, as in the list that the writer was made with. A pcap file does not keep it. */
   interface?: number;
@@ -39,19 +42,29 @@ export interface PacketOption {
 export interface CaptureWriter {
   /** What the file begins with. */
   header(): Uint8Array;
-  /** One frame. @throws ConfigError for a frame that no reader could read; the file is whole without it. */
+  /** One frame. @throws ConfigError for what is no frame, or one that no reader could read; the file is whole without it. */
   frame(frame: FrameToWrite): Uint8Array;
-  /** Many frames as one piece, several times as fast. If one is refused, none of them is in the file. @throws ConfigError, as `frame` */
+  /**
+   * Many frames as one piece, several times as fast. If one is refused, none of them is in the file; pieces that were returned before are. @throws ConfigError,
+   * as `frame`, with its place: `frames[3].time`
+   */
   frames(frames: Iterable<FrameToWrite>): Uint8Array;
 }
 
-/** A writer made of what puts the file's header, and one frame, at the end of a buffer. */
-export function writerOf(putHeader: (buffer: WriteBuffer) => void, putFrame: (buffer: WriteBuffer, frame: FrameToWrite) => void): CaptureWriter {
+/** Puts one frame at the end of a buffer. @throws ConfigError, which names the frame by its `place` */
+export type PutFrame = (buffer: WriteBuffer, frame: FrameToWrite, place: Place) => void;
+
+/** A writer made of what puts the file's header, and one frame that has bytes, at the end of a buffer. */
+export function writerOf(putHeader: (buffer: WriteBuffer) => void, putFrame: PutFrame): CaptureWriter {
   const buffer = new WriteBuffer();
-  const written = (put: () => void): Uint8Array => {
+  const put = (frame: FrameToWrite, place: Place): void => {
+    checkFrame(frame, place);
+    putFrame(buffer, frame, place);
+  };
+  const written = (act: () => void): Uint8Array => {
     const { section } = buffer;
     try {
-      put();
+      act();
     } catch (error) {
       buffer.drop();
       buffer.section = section;
@@ -61,12 +74,20 @@ export function writerOf(putHeader: (buffer: WriteBuffer) => void, putFrame: (bu
   };
   return {
     header: () => written(() => putHeader(buffer)),
-    frame: (frame) => written(() => putFrame(buffer, frame)),
+    frame: (frame) => written(() => put(frame, undefined)),
     frames: (frames) =>
       written(() => {
-        for (const frame of frames) putFrame(buffer, frame);
+        let place = 0;
+        for (const frame of listOf(frames)) put(frame, place++);
       }),
   };
+}
+
+/** @throws ConfigError for what cannot be gone through now: an asynchronous list, too */
+function listOf(frames: Iterable<FrameToWrite>): Iterable<FrameToWrite> {
+  if (typeof frames !== "object" || frames === null || typeof frames[Symbol.iterator] !== "function")
+    throw new ConfigError("frames", "a list of frames", frames);
+  return frames;
 }
 
 /** The whole file. */
@@ -76,19 +97,4 @@ export function writeAll(writer: CaptureWriter, frames: Iterable<FrameToWrite>):
   file.set(header);
   file.set(rest, header.length);
   return file;
-}
-
-/** The frame's length on the wire. Refuses lengths that no reader accepts. */
-export function checkedLength(frame: FrameToWrite): number {
-  if (frame.data.length > MAX_CAPTURED) throw new ConfigError("frame.data", `at most ${MAX_CAPTURED} bytes`, `${frame.data.length} bytes`);
-  const length = frame.length ?? frame.data.length;
-  if (!Number.isInteger(length) || length < 0 || length > 0xffffffff) throw new ConfigError("frame.length", "an integer from 0 to 2^32 - 1", length);
-  return length;
-}
-
-/** The frame's time, 0 if it has none. */
-export function checkedTime(frame: FrameToWrite, limit: bigint): bigint {
-  const time = frame.time ?? 0n;
-  if (time < 0n || time >= limit) throw new ConfigError("frame.time", `nanoseconds from 0 to ${limit - 1n}`, time);
-  return time;
 }

@@ -12,6 +12,11 @@ export const wordOf = (...words: readonly string[]): Check => [
   words,
 ];
 
+export const integerOf = (min: number, max: number): Check => [
+  `an integer from ${min} to ${max}`,
+  (value) => Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max,
+];
+
 /** An object with no other keys than these. `path`: where it stands. `what`: such a key, in words. @throws ConfigError */
 export const checkKeys = (given: unknown, path: string, what: string, legal: readonly string[]): void => {
   if (typeof given !== "object" || given === null || Array.isArray(given)) throw new ConfigError(path, "an object", given);
@@ -20,7 +25,7 @@ export const checkKeys = (given: unknown, path: string, what: string, legal: rea
 };
 
 /** Values as `checks` say, or undefined. Other keys pass. @throws ConfigError */
-const checkValues = (given: object, path: string, checks: Checks): void => {
+export const checkValues = (given: object, path: string, checks: Checks): void => {
   for (const [key, [expected, is, words]] of Object.entries(checks)) {
     const value: unknown = (given as Record<string, unknown>)[key];
     if (value === undefined || is(value)) continue;

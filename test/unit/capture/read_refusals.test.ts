@@ -2,29 +2,13 @@
 import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import { CaptureParser, readCapture, withoutFcs, writePcap } from "../../../src/capture/index.ts";
-import { ConfigError } from "../../../src/errors.ts";
 import { FRAME } from "./bytes.ts";
+import { messageOf, transferred } from "./refusal.ts";
 
 const FILE = writePcap([
   { time: 1n, data: FRAME },
   { time: 2n, data: FRAME },
 ]);
-
-const messageOf = (act: () => unknown): string => {
-  try {
-    act();
-  } catch (error) {
-    expect(error).toBeInstanceOf(ConfigError);
-    return (error as ConfigError).message;
-  }
-  return "nothing was refused";
-};
-
-const transferred = (): Uint8Array => {
-  const bytes = new Uint8Array(4);
-  structuredClone(bytes, { transfer: [bytes.buffer] });
-  return bytes;
-};
 
 const NO_BYTES: [string, unknown, string][] = [
   ["nothing", undefined, "nothing"],

@@ -106,7 +106,7 @@ describe("pcapng, further", () => {
     const writer = createPcapngWriter({ interfaces });
     const good = { interface: 1, time: 1n, data: FRAME };
     const pieces = [writer.header()];
-    expect(() => writer.frames([good, { ...good, time: -1n }])).toThrow(expect.objectContaining({ path: "frame.time" }));
+    expect(() => writer.frames([good, { ...good, time: -1n }])).toThrow(expect.objectContaining({ path: "frames[1].time" }));
     pieces.push(writer.frame(good));
     expect(join(...pieces)).toEqual(writePcapng([good], interfaces));
   });
@@ -146,24 +146,24 @@ describe("pcap", () => {
 
 describe("what no reader could read is refused by name", () => {
   const refused: [string, () => unknown, string][] = [
-    ["an interface that the file does not have", () => writePcapng([{ time: 0n, data: FRAME, interface: 1 }], [{}]), "frame.interface"],
-    ["an interface that is no whole number", () => writePcapng([{ time: 0n, data: FRAME, interface: 0.5 }], [{}]), "frame.interface"],
-    ["a time before the epoch", () => writePcapng([{ time: -1n, data: FRAME }], [{}]), "frame.time"],
-    ["a time above 64 bits", () => writePcapng([{ time: 1n << 64n, data: FRAME }], [{}]), "frame.time"],
-    ["a time that pcap cannot count", () => writePcap([{ time: 1_000_000_000n << 32n, data: FRAME }]), "frame.time"],
-    ["a frame above the limit", () => writePcap([{ time: 0n, data: new Uint8Array(262_145) }]), "frame.data"],
-    ["a length above 32 bits", () => writePcap([{ time: 0n, data: FRAME, length: 2 ** 32 }]), "frame.length"],
-    ["a negative length", () => writePcapng([{ time: 0n, data: FRAME, length: -1 }], [{}]), "frame.length"],
-    ["a comment above 65,535 bytes", () => writePcapng([{ time: 0n, data: FRAME, comment: "µ".repeat(32_768) }], [{}]), "frame.comment"],
+    ["an interface that the file does not have", () => writePcapng([{ time: 0n, data: FRAME, interface: 1 }], [{}]), "frames[0].interface"],
+    ["an interface that is no whole number", () => writePcapng([{ time: 0n, data: FRAME, interface: 0.5 }], [{}]), "frames[0].interface"],
+    ["a time before the epoch", () => writePcapng([{ time: -1n, data: FRAME }], [{}]), "frames[0].time"],
+    ["a time above 64 bits", () => writePcapng([{ time: 1n << 64n, data: FRAME }], [{}]), "frames[0].time"],
+    ["a time that pcap cannot count", () => writePcap([{ time: 1_000_000_000n << 32n, data: FRAME }]), "frames[0].time"],
+    ["a frame above the limit", () => writePcap([{ time: 0n, data: new Uint8Array(262_145) }]), "frames[0].data"],
+    ["a length above 32 bits", () => writePcap([{ time: 0n, data: FRAME, length: 2 ** 32 }]), "frames[0].length"],
+    ["a negative length", () => writePcapng([{ time: 0n, data: FRAME, length: -1 }], [{}]), "frames[0].length"],
+    ["a comment above 65,535 bytes", () => writePcapng([{ time: 0n, data: FRAME, comment: "µ".repeat(32_768) }], [{}]), "frames[0].comment"],
     [
       "an option above 65,535 bytes",
       () => writePcapng([{ time: 0n, data: FRAME, options: [{ code: 4, value: new Uint8Array(65_536) }] }], [{}]),
-      "frame.options[0].value",
+      "frames[0].options[0].value",
     ],
     [
       "an option that is the end of options",
       () => writePcapng([{ time: 0n, data: FRAME, options: [{ code: 0, value: FRAME }] }], [{}]),
-      "frame.options[0].code",
+      "frames[0].options[0].code",
     ],
     ["sections that go back", () => writePcapng([], [{ section: 2 }, { section: 1 }]), "interfaces[1].section"],
     ["such a name", () => writePcapng([], [{}, { name: "m".repeat(65_536) }]), "interfaces[1].name"],
