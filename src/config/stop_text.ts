@@ -4,6 +4,7 @@
  */
 import { ConfigError } from "../errors.ts";
 import type { StopComparison, StopCondition, StopConfig } from "../types.ts";
+import { refuse } from "./path.ts";
 import { parseQuantity, TIME_UNITS } from "./quantities.ts";
 import { checkStop, LATENCY_PATHS, millionths, PACKET_KINDS, PERCENTILE_TEXT } from "./stop_shape.ts";
 import { knownWord } from "./suggest.ts";
@@ -31,17 +32,24 @@ export const parseStopText = (text: string, path = "stop"): ParsedStop => {
 };
 
 /** Reads a condition of text in the grammar of `StopConfig`. @throws ConfigError with `position`, the character that is at fault */
-export const parseStop = (text: string): StopCondition => parseStopText(text).condition;
+export const parseStop = (text: string): StopCondition => {
+  if (typeof text !== "string") throw new ConfigError("stop", "a condition as text", text);
+  return parseStopText(text).condition;
+};
 
-/** A condition as text in the grammar of `StopConfig`; `parseStop` makes the same of it. */
-export const formatStop = (condition: StopCondition): string => {
+/**
+ * A condition as text in the grammar of `StopConfig`; `parseStop` makes the same of it. @throws ConfigError for what is no condition, and for names that the
+ * grammar has no room for
+ */
+export const formatStop = (given: StopCondition): string => {
+  const condition = checkStop(given, ["condition"]);
   switch (condition.kind) {
     case "queue":
-      return `queue ${condition.queue} ${condition.op} ${condition.packets}`;
+      return `queue ${words("queue", condition.queue)} ${condition.op} ${condition.packets}`;
     case "drop":
-      return `drop ${condition.reason}${on(condition.on)} ${condition.op} ${condition.packets}`;
+      return `drop ${word("reason", condition.reason)}${on(condition.on)} ${condition.op} ${condition.packets}`;
     case "counter":
-      return `counter ${condition.counter}${on(condition.on)} ${condition.op} ${condition.count}`;
+      return `counter ${word("counter", condition.counter)}${on(condition.on)} ${condition.op} ${condition.count}`;
     case "packets":
       return `packets ${condition.what} ${condition.op} ${condition.packets}`;
     case "latency":
@@ -51,7 +59,16 @@ export const formatStop = (condition: StopCondition): string => {
   }
 };
 
-const on = (name: string | undefined): string => (name === undefined ? "" : ` on ${name}`);
+const on = (name: string | undefined): string => (name === undefined ? "" : ` on ${words("on", name)}`);
+
+const WORD = "[^\\s<>=!]+";
+const ONE_WORD = new RegExp(`^${WORD}$`);
+const SEVERAL = new RegExp(`^${WORD}(?: ${WORD})*$`);
+
+const word = (field: string, name: string): string =>
+  ONE_WORD.test(name) ? name : refuse(["condition", field], 'one word without "<", ">", "=" and "!"', name);
+const words = (field: string, name: string): string =>
+  SEVERAL.test(name) ? name : refuse(["condition", field], 'words without "<", ">", "=" and "!", one space between them', name);
 
 /** In the largest unit of which it is a whole number. */
 const timeText = (ps: bigint): string => {

@@ -5,6 +5,16 @@ import type { StopCondition } from "../../../src/types.ts";
 
 const US = 1_000_000n;
 
+const refusal = (act: () => unknown): ConfigError => {
+  try {
+    act();
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    return error as ConfigError;
+  }
+  throw new Error("nothing was refused");
+};
+
 describe("conditions as text", () => {
   test.each<[string, StopCondition]>([
     ["queue netisr_cpu 3 > 1000", { kind: "queue", queue: "netisr_cpu 3", op: ">", packets: 1000 }],
@@ -51,14 +61,41 @@ describe("conditions as text", () => {
     ["p99 Delivered > 5us", 5, "a path", '"Delivered"'],
     ["counter x on > 5", 14, "the name of an interface or a thread", '">"'],
   ])("%j is refused at character %d: expected %s", (text, position, expected, received) => {
-    const refuse = (): unknown => parseStop(text);
-    expect(refuse).toThrow(ConfigError);
-    try {
-      refuse();
-    } catch (error) {
-      expect(error).toMatchObject({ position, received });
-      expect((error as Error).message).toContain(expected);
-      expect((error as Error).message).toMatch(new RegExp(` at character ${position}$`));
-    }
+    const error = refusal(() => parseStop(text));
+    expect(error).toMatchObject({ position, received });
+    expect(error.message).toContain(expected);
+    expect(error.message).toMatch(new RegExp(` at character ${position}$`));
+  });
+});
+
+describe("what is no condition is refused, whichever way", () => {
+  test.each([undefined, null, 5, {}, [], ["idle"], { kind: "idle" }])("%j is no text", (given) => {
+    const error = refusal(() => parseStop(given as unknown as string));
+    expect(error).toMatchObject({ path: "stop", expected: "a condition as text", position: undefined });
+  });
+
+  const WORD = 'one word without "<", ">", "=" and "!"';
+  const WORDS = 'words without "<", ">", "=" and "!", one space between them';
+  test.each<[unknown, string, string]>([
+    [undefined, "condition", "a condition"],
+    [null, "condition", "a condition"],
+    ["idle", "condition", "a condition"],
+    [{}, "condition.kind", "a kind of condition, one of queue, drop"],
+    [{ kind: "idel" }, "condition.kind", 'a kind of condition (did you mean "idle"?)'],
+    [{ kind: "idle", op: ">" }, "condition.op", "a known key"],
+    [{ kind: "queue", op: ">", packets: 1 }, "condition.queue", "the name of a queue"],
+    [{ kind: "queue", queue: "ring em0", op: "<", packets: 1 }, "condition.op", 'one of ">", ">="'],
+    [{ kind: "queue", queue: "ring em0", op: ">", packets: "1" }, "condition.packets", "an integer from 0"],
+    [{ kind: "latency", percentile: 99, path: "all", above: 5, every: 1, after: 1 }, "condition.above", "picoseconds"],
+    [{ kind: "queue", queue: "", op: ">", packets: 1 }, "condition.queue", WORDS],
+    [{ kind: "queue", queue: "ring  em0", op: ">", packets: 1 }, "condition.queue", WORDS],
+    [{ kind: "queue", queue: "ring > 3", op: ">", packets: 1 }, "condition.queue", WORDS],
+    [{ kind: "drop", reason: "Ring Full", op: ">", packets: 1 }, "condition.reason", WORD],
+    [{ kind: "drop", reason: "RingFull", on: " em0", op: ">", packets: 1 }, "condition.on", WORDS],
+    [{ kind: "counter", counter: "a=b", op: ">", count: 1 }, "condition.counter", WORD],
+  ])("%o has no text", (given, path, expected) => {
+    const error = refusal(() => formatStop(given as StopCondition));
+    expect(error.path).toBe(path);
+    expect(error.expected).toContain(expected);
   });
 });
