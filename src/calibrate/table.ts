@@ -2,7 +2,7 @@
  * Reads measured points: values parted by commas, the first line that is no comment being the header. `#` begins a comment, spaces round a value mean nothing;
  * an empty cell is a setting's default, or something that was not measured.
  */
-import { knownWord } from "../config/suggest.ts";
+import { knownWord } from "../suggest.ts";
 import { MEASURES, type Measure, SETTINGS, type Settings } from "./columns.ts";
 import { ERROR } from "./problem.ts";
 import { TableError } from "./table_error.ts";

@@ -1,4 +1,4 @@
-import { type Check, checkGiven, wordOf } from "../config/options.ts";
+import { type Check, checkGiven, wordOf } from "../given.ts";
 import { MAX_CAPTURED } from "./frame.ts";
 import { checkedLength, checkedTime, isIntegerTo, type Place } from "./frame_checks.ts";
 import { LINKTYPE_ETHERNET } from "./link_types.ts";

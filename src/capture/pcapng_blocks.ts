@@ -1,7 +1,7 @@
 // What stands in front of the frames of a section that is written: its header and its interfaces. All of it is little endian.
 
-import { type Check, checkValues, integerOf } from "../config/options.ts";
 import { ConfigError } from "../errors.ts";
+import { type Check, checkValues, integerOf } from "../given.ts";
 import { MAX_CAPTURED } from "./frame.ts";
 import { MAX_OPTION } from "./frame_checks.ts";
 import { LINKTYPE_ETHERNET } from "./link_types.ts";

@@ -1,7 +1,7 @@
 // One little endian section, one interface per port, all stamps in nanoseconds. After draft-ietf-opsawg-pcapng.
 
-import { type Check, checkGiven } from "../config/options.ts";
 import { ConfigError } from "../errors.ts";
+import { type Check, checkGiven } from "../given.ts";
 import { MAX_CAPTURED } from "./frame.ts";
 import { refuseFrame } from "./frame_checks.ts";
 import { checkedInterfaces, OPTION_TEXT, type PcapngInterface, putSection } from "./pcapng_blocks.ts";

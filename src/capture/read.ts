@@ -1,6 +1,6 @@
 import { isReadable, shownForBytes } from "../bytes.ts";
-import { type Check, checkGiven, wordOf } from "../config/options.ts";
 import { type CaptureError, ConfigError } from "../errors.ts";
+import { type Check, checkGiven, wordOf } from "../given.ts";
 import { ByteWindow } from "./byte_window.ts";
 import type { CapturedFrame, CaptureInterface, ReadOptions, SkippedBlocks } from "./frame.ts";
 import { isPcap, PCAP_HEADER, PcapReader } from "./pcap_reader.ts";

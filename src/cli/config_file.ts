@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { resolveConfig } from "../config/index.ts";
-import { meant } from "../config/suggest.ts";
 import { ConfigError } from "../errors.ts";
 import { KNOB_BY_NAME, knobInfo } from "../knobs.ts";
+import { meant } from "../suggest.ts";
 import type { EngineConfig, ResolvedConfig } from "../types.ts";
 import { Exit, Failure, systemReason } from "./exit.ts";
 import { findRepeatedKey, findSyntaxFault } from "./json_syntax.ts";

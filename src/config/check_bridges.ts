@@ -1,11 +1,11 @@
 /** Checks of bridges, their members and their static addresses. */
 import { formatMac } from "../addresses.ts";
+import { oneOf } from "../suggest.ts";
 import { checkName, checkOwnAddresses } from "./check_ports.ts";
 import { type Context, portNamed } from "./context.ts";
 import { type Checks, checkEach } from "./in_order.ts";
 import { formatPath, type Path, refuse } from "./path.ts";
 import type { BridgeShape, MemberShape, StaticShape } from "./shape.ts";
-import { oneOf } from "./suggest.ts";
 
 export const bridgeChecks = (context: Context): Checks<BridgeShape> => {
   const members = memberChecks(context);

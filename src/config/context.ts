@@ -1,9 +1,9 @@
 /** What the entries of a configuration need to know about each other: the ports by name, our own addresses, our own subnets. */
 import { maskOf, subnetOf } from "../addresses.ts";
+import { knownWord } from "../suggest.ts";
 import type { Ip, IpPrefix, ResolvedPort } from "../types.ts";
 import { type Path, refuse } from "./path.ts";
 import type { BridgeShape, InterfaceShape, Shape, VlanShape } from "./shape.ts";
-import { knownWord } from "./suggest.ts";
 
 export type PortShape = InterfaceShape | VlanShape | BridgeShape;
 

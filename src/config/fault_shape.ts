@@ -1,10 +1,11 @@
 /** What `virtual.faults` looks like: the keys of an entry follow from its kind. */
+
+import { knownWord } from "../suggest.ts";
 import { destination, flag, hostIp, integer, oneOf, portReference } from "./leaves.ts";
 import { type Path, refuse } from "./path.ts";
 import { END_OF_TIME, parseQuantity, RATE_UNITS, TIME_UNITS } from "./quantities.ts";
 import { read } from "./read.ts";
 import { group, type Leaf, leaf, type Output, optional } from "./schema.ts";
-import { knownWord } from "./suggest.ts";
 
 const SECOND = TIME_UNITS.s!;
 const MOST_STALL = 1000n * SECOND;

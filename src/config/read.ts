@@ -3,9 +3,10 @@
  *
  * The keys of the result have the order of the document too, with those that were filled in at the end, so that later checks keep it.
  */
+
+import { knownWord } from "../suggest.ts";
 import { type Path, refuse } from "./path.ts";
 import type { Either, Group, Lazy, List, Optional, Output, Schema, Table } from "./schema.ts";
-import { knownWord } from "./suggest.ts";
 
 /** Answers the completed value, or throws a ConfigError. Calls itself once per level of the schema, however deep the value is. */
 export const read = <S extends Schema>(schema: S, value: unknown, path: Path = []): Output<S> => readAny(schema, value, path) as Output<S>;

@@ -1,12 +1,12 @@
 /** Stop conditions as data: checked, and what is left open filled in. Whether the engine has what they name is seen by it (src/engine/stops.ts). */
 import { Path } from "../../assembly/abi.ts";
+import { knownWord } from "../suggest.ts";
 import type { PathName, StopCondition, StopConfig } from "../types.ts";
 import { integer, oneOf } from "./leaves.ts";
 import { type Path as At, refuse } from "./path.ts";
 import { END_OF_TIME } from "./quantities.ts";
 import { read } from "./read.ts";
 import { group, type Leaf, leaf, optional } from "./schema.ts";
-import { knownWord } from "./suggest.ts";
 
 const STOP_KINDS = ["queue", "drop", "latency", "counter", "packets", "idle"] as const;
 export const STOP_PATHS: readonly PathName[] = Array.from({ length: Path.Count }, (_, path) => Path[path] as PathName);

@@ -3,11 +3,11 @@
  * them, too; names of queues and threads may have several.
  */
 import { ConfigError } from "../errors.ts";
+import { knownWord } from "../suggest.ts";
 import type { StopComparison, StopCondition, StopConfig } from "../types.ts";
 import { refuse } from "./path.ts";
 import { parseQuantity, TIME_UNITS } from "./quantities.ts";
 import { checkStop, LATENCY_PATHS, millionths, PACKET_KINDS, PERCENTILE_TEXT } from "./stop_shape.ts";
-import { knownWord } from "./suggest.ts";
 
 /** A part of the text, and the character, from 1, at which it stands. */
 interface Token {

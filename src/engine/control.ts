@@ -1,10 +1,10 @@
 /** What can be changed between two runs: checks of the values, then the engine is told. */
 import { parseIp } from "../addresses.ts";
 import { findBridge, findInterface, findPort, parseDestination } from "../config/find.ts";
-import { checkKeys } from "../config/options.ts";
-import { knownWord } from "../config/suggest.ts";
 import { ConfigError } from "../errors.ts";
+import { checkKeys } from "../given.ts";
 import { KNOB_BY_NAME, knobInfo, pollingKnobOf } from "../knobs.ts";
+import { knownWord } from "../suggest.ts";
 import type { RouteConfig } from "../types/config.ts";
 import type { ResolvedConfig, ResolvedPort, ResolvedRoute } from "../types/resolved.ts";
 import { addRoute, ISR_BY_NAME, writeSysctl } from "../wasm/attach.ts";

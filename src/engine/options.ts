@@ -1,7 +1,7 @@
 /** Options of an engine that are what they have to be, whatever was given. */
 import { isBufferSource } from "../bytes.ts";
-import { type Check, checkGiven, checkKeys, wordOf } from "../config/options.ts";
 import { ConfigError } from "../errors.ts";
+import { type Check, checkGiven, checkKeys, wordOf } from "../given.ts";
 import type { EngineOptions } from "../types/engine.ts";
 import type { RunOptions } from "../types/stops.ts";
 

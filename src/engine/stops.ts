@@ -2,8 +2,8 @@
 import { ALL, Counter, Drop, FINE_BITS, MAX_STOPS, PortCounter, StopKind, ThreadCounter } from "../../assembly/abi.ts";
 import { checkStop, millionths, STOP_PATHS } from "../config/stop_shape.ts";
 import { parseStopText } from "../config/stop_text.ts";
-import { knownWord } from "../config/suggest.ts";
 import { ConfigError } from "../errors.ts";
+import { knownWord } from "../suggest.ts";
 import type { CounterStop, LatencyStop, ResolvedConfig, StopCondition, StopConfig } from "../types.ts";
 import { type EngineExports, isVirtual, type VirtualExports } from "../wasm/exports.ts";
 import { bucketAbove } from "../wasm/histogram.ts";

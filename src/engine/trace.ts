@@ -2,8 +2,8 @@
 import { TRACE_FLOWS } from "../../assembly/abi.ts";
 import { parseIp } from "../addresses.ts";
 import { END_OF_TIME } from "../config/quantities.ts";
-import { meant } from "../config/suggest.ts";
 import { ConfigError } from "../errors.ts";
+import { meant } from "../suggest.ts";
 import type { Machine, TraceChoice, TraceFlow, TraceOptions } from "../types.ts";
 import { type EngineExports, isVirtual, type VirtualExports } from "../wasm/exports.ts";
 import type { ResolvedOptions } from "../wasm/regions.ts";

@@ -1,6 +1,6 @@
 /** What is to be replayed, and through what: captures, configuration, and which port receives. */
 import { existsSync } from "node:fs";
-import { meant } from "../../config/suggest.ts";
+import { meant } from "../../suggest.ts";
 import type { ResolvedPort } from "../../types.ts";
 import { type Assignment, assignTo, ByAppearance, ByFile, BySourceMac, describePorts, Refusal, splitCapture } from "../assign/index.ts";
 import { type Loaded, loadConfig, overridden } from "../config_file.ts";

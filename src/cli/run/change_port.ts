@@ -1,6 +1,7 @@
 /** `--at TIME:PORT=...`: what ifconfig does with an interface, vlan or bridge. */
-import { knownWord } from "../../config/suggest.ts";
+
 import { whyNotPolled } from "../../engine/control.ts";
+import { knownWord } from "../../suggest.ts";
 import type { ResolvedConfig, ResolvedPort } from "../../types.ts";
 import type { Change } from "./arguments.ts";
 import type { Apply } from "./changes.ts";

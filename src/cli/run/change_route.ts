@@ -1,8 +1,8 @@
 /** `--at TIME:route=add DST [GATEWAY] IF` and `--at TIME:route=delete DST`, as route(8) has them. */
 import { formatPrefix, parseIp, subnetOf } from "../../addresses.ts";
 import { parseDestination } from "../../config/find.ts";
-import { knownWord } from "../../config/suggest.ts";
 import { ConfigError } from "../../errors.ts";
+import { knownWord } from "../../suggest.ts";
 import type { IpPrefix, ResolvedConfig } from "../../types.ts";
 import { Exit, Failure } from "../exit.ts";
 import type { Change } from "./arguments.ts";

@@ -1,7 +1,8 @@
 /** Changes while a run goes on: `--at`. */
-import { knownWord } from "../../config/suggest.ts";
+
 import type { Engine } from "../../engine.ts";
 import { KNOB_BY_NAME, knobInfo, pollingKnobOf } from "../../knobs.ts";
+import { knownWord } from "../../suggest.ts";
 import type { ResolvedConfig } from "../../types.ts";
 import type { Change } from "./arguments.ts";
 import { portChange } from "./change_port.ts";

@@ -1,7 +1,7 @@
 /** The system that runs: a configuration or a made-up one, with what the command line changes in it. */
 import { existsSync } from "node:fs";
-import { knownWord, meant } from "../../config/suggest.ts";
 import { COST_BY_NAME, COST_PRESETS, COSTS, type CostPreset } from "../../costs.ts";
+import { knownWord, meant } from "../../suggest.ts";
 import type { CostsConfig, EngineConfig, FaultConfig, VirtualConfig, WireConfig } from "../../types.ts";
 import { check, type Loaded, overridden, readConfig } from "../config_file.ts";
 import { Exit, Failure } from "../exit.ts";

@@ -1,5 +1,5 @@
 /** Options and entries of lists that are what they have to be, whatever was given. */
-import { ConfigError } from "../errors.ts";
+import { ConfigError } from "./errors.ts";
 import { meant } from "./suggest.ts";
 
 /** What a value has to be, in words, and whether it is. `words`: all that it can be. */
