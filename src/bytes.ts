@@ -18,8 +18,5 @@ const isAttached = (buffer: ArrayBufferLike): boolean => {
   }
 };
 
-/** What a message shows of a value that is not readable: of other arrays their kind, as their elements may be millions. */
-export const shownForBytes = (value: unknown): unknown => {
-  if (isUint8Array(value)) return "a Uint8Array whose buffer was transferred";
-  return ArrayBuffer.isView(value) ? `${Object.prototype.toString.call(value).slice(8, -1)} of ${value.byteLength} bytes` : value;
-};
+/** What a message shows of a value that is not readable. */
+export const shownForBytes = (value: unknown): unknown => (isUint8Array(value) ? "a Uint8Array whose buffer was transferred" : value);

@@ -69,6 +69,7 @@ const render = (value: unknown, depth: number): string => {
   if (typeof value === "string") return JSON.stringify(value.slice(0, SHOWN_LENGTH));
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value !== "object" || value === null) return String(value);
+  if (ArrayBuffer.isView(value)) return `${classOf(value)}of ${value.byteLength} bytes`; // its elements may be millions
   const [open, close] = Array.isArray(value) ? ["[", "]"] : [`${classOf(value)}{`, "}"];
   if (depth === 0) return `${open}...${close}`;
   const entries = Array.isArray(value)

@@ -1,7 +1,8 @@
 /** What every platform's entry exports. */
 export * from "./capture/index.ts";
 export { resolveConfig } from "./config/index.ts";
-export { formatStop, parseStop } from "./config/stop_text.ts";
+export { formatStop } from "./config/stop_format.ts";
+export { parseStop } from "./config/stop_text.ts";
 export { Engine } from "./engine.ts";
 export { CaptureError, ConfigError, EngineError, NetisrError } from "./errors.ts";
 export { KNOBS, type KnobInfo } from "./knobs.ts";

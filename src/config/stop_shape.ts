@@ -72,8 +72,10 @@ let built: ReturnType<typeof stopShapes> | undefined;
 /** @throws ConfigError */
 export const checkStop = (given: Exclude<StopConfig, string>, path: At): StopCondition => {
   if (typeof given !== "object" || given === null) return refuse(path, "a condition: text, or an object with `kind`", given);
-  if (!STOP_KINDS.includes(given.kind))
-    return refuse([...path, "kind"], knownWord("a kind of condition", String(given.kind), STOP_KINDS), given.kind);
+  if (!STOP_KINDS.includes(given.kind)) {
+    const word = typeof given.kind === "string" ? given.kind : "";
+    return refuse([...path, "kind"], knownWord("a kind of condition", word, STOP_KINDS), given.kind);
+  }
   built ??= stopShapes();
   const condition = read<(typeof built)[StopCondition["kind"]]>(built[given.kind], given, path) as StopCondition;
   if (condition.kind === "latency") condition.after ??= defaultAfter(condition.percentile);

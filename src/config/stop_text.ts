@@ -5,7 +5,6 @@
 import { ConfigError } from "../errors.ts";
 import { knownWord } from "../suggest.ts";
 import type { StopComparison, StopCondition, StopConfig } from "../types.ts";
-import { refuse } from "./path.ts";
 import { parseQuantity, TIME_UNITS } from "./quantities.ts";
 import { checkStop, LATENCY_PATHS, millionths, PACKET_KINDS, PERCENTILE_TEXT } from "./stop_shape.ts";
 
@@ -35,45 +34,6 @@ export const parseStopText = (text: string, path = "stop"): ParsedStop => {
 export const parseStop = (text: string): StopCondition => {
   if (typeof text !== "string") throw new ConfigError("stop", "a condition as text", text);
   return parseStopText(text).condition;
-};
-
-/**
- * A condition as text in the grammar of `StopConfig`; `parseStop` makes the same of it. @throws ConfigError for what is no condition, and for names that the
- * grammar has no room for
- */
-export const formatStop = (given: StopCondition): string => {
-  const condition = checkStop(given, ["condition"]);
-  switch (condition.kind) {
-    case "queue":
-      return `queue ${words("queue", condition.queue)} ${condition.op} ${condition.packets}`;
-    case "drop":
-      return `drop ${word("reason", condition.reason)}${on(condition.on)} ${condition.op} ${condition.packets}`;
-    case "counter":
-      return `counter ${word("counter", condition.counter)}${on(condition.on)} ${condition.op} ${condition.count}`;
-    case "packets":
-      return `packets ${condition.what} ${condition.op} ${condition.packets}`;
-    case "latency":
-      return `p${condition.percentile}${condition.path === "all" ? "" : ` ${condition.path}`} > ${timeText(condition.above)} every ${condition.every} after ${condition.after}`;
-    default:
-      return "idle";
-  }
-};
-
-const on = (name: string | undefined): string => (name === undefined ? "" : ` on ${words("on", name)}`);
-
-const WORD = "[^\\s<>=!]+";
-const ONE_WORD = new RegExp(`^${WORD}$`);
-const SEVERAL = new RegExp(`^${WORD}(?: ${WORD})*$`);
-
-const word = (field: string, name: string): string =>
-  ONE_WORD.test(name) ? name : refuse(["condition", field], 'one word without "<", ">", "=" and "!"', name);
-const words = (field: string, name: string): string =>
-  SEVERAL.test(name) ? name : refuse(["condition", field], 'words without "<", ">", "=" and "!", one space between them', name);
-
-/** In the largest unit of which it is a whole number. */
-const timeText = (ps: bigint): string => {
-  const unit = ["s", "ms", "us", "ns"].find((name) => ps > 0n && ps % TIME_UNITS[name]! === 0n) ?? "ps";
-  return `${ps / TIME_UNITS[unit]!}${unit}`;
 };
 
 /** What compares, or tries to. */

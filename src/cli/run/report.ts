@@ -1,4 +1,4 @@
-import { formatStop } from "../../config/stop_text.ts";
+import { formatStop } from "../../config/stop_format.ts";
 import { COSTS } from "../../costs.ts";
 import type { Engine } from "../../engine.ts";
 import { figuresOf, limitOf, type RunReport } from "../../report/index.ts";

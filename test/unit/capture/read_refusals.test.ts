@@ -17,8 +17,8 @@ const NO_BYTES: [string, unknown, string][] = [
   ["text", "a.pcap", '"a.pcap"'],
   ["a list of numbers", [1, 2], "[1,2]"],
   ["a buffer", new ArrayBuffer(4), "ArrayBuffer {}"],
-  ["an array of clamped bytes", new Uint8ClampedArray(4), '"Uint8ClampedArray of 4 bytes"'],
-  ["an array of words", new Uint16Array(4), '"Uint16Array of 8 bytes"'],
+  ["an array of clamped bytes", new Uint8ClampedArray(4), "Uint8ClampedArray of 4 bytes"],
+  ["an array of words", new Uint16Array(4), "Uint16Array of 8 bytes"],
   ["bytes that were transferred", transferred(), '"a Uint8Array whose buffer was transferred"'],
 ];
 

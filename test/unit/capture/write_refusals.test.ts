@@ -32,7 +32,7 @@ const FRAMES: [unknown, string, string, string][] = [
   [{ time: 0n }, ".data", "a Uint8Array", "nothing"],
   [{ ...GOOD, data: "0200" }, ".data", "a Uint8Array", '"0200"'],
   [{ ...GOOD, data: [2, 0] }, ".data", "a Uint8Array", "[2,0]"],
-  [{ ...GOOD, data: new Uint16Array(7) }, ".data", "a Uint8Array", '"Uint16Array of 14 bytes"'],
+  [{ ...GOOD, data: new Uint16Array(7) }, ".data", "a Uint8Array", "Uint16Array of 14 bytes"],
   [{ ...GOOD, data: transferred() }, ".data", "a Uint8Array", '"a Uint8Array whose buffer was transferred"'],
   [{ ...GOOD, time: 1 }, ".time", TIME, "1"],
   [{ ...GOOD, time: "1" }, ".time", TIME, '"1"'],

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { formatStop, parseStop } from "../../../src/config/stop_text.ts";
+import { formatStop } from "../../../src/config/stop_format.ts";
+import { parseStop } from "../../../src/config/stop_text.ts";
 import { ConfigError } from "../../../src/errors.ts";
 import type { StopCondition } from "../../../src/types.ts";
 
@@ -81,6 +82,7 @@ describe("what is no condition is refused, whichever way", () => {
     [null, "condition", "a condition"],
     ["idle", "condition", "a condition"],
     [{}, "condition.kind", "a kind of condition, one of queue, drop"],
+    [{ kind: Object.create(null) }, "condition.kind", "a kind of condition, one of queue, drop"],
     [{ kind: "idel" }, "condition.kind", 'a kind of condition (did you mean "idle"?)'],
     [{ kind: "idle", op: ">" }, "condition.op", "a known key"],
     [{ kind: "queue", op: ">", packets: 1 }, "condition.queue", "the name of a queue"],
