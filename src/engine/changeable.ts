@@ -32,11 +32,11 @@ export abstract class ChangeableEngine extends EngineState {
    * @throws ConfigError for an unknown name
    */
   setInterfaceUp(name: string, up: boolean): void {
-    const { index } = findPort(this.config, name);
+    const port = findPort(this.config, name);
     checkSwitch("up", up);
     const from = this.isInterfaceUp(name);
-    this.running.setInterfaceUp(index, up ? 1 : 0);
-    this.#changed(name, from ? "up" : "down", up ? "up" : "down");
+    this.running.setInterfaceUp(port.index, up ? 1 : 0);
+    this.#changed(port.name, from ? "up" : "down", up ? "up" : "down");
     this.exchange.read();
   }
 
@@ -52,7 +52,7 @@ export abstract class ChangeableEngine extends EngineState {
    */
   setPolling(name: string, on: boolean): boolean {
     const changed = writePolling(this.running, this.config, name, on);
-    if (changed) this.#changed(`${name} polling`, on ? "off" : "on", on ? "on" : "off");
+    if (changed) this.#changed(`${findPort(this.config, name).name} polling`, on ? "off" : "on", on ? "on" : "off");
     return changed;
   }
 
@@ -61,11 +61,11 @@ export abstract class ChangeableEngine extends EngineState {
    * unknown name
    */
   setCarrier(name: string, up: boolean): void {
-    const { index } = findInterface(this.config, name);
+    const port = findInterface(this.config, name);
     checkSwitch("up", up);
-    const from = (this.running.portFlags(index) & IFF_NOCARRIER) === 0;
-    this.running.setCarrier(index, up ? 1 : 0);
-    this.#changed(`${name} carrier`, from ? "on" : "off", up ? "on" : "off");
+    const from = (this.running.portFlags(port.index) & IFF_NOCARRIER) === 0;
+    this.running.setCarrier(port.index, up ? 1 : 0);
+    this.#changed(`${port.name} carrier`, from ? "on" : "off", up ? "on" : "off");
     this.settle();
   }
 
@@ -91,18 +91,18 @@ export abstract class ChangeableEngine extends EngineState {
    * port
    */
   removeMember(bridge: string, port: string): boolean {
-    const { index } = findPort(this.config, port);
+    const { index, name } = findPort(this.config, port);
     const removed = this.running.bridgeRemoveMember(findBridge(this.config, bridge), index) !== 0;
-    if (removed) this.#changed(`${bridge} member ${port}`, "in", "out");
+    if (removed) this.#changed(`${bridge} member ${name}`, "in", "out");
     this.settle();
     return removed;
   }
 
   /** Puts a member that was removed back. @returns false if it had not been removed. @throws ConfigError for an unknown bridge or port */
   restoreMember(bridge: string, port: string): boolean {
-    const { index } = findPort(this.config, port);
+    const { index, name } = findPort(this.config, port);
     const restored = this.running.bridgeRestoreMember(findBridge(this.config, bridge), index) !== 0;
-    if (restored) this.#changed(`${bridge} member ${port}`, "out", "in");
+    if (restored) this.#changed(`${bridge} member ${name}`, "out", "in");
     return restored;
   }
 

@@ -7,7 +7,7 @@ import type { Change } from "./arguments.ts";
 import type { Apply } from "./changes.ts";
 import { wrong } from "./wrong_change.ts";
 
-/** Words that need no other, by kind of port. */
+/** What can be said of a port, by its kind. */
 const EXPECTED = {
   interface: "up, down, polling, -polling, carrier or -carrier",
   vlan: "up or down",
@@ -20,14 +20,14 @@ export const portChange = (change: Change, port: ResolvedPort, config: ResolvedC
   if (value === "up" || value === "down")
     return (engine) => {
       engine.setInterfaceUp(what, value === "up");
-      return true;
+      return undefined;
     };
   if (port.kind === "interface") {
     if (value === "polling" || value === "-polling") return pollingChange(change, port, config);
     if (value === "carrier" || value === "-carrier")
       return (engine) => {
         engine.setCarrier(what, value === "carrier");
-        return true;
+        return undefined;
       };
   }
   const bridge = config.bridges.find((one) => one.port === port.index);
@@ -46,20 +46,25 @@ const pollingChange = (change: Change, port: ResolvedPort, config: ResolvedConfi
   const { what, value } = change;
   const why = value === "polling" ? whyNotPolled(config, port) : undefined;
   if (why !== undefined) throw wrong(change, `-polling, as ${why}`, value);
-  return (engine) => engine.setPolling(what, value === "polling");
+  return (engine) => (engine.setPolling(what, value === "polling") ? undefined : whyPollingStays(value === "polling"));
 };
+
+export const whyPollingStays = (on: boolean): string =>
+  on ? "it is polled already, or its CPU does not poll (kern.polling.enable)" : "it is not polled";
 
 const maxaddrChange = (change: Change, operand: string, most: number): Apply => {
   const to = /^\d{1,7}$/.test(operand) ? Number(operand) : 0;
   if (to < 1 || to > most) throw wrong(change, `maxaddr and an integer from 1 to ${most}`, operand);
   return (engine) => {
     engine.setMaxaddr(change.what, to);
-    return true;
+    return undefined;
   };
 };
 
 const memberChange = (change: Change, verb: "addm" | "deletem", operand: string, members: string[]): Apply => {
   const { what } = change;
   if (!members.includes(operand)) throw wrong(change, knownWord(`${verb} and a member that ${what} is configured with`, operand, members), operand);
-  return (engine) => (verb === "addm" ? engine.restoreMember(what, operand) : engine.removeMember(what, operand));
+  return verb === "addm"
+    ? (engine) => (engine.restoreMember(what, operand) ? undefined : "it is a member already")
+    : (engine) => (engine.removeMember(what, operand) ? undefined : "it is out already");
 };

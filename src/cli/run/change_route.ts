@@ -14,7 +14,7 @@ export const routeChange = (change: Change, config: ResolvedConfig): Apply => {
   const [verb, dst, ...rest] = wordsOf(change);
   if (verb === "delete" && dst !== undefined && rest.length === 0) {
     destination(change, dst);
-    return (engine) => engine.deleteRoute(dst);
+    return (engine) => (engine.deleteRoute(dst) ? undefined : "there is no such route");
   }
   const name = rest.pop();
   if (verb !== "add" || dst === undefined || name === undefined || rest.length > 1)
@@ -26,7 +26,7 @@ export const routeChange = (change: Change, config: ResolvedConfig): Apply => {
   if (via !== undefined && parseIp(via) === undefined) throw wrong(change, 'a gateway like "192.0.2.1"', via);
   return (engine) => {
     engine.setRoute({ dst, if: name, ...(via !== undefined && { via }) });
-    return true;
+    return undefined;
   };
 };
 

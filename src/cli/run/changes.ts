@@ -5,7 +5,7 @@ import { KNOB_BY_NAME, knobInfo, pollingKnobOf } from "../../knobs.ts";
 import { knownWord } from "../../suggest.ts";
 import type { ResolvedConfig } from "../../types.ts";
 import type { Change } from "./arguments.ts";
-import { portChange } from "./change_port.ts";
+import { portChange, whyPollingStays } from "./change_port.ts";
 import { checkRouteCount, routeChange } from "./change_route.ts";
 import { wrong } from "./wrong_change.ts";
 
@@ -18,8 +18,8 @@ export const CHANGE_HELP = `Changes: --at TIME:WHAT=VALUE, as ifconfig(8), route
   BRIDGE=maxaddr N               the limit of its table
   route=add DST [GATEWAY] IF     DST is a prefix, or default; route=delete DST`;
 
-/** @returns false if there was nothing to change */
-export type Apply = (engine: Engine) => boolean;
+/** @returns why there was nothing to change, if there was not */
+export type Apply = (engine: Engine) => string | undefined;
 
 export interface CheckedChange extends Change {
   apply: Apply;
@@ -52,7 +52,7 @@ const knobChange = (change: Change): Apply => {
   if (!(to >= min && to <= max)) throw wrong(change, `an integer from ${min} to ${max}`, value);
   return (engine) => {
     engine.setKnob(what, to);
-    return true;
+    return undefined;
   };
 };
 
@@ -61,5 +61,8 @@ const pollingChange = (change: Change, { ports, virtual }: ResolvedConfig): Appl
   const { value } = change;
   if (value !== "on" && value !== "off") throw wrong(change, "on or off", value);
   const names = virtual!.wires.filter(({ vacation }) => !vacation.ps).map(({ port }) => ports[port]!.name);
-  return (engine) => names.map((name) => engine.setPolling(name, value === "on")).includes(true);
+  return (engine) => {
+    const changed = names.map((name) => engine.setPolling(name, value === "on")).includes(true);
+    return changed ? undefined : whyPollingStays(value === "on");
+  };
 };

@@ -21,8 +21,8 @@ export interface RunJob {
 }
 
 export interface RunOutcome {
-  /** Of the changes those that found nothing to change, as they were typed. */
-  vain: string[];
+  /** Of the changes those that found nothing to change: as they were typed, and why. */
+  vain: { text: string; why: string }[];
   series: Bucket[];
   /** Measured: for which the engine ran. */
   seconds: number;
@@ -47,7 +47,7 @@ export const runJob = async (job: RunJob): Promise<RunOutcome> => {
 };
 
 class Run {
-  readonly vain: string[] = [];
+  readonly vain: RunOutcome["vain"] = [];
   readonly series: Bucket[] = [];
   stopped: StopCondition | undefined;
   readonly #job: RunJob;
@@ -84,7 +84,8 @@ class Run {
   }
 
   #apply({ text, apply }: CheckedChange): void {
-    if (!apply(this.#job.engine)) this.vain.push(text);
+    const why = apply(this.#job.engine);
+    if (why !== undefined) this.vain.push({ text, why });
   }
 
   /** False: the user wants to stop. */

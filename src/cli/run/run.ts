@@ -33,7 +33,7 @@ export const run = async (options: Options, io: Io): Promise<Exit> => {
     say(options.json ? json(report) : runText(report));
     if (outcome.failure !== undefined) complain(io, `a check failed: ${outcome.failure}`);
     files.complain();
-    for (const text of outcome.vain) complain(io, `--at ${text} changed nothing: it was so already`);
+    for (const { text, why } of outcome.vain) complain(io, `--at ${text} changed nothing: ${why}`);
     if (outcome.interrupted) complain(io, interruption(io.signal));
     engine.dispose();
     return exitCode;

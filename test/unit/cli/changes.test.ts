@@ -110,9 +110,19 @@ describe("done", () => {
   });
 
   test("what is so already is said, and no event", async () => {
-    const changes = ["1ms:route=delete 10.1.2.0/24", "1ms:polling=off", "1ms:em0=-polling"];
-    const { exit, out, err } = await netisr(["run", "--time", "2ms", "--json", ...changes.flatMap((one) => ["--at", one])]);
-    expect({ exit, err }).toEqual({ exit: 0, err: changes.map((one) => `netisr: --at ${one} changed nothing: it was so already\n`).join("") });
-    expect((JSON.parse(out) as RunReport).events).toEqual([]);
+    const said = async (reasons: Record<string, string>, ...argv: string[]): Promise<void> => {
+      const { exit, out, err } = await netisr(["run", "--time", "2ms", "--json", ...argv, ...Object.keys(reasons).flatMap((one) => ["--at", one])]);
+      const lines = Object.entries(reasons).map(([change, why]) => `netisr: --at ${change} changed nothing: ${why}\n`);
+      expect({ exit, err }).toEqual({ exit: 0, err: lines.join("") });
+      expect((JSON.parse(out) as RunReport).events).toEqual([]);
+    };
+    const disabled = ["--set", "kern.polling.enable=0"];
+    await said({
+      "1ms:route=delete 10.1.2.0/24": "there is no such route",
+      "1ms:polling=off": "it is not polled",
+      "1ms:em0=-polling": "it is not polled",
+    });
+    await said({ "1ms:em0=polling": "it is polled already, or its CPU does not poll (kern.polling.enable)" }, ...disabled);
+    await said({ "1ms:bridge0=addm em1": "it is a member already" }, "--as", "bridge");
   });
 });
