@@ -77,6 +77,13 @@ test("what was refused, or was so already, is no change", async () => {
   expect(changesOf(engine)).toEqual([]);
 });
 
+test("ports are named, if they were given by their indices, too", async () => {
+  const engine = await makeEngine("virtual", SYSTEM);
+  engine.setInterfaceUp(1 as unknown as string, false);
+  engine.removeMember("bridge0", 2 as unknown as string);
+  expect(changesOf(engine)).toEqual(["0 em1: up -> down", "0 bridge0 member em2: in -> out"]);
+});
+
 test("a snapshot has the changes that were made before it", async () => {
   const engine = await makeEngine("virtual", SYSTEM);
   engine.setInterfaceUp("em1", false);
