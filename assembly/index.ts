@@ -27,7 +27,7 @@ export { toeplitzAddresses, toeplitzPorts } from "./net/toeplitz";
 export { arpStatic } from "./netinet/arp";
 export { mportHash } from "./netinet/ip_demux";
 export { ipflowHash } from "./netinet/ip_flow_table";
-export { routeCount, rtadd, rtdelete, rtlookup } from "./netinet/route";
+export { routeCount, rtadd, rtdelete, rtexact, rtlookup } from "./netinet/route";
 export { fingerprint } from "./stats/fingerprint";
 export {
   arpMac,

@@ -12,7 +12,7 @@ import { EngineError } from "./errors.ts";
 import type { Arrival, Departure, DroppedPacket, EngineOptions, PacketHandler, Snapshot } from "./types/engine.ts";
 import type { EngineConfig, ProtocolName, ResolvedConfig, RunOptions, StopCondition } from "./types.ts";
 import { ISR_BY_NAME } from "./wasm/attach.ts";
-import { type EngineExports, isVirtual, virtualOf } from "./wasm/exports.ts";
+import { isVirtual, virtualOf } from "./wasm/exports.ts";
 import { systemOf } from "./wasm/regions.ts";
 
 /**
@@ -97,12 +97,12 @@ export class Engine extends ChangeableEngine {
 
   /** The frames sent since it was last asked, in the order in which they left. */
   take(): Departure[] {
-    return this.exchange.take();
+    return this.disposed ? [] : this.exchange.take();
   }
 
   /** The packets dropped since it was last asked, in the order in which they were lost. Always empty without the option `drops`. */
   takeDrops(): DroppedPacket[] {
-    return this.exchange.takeDrops();
+    return this.disposed ? [] : this.exchange.takeDrops();
   }
 
   // ---- protocol handlers of the embedder ----
@@ -112,8 +112,9 @@ export class Engine extends ChangeableEngine {
    */
   setHandler(name: ProtocolName, handler: PacketHandler): void {
     checkHandler(name, "handler", handler);
+    const { running } = this;
     this.handlers.setPacketHandler(name, handler);
-    this.running.attachProtocol(ISR_BY_NAME[name], this.config.handlers[name].mpsafe ? 1 : 0, 1);
+    running.attachProtocol(ISR_BY_NAME[name], this.config.handlers[name].mpsafe ? 1 : 0, 1);
   }
 
   /**
@@ -123,8 +124,9 @@ export class Engine extends ChangeableEngine {
   schedule(name: ProtocolName, cpu: number, work: () => void): void {
     checkHandler(name, "work", work);
     checkCpu(this.config, cpu);
+    const { running } = this;
     this.handlers.setScheduled(name, work);
-    this.running.requestSchednetisr(cpu, ISR_BY_NAME[name]);
+    running.requestSchednetisr(cpu, ISR_BY_NAME[name]);
   }
 
   // ---- state as a whole ----
@@ -135,7 +137,7 @@ export class Engine extends ChangeableEngine {
       arrivals: this.#arrivals,
       time: this.#time,
       sysctl: { ...this.config.sysctl },
-      changes: [...this.changes],
+      changes: this.changes,
       system: systemOf(this.config, this.options),
     };
   }
@@ -153,7 +155,7 @@ export class Engine extends ChangeableEngine {
     this.#time = snapshot.time;
     for (const name of Object.keys(this.config.sysctl)) delete this.config.sysctl[name];
     Object.assign(this.config.sysctl, snapshot.sysctl);
-    this.changes = [...snapshot.changes];
+    this.record = snapshot.changes.map((change) => ({ ...change }));
     this.exchange.clear();
   }
 
@@ -161,7 +163,6 @@ export class Engine extends ChangeableEngine {
   dispose(): void {
     if (!this.disposed) void this.standing;
     this.disposed = true;
-    this.exchange.clear();
-    (this as { exports: EngineExports | undefined }).exports = undefined;
+    this.release();
   }
 }

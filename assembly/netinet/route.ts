@@ -7,7 +7,7 @@
 //
 // One table for all CPUs: it changes only between two steps, and carries no counters. [engine: the kernel has a copy per CPU]
 
-import { Boot, Region, RTF_UP } from "../abi";
+import { Boot, Region, RTF_GATEWAY, RTF_UP } from "../abi";
 import { base, boot } from "../memory/arena";
 import { maskOf } from "../wire/ipv4";
 import { attachRouteTable, find, freeRecord, moveOn, Route, TAIL, TailCounts, table, takeRecord } from "./route_table";
@@ -87,6 +87,14 @@ export function rtadd(prefix: u32, length: u32, gateway: u32, flags: u32, port: 
   route.port = <u16>port;
   moveOn(route);
   return true;
+}
+
+/** The route to exactly this prefix: 1 + its port in bits 0 to 15, RTF_GATEWAY from bit 16 on, its gateway from bit 32 on; 0: there is none. */
+export function rtexact(prefix: u32, length: u32): u64 {
+  const index = find(prefix, length);
+  if (!index) return 0;
+  const route = Route.at(index);
+  return <u64>(1 + (<u32>route.port | ((<u32>route.flags & RTF_GATEWAY) << 16))) | ((<u64>route.gateway) << 32);
 }
 
 /** Removes a route. False: there is none of exactly this prefix. */

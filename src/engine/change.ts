@@ -1,21 +1,19 @@
-/** How the changes of a running engine are written down: names and values of routes. */
-import { formatIp, formatPrefix, subnetOf } from "../addresses.ts";
-import type { ChangeResult, IpPrefix, ResolvedConfig, ResolvedRoute } from "../types.ts";
+/** How the changes of a running engine are written down. */
+import { formatIp, formatPrefix } from "../addresses.ts";
+import type { IpPrefix, ResolvedConfig } from "../types.ts";
+import type { EngineExports } from "../wasm/exports.ts";
 
 /** "route 198.51.100.0/24", "route default" */
 export const nameOfRoute = (dst: IpPrefix): string => `route ${dst.length === 0 ? "default" : formatPrefix(dst)}`;
 
-/** "192.0.2.9 em1"; on link: "em1". */
-export const routeText = ({ ports }: ResolvedConfig, { via, port }: Pick<ResolvedRoute, "via" | "port">): string =>
-  `${via === undefined ? "" : `${formatIp(via)} `}${ports[port]!.name}`;
-
-/** Where a prefix is routed to after all these changes: by the last of them, the configuration, or an interface's own address. */
-export const routeNow = (config: ResolvedConfig, changes: readonly ChangeResult[], dst: IpPrefix): string => {
-  const name = nameOfRoute(dst);
-  const last = changes.findLast(({ what }) => what === name);
-  if (last) return `${last.to}`;
-  const configured = config.routes.findLast((route) => nameOfRoute(route.dst) === name);
-  if (configured) return routeText(config, configured);
-  const connected = config.ports.find(({ ip }) => ip.some((prefix) => nameOfRoute(subnetOf(prefix)) === name));
-  return connected ? connected.name : "none";
+/** Where exactly this prefix is routed to now: "192.0.2.9 em1"; on link "em1"; "none". */
+export const routeNow = (exports: EngineExports, { ports }: ResolvedConfig, { address, length }: IpPrefix): string => {
+  const route = BigInt.asUintN(64, exports.rtexact(address, length));
+  if (route === 0n) return "none";
+  const { name } = ports[Number(route & 0xffffn) - 1]!;
+  const hasGateway = ((route >> 16n) & 0xffffn) !== 0n;
+  return hasGateway ? `${formatIp(Number(route >> 32n))} ${name}` : name;
 };
+
+export const upOrDown = (up: boolean): string => (up ? "up" : "down");
+export const onOrOff = (on: boolean): string => (on ? "on" : "off");

@@ -1,13 +1,14 @@
 import { IFF_NOCARRIER } from "../../assembly/abi.ts";
 import { findBridge, findInterface, findPort, parseDestination } from "../config/find.ts";
-import type { RouteConfig, TraceChoice } from "../types.ts";
-import { nameOfRoute, routeNow, routeText } from "./change.ts";
-import { readKnob, writeKnob, writeMaxaddr, writePolling, writeRoute } from "./control.ts";
+import type { IpPrefix, RouteConfig, TraceChoice } from "../types.ts";
+import { addRoute } from "../wasm/attach.ts";
+import { nameOfRoute, onOrOff, routeNow, upOrDown } from "./change.ts";
+import { readKnob, replacedBy, resolveRoute, writeKnob, writeMaxaddr, writePolling } from "./control.ts";
 import { checkSwitch } from "./options.ts";
 import { EngineState } from "./state.ts";
 import { rechooseTrace } from "./trace.ts";
 
-/** What can be changed between runs. Each change but that of the trace is in the results (`Results.changes`), those that were refused are not. */
+/** What can be changed between runs. Each change but that of the trace is listed (`changes`); what is refused, or was so already, is none. */
 export abstract class ChangeableEngine extends EngineState {
   /** Does what is to be done at this moment. */
   protected abstract settle(): void;
@@ -17,9 +18,9 @@ export abstract class ChangeableEngine extends EngineState {
    * "kern.polling.N.NAME" for one. @throws ConfigError for an unknown knob or a value out of its range
    */
   setKnob(name: string, value: number): void {
-    const from = readKnob(this.config, name);
+    const before = [name, ...replacedBy(this.config, name)].map((one): [string, number] => [one, readKnob(this.config, one)]);
     writeKnob(this.running, this.config, name, value);
-    this.#changed(name, from, value);
+    for (const [one, from] of before) this.#changed(one, from, value);
   }
 
   /** Chooses anew what is recorded; undefined: nothing. @throws ConfigError in an engine without the option `trace` */
@@ -36,7 +37,7 @@ export abstract class ChangeableEngine extends EngineState {
     checkSwitch("up", up);
     const from = this.isInterfaceUp(name);
     this.running.setInterfaceUp(port.index, up ? 1 : 0);
-    this.#changed(port.name, from ? "up" : "down", up ? "up" : "down");
+    this.#changed(port.name, upOrDown(from), upOrDown(up));
     this.exchange.read();
   }
 
@@ -52,7 +53,7 @@ export abstract class ChangeableEngine extends EngineState {
    */
   setPolling(name: string, on: boolean): boolean {
     const changed = writePolling(this.running, this.config, name, on);
-    if (changed) this.#changed(`${findPort(this.config, name).name} polling`, on ? "off" : "on", on ? "on" : "off");
+    if (changed) this.#changed(`${findPort(this.config, name).name} polling`, onOrOff(!on), onOrOff(on));
     return changed;
   }
 
@@ -63,9 +64,10 @@ export abstract class ChangeableEngine extends EngineState {
   setCarrier(name: string, up: boolean): void {
     const port = findInterface(this.config, name);
     checkSwitch("up", up);
-    const from = (this.running.portFlags(port.index) & IFF_NOCARRIER) === 0;
-    this.running.setCarrier(port.index, up ? 1 : 0);
-    this.#changed(`${port.name} carrier`, from ? "on" : "off", up ? "on" : "off");
+    const exports = this.standing;
+    const from = (exports.portFlags(port.index) & IFF_NOCARRIER) === 0;
+    exports.setCarrier(port.index, up ? 1 : 0);
+    this.#changed(`${port.name} carrier`, onOrOff(from), onOrOff(up));
     this.settle();
   }
 
@@ -74,16 +76,21 @@ export abstract class ChangeableEngine extends EngineState {
    * is full (`limits.routes`)
    */
   setRoute(route: RouteConfig & { if: string }): void {
-    const resolved = writeRoute(this.running, this.config, route);
-    this.#changed(nameOfRoute(resolved.dst), routeNow(this.config, this.changes, resolved.dst), routeText(this.config, resolved));
+    const resolved = resolveRoute(this.config, route);
+    this.#routed(resolved.dst, () => addRoute(this.running, resolved));
   }
 
   /** Takes a route away: "198.51.100.0/24" or "default". @returns false if there was no route to exactly this prefix. @throws ConfigError if it is none */
   deleteRoute(dst: string): boolean {
     const prefix = parseDestination(dst);
-    const deleted = this.running.rtdelete(prefix.address, prefix.length) !== 0;
-    if (deleted) this.#changed(nameOfRoute(prefix), routeNow(this.config, this.changes, prefix), "none");
-    return deleted;
+    return this.#routed(prefix, () => this.running.rtdelete(prefix.address, prefix.length) !== 0);
+  }
+
+  #routed<T>(dst: IpPrefix, change: () => T): T {
+    const from = routeNow(this.running, this.config, dst);
+    const result = change();
+    this.#changed(nameOfRoute(dst), from, routeNow(this.running, this.config, dst));
+    return result;
   }
 
   /**
@@ -92,7 +99,7 @@ export abstract class ChangeableEngine extends EngineState {
    */
   removeMember(bridge: string, port: string): boolean {
     const { index, name } = findPort(this.config, port);
-    const removed = this.running.bridgeRemoveMember(findBridge(this.config, bridge), index) !== 0;
+    const removed = this.standing.bridgeRemoveMember(findBridge(this.config, bridge), index) !== 0;
     if (removed) this.#changed(`${bridge} member ${name}`, "in", "out");
     this.settle();
     return removed;
@@ -117,6 +124,6 @@ export abstract class ChangeableEngine extends EngineState {
   }
 
   #changed(what: string, from: number | string, to: number | string): void {
-    this.changes.push({ time: this.now, what, from, to });
+    if (from !== to) this.record.push({ time: this.now, what, from, to });
   }
 }

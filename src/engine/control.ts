@@ -7,22 +7,26 @@ import { KNOB_BY_NAME, knobInfo, pollingKnobOf } from "../knobs.ts";
 import { knownWord } from "../suggest.ts";
 import type { RouteConfig } from "../types/config.ts";
 import type { ResolvedConfig, ResolvedPort, ResolvedRoute } from "../types/resolved.ts";
-import { addRoute, ISR_BY_NAME, writeSysctl } from "../wasm/attach.ts";
+import { ISR_BY_NAME, writeSysctl } from "../wasm/attach.ts";
 import { type EngineExports, isVirtual } from "../wasm/exports.ts";
 import { checkSwitch } from "./options.ts";
 
 export const readKnob = (config: ResolvedConfig, name: string): number => {
   const one = pollingKnobOf(name);
   if (!(one ? one.cpu < config.cpus : KNOB_BY_NAME.has(name)))
-    throw new ConfigError(`sysctl["${name}"]`, knownWord("a knob", String(name), [...KNOB_BY_NAME.keys()]), name);
+    throw new ConfigError(`sysctl["${String(name)}"]`, knownWord("a knob", String(name), [...KNOB_BY_NAME.keys()]), name);
   return config.sysctl[name] ?? config.sysctl[one!.all]!;
 };
+
+/** Settings of single CPUs that one of all CPUs replaces. */
+export const replacedBy = ({ sysctl }: ResolvedConfig, name: string): string[] =>
+  Object.keys(sysctl).filter((other) => pollingKnobOf(other)?.all === name);
 
 export const writeKnob = (exports: EngineExports, config: ResolvedConfig, name: string, value: number): void => {
   readKnob(config, name);
   const { min, max } = knobInfo(name)!;
   if (!Number.isInteger(value) || value < min || value > max) throw new ConfigError(`sysctl["${name}"]`, `an integer from ${min} to ${max}`, value);
-  for (const other of Object.keys(config.sysctl)) if (pollingKnobOf(other)?.all === name) delete config.sysctl[other]; // of one CPU
+  for (const other of replacedBy(config, name)) delete config.sysctl[other];
   config.sysctl[name] = value;
   writeSysctl(exports, name, value);
 };
@@ -47,14 +51,12 @@ export const whyNotPolled = ({ virtual }: ResolvedConfig, { index, name }: Resol
 
 const ROUTE_KEYS = ["dst", "via", "if"] as const satisfies readonly (keyof RouteConfig)[];
 
-/** @returns the route as it is now. @throws ConfigError, EngineError if the table is full */
-export const writeRoute = (exports: EngineExports, config: ResolvedConfig, route: RouteConfig & { if: string }): ResolvedRoute => {
+/** @throws ConfigError */
+export const resolveRoute = (config: ResolvedConfig, route: RouteConfig & { if: string }): ResolvedRoute => {
   checkKeys(route, "route", "a known key", ROUTE_KEYS);
   const via = route.via === undefined ? undefined : parseIp(route.via);
   if (route.via !== undefined && via === undefined) throw new ConfigError("via", 'an IPv4 address like "192.0.2.1"', route.via);
-  const resolved = { dst: parseDestination(route.dst), via, port: findPort(config, route.if).index };
-  addRoute(exports, resolved);
-  return resolved;
+  return { dst: parseDestination(route.dst), via, port: findPort(config, route.if).index };
 };
 
 export const writeMaxaddr = (exports: EngineExports, config: ResolvedConfig, bridge: string, maxaddr: number): void => {

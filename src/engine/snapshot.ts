@@ -1,6 +1,13 @@
 import { isUint8Array } from "../bytes.ts";
 import { ConfigError, EngineError } from "../errors.ts";
 import type { Snapshot } from "../types/engine.ts";
+import type { ChangeResult } from "../types/results.ts";
+
+const isChange = (value: unknown): boolean => {
+  if (!isObject(value)) return false;
+  const { time, what, from, to } = value as Record<keyof ChangeResult, unknown>;
+  return typeof time === "bigint" && typeof what === "string" && [from, to].every((one) => typeof one === "string" || typeof one === "number");
+};
 
 const isObject = (value: unknown): boolean => typeof value === "object" && value !== null;
 
@@ -17,5 +24,5 @@ export const checkSnapshot = (snapshot: Snapshot, system: string, bytes: number)
   check("arrivals", Number.isSafeInteger(arrivals) && arrivals >= 0, "an integer from 0");
   check("time", typeof time === "bigint", "picoseconds as a bigint");
   check("sysctl", isObject(sysctl), "an object");
-  check("changes", Array.isArray(changes), "an array");
+  check("changes", Array.isArray(changes) && changes.every(isChange), "a list of changes");
 };

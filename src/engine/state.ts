@@ -27,7 +27,7 @@ export abstract class EngineState {
   protected readonly options: ResolvedOptions;
   protected disposed = false;
   #tables: Tables | undefined;
-  protected changes: ChangeResult[] = [];
+  protected record: ChangeResult[] = [];
 
   protected constructor(config: ResolvedConfig, { exports, memory, handlers, options }: Booted) {
     this.config = config;
@@ -53,9 +53,14 @@ export abstract class EngineState {
     return readCounters(this.running, this.config);
   }
 
+  /** What was changed between runs since the engine was made, in the order in which it was. */
+  get changes(): ChangeResult[] {
+    return this.record.map((change) => ({ ...change }));
+  }
+
   /** What the virtual machine has measured since the engine was made. @throws EngineError in an engine of another machine */
   results(): Results {
-    return { ...readResults(this.#measured()), changes: this.changes.map((change) => ({ ...change })) };
+    return { ...readResults(this.#measured()), changes: this.changes };
   }
 
   /** Some of the results, faster. @throws EngineError in an engine of another machine */
@@ -89,10 +94,20 @@ export abstract class EngineState {
     return readKnob(this.config, name);
   }
 
+  /** Lets go of all that keeps the memory. */
+  protected release(): void {
+    const held = this as unknown as { exports?: unknown; handlers?: unknown; exchange?: unknown };
+    held.exports = undefined;
+    held.handlers = undefined;
+    held.exchange = undefined;
+    this.#tables = undefined;
+  }
+
   /** For what would move the engine: not to be had inside one of its own handlers. */
   protected get standing(): EngineExports {
+    const { running } = this;
     if (this.handlers.inside) throw new EngineError("a handler cannot run or replace the engine that it runs in");
-    return this.running;
+    return running;
   }
 
   protected get running(): EngineExports {

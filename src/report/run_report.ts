@@ -85,7 +85,7 @@ export interface RunReport {
     traffic: { rate: number; flows: number; bytes: (number | string)[]; arrivals: string[] };
   };
   /** What was changed while it ran. */
-  events: ChangeResult[];
+  changes: ChangeResult[];
   /** The condition that ended the run before its time, and when; null: none did. */
   stopped: { condition: string; time: bigint } | null;
   simulated: {

@@ -3,10 +3,12 @@ import { FINE_BITS } from "../../assembly/abi.ts";
 import { ConfigError } from "../errors.ts";
 import type { Bucket, BucketLatency, BucketLock, BucketQueue, DropResult, LockSample, QueueSample, Sample } from "../types.ts";
 
-/** What happened between two samples of an engine. @throws ConfigError if the first is not the earlier one, or of another engine */
+/** What happened between two samples of an engine. @throws ConfigError for what is no sample, and if the first is not the earlier one, or of another system */
 export const bucketBetween = (before: Sample, after: Sample): Bucket => {
+  checkSample("before", before);
+  checkSample("after", after);
   const passed = after.time - before.time;
-  if (passed < 0n || before.cpus.length !== after.cpus.length || before.traffic.length !== after.traffic.length)
+  if (passed < 0n || systemOf(before) !== systemOf(after))
     throw new ConfigError("before", `a sample of the same engine up to ${after.time} ps`, before.time);
   return {
     from: before.time,
@@ -28,6 +30,14 @@ export const bucketBetween = (before: Sample, after: Sample): Bucket => {
     queues: between(before.queues, after.queues, (one, other) => queueBetween(one, other, passed)),
   };
 };
+
+const checkSample = (path: string, sample: unknown): void => {
+  const { time, cpus, traffic, latencies } = (typeof sample === "object" && sample !== null ? sample : {}) as Partial<Sample>;
+  if (typeof time !== "bigint" || !Array.isArray(cpus) || !Array.isArray(traffic) || !ArrayBuffer.isView(latencies))
+    throw new ConfigError(path, "what `Engine.sample` gives", sample);
+};
+
+const systemOf = ({ cpus, traffic }: Sample): string => [cpus.length, ...traffic.map((one) => one.interface)].join(" ");
 
 const modulo = (value: bigint): bigint => BigInt.asUintN(64, value);
 const share = (part: bigint | number, whole: bigint | number): number => (Number(whole) === 0 ? 0 : Number(part) / Number(whole));

@@ -12,7 +12,9 @@ import { workLines } from "./run_work.ts";
 
 const MODE = "net.netisr.mpsafe_thread";
 const MODES = ["BGL", "adaptive", "no BGL"];
-const MOST_EVENTS = 4;
+/** Lines of changes, and names in one. */
+const MOST_CHANGES = 4;
+const MOST_NAMES = 4;
 
 export const runText = (report: RunReport): string => {
   const { simulated, limit } = report;
@@ -26,7 +28,7 @@ export const runText = (report: RunReport): string => {
     ...faultLines(simulated.faults),
     ...latencyLines(simulated),
     ...loopLines(simulated),
-    ...eventLines(report.events),
+    ...changeLines(report.changes),
     "CPU time, simulated",
     ...cpuLines(simulated),
     `  ${CPU_LEGEND}`,
@@ -113,10 +115,23 @@ const latencyLines = ({ latency, places, reordered }: RunReport["simulated"]): s
   ];
 };
 
-const eventLines = (events: RunReport["events"]): string[] => {
-  const lines = events.slice(0, MOST_EVENTS).map(({ time: at, what, from, to }) => `  at ${time(at)}: ${what} ${from} -> ${to}`);
-  return events.length > MOST_EVENTS ? [...lines, `  ... and ${events.length - MOST_EVENTS} more changes`] : lines;
+/** A line for all ports of which the same was changed at the same time. */
+export const changeLines = (changes: RunReport["changes"]): string[] => {
+  const groups = new Map<string, { names: string[]; text: (names: string) => string }>();
+  for (const { time: at, what, from, to } of changes) {
+    const [name, ...rest] = what.split(" ");
+    const of = rest.map((word) => ` ${word}`).join("");
+    const key = [at, of, from, to].join("\n");
+    const group = groups.get(key) ?? { names: [], text: (names) => `  at ${time(at)}: ${names}${of} ${from} -> ${to}` };
+    groups.set(key, group);
+    group.names.push(name!);
+  }
+  const lines = [...groups.values()].map(({ names, text }) => text(someOf(names)));
+  return lines.length > MOST_CHANGES ? [...lines.slice(0, MOST_CHANGES), `  ... and ${counted(lines.length - MOST_CHANGES, "more change")}`] : lines;
 };
+
+const someOf = (names: readonly string[]): string =>
+  names.length <= MOST_NAMES ? names.join(", ") : `${names.slice(0, MOST_NAMES - 1).join(", ")} and ${names.length - MOST_NAMES + 1} more`;
 
 const measuredLine = ({ measured, simulated }: RunReport): string => {
   const { seconds, packetsPerSecond } = measured;

@@ -1,4 +1,5 @@
 /** The parts of a run as a table that every spreadsheet and script reads. */
+import { ConfigError } from "../errors.ts";
 import type { Bucket, BucketLatency, BucketLock } from "../types.ts";
 
 type Column = [name: string, value: (bucket: Bucket) => number | bigint | string];
@@ -7,10 +8,13 @@ const QUANTILES = ["mean", "min", "p50", "p90", "p99", "p999", "max"] as const s
 
 /**
  * A line with the names of the columns, then one for each part. Behind packets, latencies and places: of each lock gets, contended gets and the share of the
- * time for which it was held, of each CPU the share of the time for which it was busy, of each queue the mean length, of each reason packets dropped. Locks,
- * queues and reasons are those that occur in any part.
+ * time for which it was held ("queue em0" is the lock of "output em0", the queue), of each CPU the share of the time for which it was busy, of each queue the mean length, of each reason packets dropped. Locks,
+ * queues and reasons are those that occur in any part. @throws ConfigError for what is no list of parts
  */
 export const seriesCsv = (series: readonly Bucket[]): string => {
+  if (!Array.isArray(series)) throw new ConfigError("series", "a list of what `bucketBetween` gives", series);
+  const wrong = series.findIndex((bucket: Partial<Bucket> | null | undefined) => typeof bucket?.latency?.p50 !== "number");
+  if (wrong >= 0) throw new ConfigError(`series[${wrong}]`, "what `bucketBetween` gives", series[wrong]);
   const columns = [
     ...PACKETS,
     ...LATENCIES,
@@ -68,4 +72,7 @@ const dropColumns = (series: readonly Bucket[]): Column[] =>
     ({ drops }) => drops.reduce((sum, { reason, packets }) => sum + (reason === name ? packets : 0), 0),
   ]);
 
-const namesIn = (series: readonly Bucket[], names: (bucket: Bucket) => string[]): string[] => [...new Set(series.flatMap(names))].sort();
+/** em2 before em10. */
+const inOrder = new Intl.Collator("en", { numeric: true }).compare;
+
+const namesIn = (series: readonly Bucket[], names: (bucket: Bucket) => string[]): string[] => [...new Set(series.flatMap(names))].sort(inOrder);

@@ -19,7 +19,7 @@ export interface BucketLock {
   /** Waits that ended in it, and their picoseconds from their beginning on. */
   waits: number;
   wait: bigint;
-  /** Share of the time for which it was held; and so held or on its way from one CPU to another. */
+  /** Share of the time for which it was held; and so held or on its way from one CPU to another, a way counting where it ended. */
   held: number;
   taken: number;
   handovers: number;

@@ -35,7 +35,7 @@ export interface LockResult {
   maxWait: bigint;
   /** Of holds that are over. */
   hold: bigint;
-  /** How long whoever has it now has had it; 0: it is free. */
+  /** How long the hold that is not in `hold` yet has lasted: whoever has it now has it, or left it in the middle of a step. 0: there is none. */
   holding: bigint;
   maxHold: bigint;
   /** Times that it went from one CPU to a waiter on another, and how long it was nobody's then. */

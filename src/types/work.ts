@@ -83,8 +83,8 @@ export interface ResolvedWork {
 }
 
 /**
- * What a thread of other kernel work has done, in picoseconds. Its queue is in `Results.queues`, what it had of the BGL in `Results.bgl`, both under its
- * name.
+ * What a thread of other kernel work has done, in picoseconds. Its queue is in `Results.queues`, what it had of the BGL in the first of
+ * `Results.locks`, both under its name.
  */
 export interface WorkResult {
   name: string;

@@ -60,6 +60,7 @@ export interface EngineExports {
   routeCount(): number;
   rtadd(prefix: number, length: number, gateway: number, flags: number, port: number): number;
   rtdelete(prefix: number, length: number): number;
+  rtexact(prefix: number, length: number): bigint;
   rtlookup(dst: number): number;
   fingerprint(): bigint;
   bridgeRthash(mac: bigint, key: number): number;

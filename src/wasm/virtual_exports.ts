@@ -142,6 +142,7 @@ export interface VirtualExports extends EngineExports {
   attachRefill(port: number): void;
   attachVacation(port: number, ps: bigint, law: number): void;
   reordered(): bigint;
+  lockLeftAt(lock: number): bigint;
   setTrace(every: number, from: bigint, to: bigint): void;
   traceFlow(index: number, src: number, dst: number): void;
   traceWritten(): bigint;

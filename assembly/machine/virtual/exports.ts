@@ -1,9 +1,10 @@
 // Settings and results of the virtual machine, for the host.
 
 import { LockPolicy } from "../../abi";
-import { MachineState } from "../../kern/events";
+import { MachineState, NEVER } from "../../kern/events";
 import { Ifnet } from "../../kern/ifnet";
 import { Io } from "../../kern/kernel";
+import { LockState } from "../../kern/step";
 import { Wire } from "../../kern/wire";
 
 export {
@@ -70,6 +71,12 @@ export function steps(): u64 {
 /** Turns of the event loop: not part of the state, as they depend on how a run is split. */
 export function events(): u64 {
   return Io.at().events;
+}
+
+/** From when on nobody has a lock that its owner has left in the middle of a step; NEVER: that is not so. */
+export function lockLeftAt(number: u32): u64 {
+  const state = LockState.at(number);
+  return state.freeAt && !state.head ? state.freeAt : NEVER;
 }
 
 /** Frames that left behind a later one of their flow. */

@@ -74,6 +74,7 @@ export const stopText = (text: string, before: string[] = []): string[] => [...b
 export const change = (text: string, before: Change[] = []): Change[] => {
   const parts = /^([^:]*):([^=]+)=(.*)$/.exec(text);
   const time = parts ? timeOf(parts[1]!) : undefined;
-  if (!parts || time === undefined) throw new InvalidArgumentError("Expected TIME:WHAT=VALUE, as in 5ms:net.netisr.mpsafe_thread=1 or 5ms:em0=down.");
-  return [...before, { time, what: parts[2]!, value: parts[3]!, text }];
+  if (!parts || time === undefined)
+    throw new InvalidArgumentError("Expected TIME:WHAT=VALUE, as in 5ms:net.netisr.mpsafe_thread=1 or 5ms:em0=down, at a time above 0.");
+  return [...before, { time, what: parts[2]!.trim(), value: parts[3]!.trim(), text }];
 };

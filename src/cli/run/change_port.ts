@@ -4,7 +4,7 @@ import { whyNotPolled } from "../../engine/control.ts";
 import { knownWord } from "../../suggest.ts";
 import type { ResolvedConfig, ResolvedPort } from "../../types.ts";
 import type { Change } from "./arguments.ts";
-import type { Apply } from "./changes.ts";
+import type { Action } from "./changes.ts";
 import { wrong } from "./wrong_change.ts";
 
 /** What can be said of a port, by its kind. */
@@ -15,23 +15,19 @@ const EXPECTED = {
 } as const satisfies Record<ResolvedPort["kind"], string>;
 
 /** @throws Failure */
-export const portChange = (change: Change, port: ResolvedPort, config: ResolvedConfig): Apply => {
+export const portChange = (change: Change, port: ResolvedPort, config: ResolvedConfig): Action => {
   const { what, value } = change;
-  if (value === "up" || value === "down")
-    return (engine) => {
-      engine.setInterfaceUp(what, value === "up");
-      return undefined;
-    };
+  if (value === "up" || value === "down") return { apply: (engine) => engine.setInterfaceUp(what, value === "up"), unless: `it is ${value} already` };
   if (port.kind === "interface") {
     if (value === "polling" || value === "-polling") return pollingChange(change, port, config);
     if (value === "carrier" || value === "-carrier")
-      return (engine) => {
-        engine.setCarrier(what, value === "carrier");
-        return undefined;
+      return {
+        apply: (engine) => engine.setCarrier(what, value === "carrier"),
+        unless: `its carrier is ${value === "carrier" ? "on" : "off"} already`,
       };
   }
   const bridge = config.bridges.find((one) => one.port === port.index);
-  const [verb, operand, ...rest] = value.trim().split(/ +/);
+  const [verb, operand, ...rest] = value.split(/ +/);
   if (bridge && operand !== undefined && rest.length === 0) {
     if (verb === "maxaddr") return maxaddrChange(change, operand, bridge.maxaddr);
     if (verb === "addm" || verb === "deletem") {
@@ -42,29 +38,27 @@ export const portChange = (change: Change, port: ResolvedPort, config: ResolvedC
   throw wrong(change, EXPECTED[port.kind], value);
 };
 
-const pollingChange = (change: Change, port: ResolvedPort, config: ResolvedConfig): Apply => {
+const pollingChange = (change: Change, port: ResolvedPort, config: ResolvedConfig): Action => {
   const { what, value } = change;
   const why = value === "polling" ? whyNotPolled(config, port) : undefined;
   if (why !== undefined) throw wrong(change, `-polling, as ${why}`, value);
-  return (engine) => (engine.setPolling(what, value === "polling") ? undefined : whyPollingStays(value === "polling"));
+  const on = value === "polling";
+  return { apply: (engine) => void engine.setPolling(what, on), unless: whyPollingStays(on) };
 };
 
 export const whyPollingStays = (on: boolean): string =>
   on ? "it is polled already, or its CPU does not poll (kern.polling.enable)" : "it is not polled";
 
-const maxaddrChange = (change: Change, operand: string, most: number): Apply => {
+const maxaddrChange = (change: Change, operand: string, most: number): Action => {
   const to = /^\d{1,7}$/.test(operand) ? Number(operand) : 0;
   if (to < 1 || to > most) throw wrong(change, `maxaddr and an integer from 1 to ${most}`, operand);
-  return (engine) => {
-    engine.setMaxaddr(change.what, to);
-    return undefined;
-  };
+  return { apply: (engine) => engine.setMaxaddr(change.what, to), unless: `it is ${to} already` };
 };
 
-const memberChange = (change: Change, verb: "addm" | "deletem", operand: string, members: string[]): Apply => {
+const memberChange = (change: Change, verb: "addm" | "deletem", operand: string, members: string[]): Action => {
   const { what } = change;
   if (!members.includes(operand)) throw wrong(change, knownWord(`${verb} and a member that ${what} is configured with`, operand, members), operand);
   return verb === "addm"
-    ? (engine) => (engine.restoreMember(what, operand) ? undefined : "it is a member already")
-    : (engine) => (engine.removeMember(what, operand) ? undefined : "it is out already");
+    ? { apply: (engine) => void engine.restoreMember(what, operand), unless: "it is a member already" }
+    : { apply: (engine) => void engine.removeMember(what, operand), unless: "it is out already" };
 };

@@ -18,21 +18,23 @@ export const CHANGE_HELP = `Changes: --at TIME:WHAT=VALUE, as ifconfig(8), route
   BRIDGE=maxaddr N               the limit of its table
   route=add DST [GATEWAY] IF     DST is a prefix, or default; route=delete DST`;
 
-/** @returns why there was nothing to change, if there was not */
-export type Apply = (engine: Engine) => string | undefined;
-
 export interface CheckedChange extends Change {
-  apply: Apply;
+  apply(engine: Engine): void;
+  /** If that changes nothing, why. */
+  unless: string;
 }
+
+export type Action = Pick<CheckedChange, "apply" | "unless">;
 
 /** In the order of their times; of one time as they were given. @throws Failure */
 export const checkChanges = (changes: readonly Change[], config: ResolvedConfig): CheckedChange[] => {
-  const checked = changes.map((one) => ({ ...one, apply: checkChange(one, config) }));
-  checkRouteCount(changes, config);
-  return checked.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
+  const checked = changes.map((one) => ({ ...one, ...checkChange(one, config) }));
+  checked.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
+  checkRouteCount(checked, config);
+  return checked;
 };
 
-const checkChange = (change: Change, config: ResolvedConfig): Apply => {
+const checkChange = (change: Change, config: ResolvedConfig): Action => {
   const { what } = change;
   const one = pollingKnobOf(what);
   if (one && one.cpu >= config.cpus) throw wrong(change, `a CPU from 0 to ${config.cpus - 1}`, what);
@@ -45,24 +47,21 @@ const checkChange = (change: Change, config: ResolvedConfig): Apply => {
   throw wrong(change, knownWord("a knob, an interface, vlan or bridge, route, or polling", what, names), what);
 };
 
-const knobChange = (change: Change): Apply => {
+const knobChange = (change: Change): Action => {
   const { what, value } = change;
   const { min, max } = knobInfo(what)!;
   const to = /^-?\d{1,10}$/.test(value) ? Number(value) : Number.NaN;
   if (!(to >= min && to <= max)) throw wrong(change, `an integer from ${min} to ${max}`, value);
-  return (engine) => {
-    engine.setKnob(what, to);
-    return undefined;
-  };
+  return { apply: (engine) => engine.setKnob(what, to), unless: `it is ${to} already` };
 };
 
 /** Of all interfaces but those that have a vacation. */
-const pollingChange = (change: Change, { ports, virtual }: ResolvedConfig): Apply => {
+const pollingChange = (change: Change, { ports, virtual }: ResolvedConfig): Action => {
   const { value } = change;
   if (value !== "on" && value !== "off") throw wrong(change, "on or off", value);
   const names = virtual!.wires.filter(({ vacation }) => !vacation.ps).map(({ port }) => ports[port]!.name);
-  return (engine) => {
-    const changed = names.map((name) => engine.setPolling(name, value === "on")).includes(true);
-    return changed ? undefined : whyPollingStays(value === "on");
+  const apply: Action["apply"] = (engine) => {
+    for (const name of names) engine.setPolling(name, value === "on");
   };
+  return { apply, unless: whyPollingStays(value === "on") };
 };

@@ -83,9 +83,11 @@ class Run {
     }
   }
 
-  #apply({ text, apply }: CheckedChange): void {
-    const why = apply(this.#job.engine);
-    if (why !== undefined) this.vain.push({ text, why });
+  #apply({ text, apply, unless: why }: CheckedChange): void {
+    const { engine } = this.#job;
+    const before = engine.changes.length;
+    apply(engine);
+    if (engine.changes.length === before) this.vain.push({ text, why });
   }
 
   /** False: the user wants to stop. */

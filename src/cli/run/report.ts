@@ -29,7 +29,7 @@ export const reportOf = ({ version, options, loaded, engine, outcome, exitCode }
     command: "run",
     options: { config, as: config === null ? madeUp.as : null, time, set: Object.fromEntries(set.map(({ name }) => [name, sysctl[name]!])) },
     system: systemOf(loaded, time),
-    events: results.changes,
+    changes: results.changes,
     stopped: stopped ? { condition: formatStop(stopped), time: results.elapsed } : null,
     simulated,
     limit: limitOf(simulated),

@@ -33,7 +33,8 @@ export const sampleLatencies = (tables: Tables): Uint32Array => {
   const halves = new Uint32Array(tables.memory, tables.base(Region.Latencies), Path.Count * WORDS * 2);
   const counts = new Uint32Array(BUCKETS);
   for (const path of LEAVING) {
-    if (halves[path * WORDS * 2] === 0) continue; // nothing has left this way; 2^32 packets exactly are not told from none
+    const head = path * WORDS * 2;
+    if (halves[head] === 0 && halves[head + 1] === 0) continue; // nothing has left this way
     const first = (path * WORDS + HEAD) * 2;
     for (let i = 0; i < BUCKETS; i++) counts[i]! += halves[first + 2 * i]!;
   }

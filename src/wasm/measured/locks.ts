@@ -10,12 +10,16 @@ const HISTOGRAM_WORDS = histogramBytes(COARSE_BITS) / WORD;
 
 type Sums = Omit<LockSample, "name"> & { holding: bigint; maxWait: bigint; maxHold: bigint /** Somebody has it. */; held: boolean };
 
-/** Kept for a thread that has not got it yet, a lock has an owner, and as many holds as gets are over. */
+/**
+ * Kept for a thread that has not got it yet, a lock has an owner, and as many holds as gets are over. One that was left in the middle of a step is not held any
+ * more, though that is booked later.
+ */
 const sumsOf = (tables: Tables, lock: number, now: bigint): Sums => {
   const { since, waiting: _, waitSquares: __, holdSquares: ___, ...fields } = tables.named(Region.LockStats, lock * LockField.Count, LockField);
   const over = tables.words(Region.LockHistograms, (2 * lock + 1) * HISTOGRAM_WORDS, 1)[0]!;
   const held = fields.gets > over;
-  return { ...fields, held, holding: held ? now - since : 0n };
+  const left = BigInt.asUintN(64, tables.exports.lockLeftAt(lock));
+  return { ...fields, held, holding: held ? (left < now ? left : now) - since : 0n };
 };
 
 const used = ({ gets }: { gets: bigint }, lock: number): boolean => lock === 0 || gets > 0n;

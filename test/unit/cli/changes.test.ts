@@ -40,25 +40,35 @@ describe("refused", () => {
     expect(await netisr(["run", "--as", "bridge", "--cpus", "4", "--at", `5ms:${change}`])).toEqual({ exit: 2, out: "", err: line });
   });
 
-  test("an interface that cannot be polled; more routes than the table takes", async () => {
-    const system = {
-      interfaces: [
-        { name: "em0", mac: "02:00:00:00:00:01", ip: ["10.0.0.1/16"] },
-        { name: "em1", mac: "02:00:00:00:00:02" },
-      ],
-      limits: { routes: 16 },
-      virtual: { interfaces: { em0: { vacation: "34us" }, em1: { rings: 2 } }, traffic: [{ if: "em0", arrivals: "poisson", rate: 1000 }] },
-    };
-    const file = await fileWith("odd_changes.json", JSON.stringify(system));
-    const refusal = async (...changes: string[]): Promise<string> =>
-      (await netisr(["run", file, ...changes.flatMap((one) => ["--at", `5ms:${one}`])])).err;
-    expect(await refusal("em0=polling")).toBe('netisr: --at 5ms:em0=polling: expected -polling, as em0 has a `vacation`, but got "polling"\n');
-    expect(await refusal("em1=polling")).toMatch("expected -polling, as em1 has several rings, each with an interrupt of its own");
-    const added = Array.from({ length: 16 }, (_, n) => `route=add 10.${n}.0.0/16 em0`);
-    expect(await refusal(...added)).toBe("");
-    expect(await refusal(...added, "route=add 10.16.0.0/16 em1")).toBe(
-      "netisr: --at 5ms:route=add 10.16.0.0/16 em1: expected at most 16 routes together, the limit of the table (limits.routes)\n",
-    );
+  const system = {
+    interfaces: [
+      { name: "em0", mac: "02:00:00:00:00:01", ip: ["10.0.0.1/16"] },
+      { name: "em1", mac: "02:00:00:00:00:02" },
+      { name: "em2", mac: "02:00:00:00:00:03" },
+    ],
+    routes: [{ dst: "20.0.0.0/8", via: "10.0.0.2", if: "em0" }],
+    limits: { routes: 16 },
+    virtual: { interfaces: { em0: { vacation: "34us" }, em1: { rings: 2 } }, traffic: [{ if: "em0", arrivals: "poisson", rate: 1000 }] },
+  };
+  const refusal = async (changes: readonly string[], config: object = system): Promise<string> => {
+    const file = await fileWith("odd_changes.json", JSON.stringify(config));
+    return (await netisr(["run", file, ...changes.flatMap((one) => ["--at", one])])).err;
+  };
+
+  test("an interface that cannot be polled; all that can be are", async () => {
+    expect(await refusal(["5ms:em0=polling"])).toBe('netisr: --at 5ms:em0=polling: expected -polling, as em0 has a `vacation`, but got "polling"\n');
+    expect(await refusal(["5ms:em1=polling"])).toMatch("expected -polling, as em1 has several rings, each with an interrupt of its own");
+    const some = { ...system, virtual: { ...system.virtual, interfaces: { em0: { vacation: "34us" }, em1: { polling: true } } } };
+    expect(await refusal(["5ms:polling=on"], some)).toBe("");
+  });
+
+  test("more routes than the table takes, at any time", async () => {
+    const added = Array.from({ length: 14 }, (_, n) => `5ms:route=add 30.${n}.0.0/16 em0`);
+    const tooMany = (text: string): string => `netisr: --at ${text}: expected at most 16 routes together, the limit of the table (limits.routes)\n`;
+    expect(await refusal(added)).toBe("");
+    expect(await refusal([...added, "6ms:route=add 30.14.0.0/16 em1"])).toBe(tooMany("6ms:route=add 30.14.0.0/16 em1"));
+    expect(await refusal([...added, "7ms:route=add 30.14.0.0/16 em1", "6ms:route=delete 30.0.0.0/16"])).toBe("");
+    expect(await refusal([...added, "4ms:route=add 30.14.0.0/16 em1"])).toBe(tooMany("5ms:route=add 30.13.0.0/16 em0"));
   });
 });
 
@@ -73,7 +83,7 @@ const reasons = ({ simulated }: RunReport): string[] => [...new Set(simulated.dr
 describe("done", () => {
   test("a route that goes and comes back: its packets find none in the meantime", async () => {
     const report = await ran("--at", "3ms:route=add 10.129.0.0/16 10.1.0.2 em1", "--at", "1ms:route=delete 10.129.0.0/16");
-    expect(report.events).toEqual([
+    expect(report.changes).toEqual([
       { time: at(1), what: "route 10.129.0.0/16", from: "10.1.0.2 em1", to: "none" },
       { time: at(3), what: "route 10.129.0.0/16", from: "none", to: "10.1.0.2 em1" },
     ]);
@@ -85,8 +95,8 @@ describe("done", () => {
 
   test("a member that leaves its bridge and comes back; a limit of the table", async () => {
     const changes = ["1ms:bridge0=deletem em1", "2ms:bridge0=addm em1", "2ms:bridge0=maxaddr 100"];
-    const { events, simulated } = await ran("--as", "bridge", ...changes.flatMap((one) => ["--at", one]));
-    expect(events).toEqual([
+    const { changes: made, simulated } = await ran("--as", "bridge", ...changes.flatMap((one) => ["--at", one]));
+    expect(made).toEqual([
       { time: at(1), what: "bridge0 member em1", from: "in", to: "out" },
       { time: at(2), what: "bridge0 member em1", from: "out", to: "in" },
       { time: at(2), what: "bridge0 maxaddr", from: 256, to: 100 },
@@ -97,7 +107,7 @@ describe("done", () => {
   test("a bridge that is down, an interface that is polled, another without its cable", async () => {
     const changes = ["1ms:bridge0=down", "1ms:em0=polling", "2ms:em0=-polling", "2ms:bridge0=up", "3ms:em1=-carrier"];
     const report = await ran("--as", "bridge", ...changes.flatMap((one) => ["--at", one]));
-    expect(report.events.map(({ what, from, to }) => `${what} ${from} ${to}`)).toEqual([
+    expect(report.changes.map(({ what, from, to }) => `${what} ${from} ${to}`)).toEqual([
       "bridge0 up down",
       "em0 polling off on",
       "em0 polling on off",
@@ -109,12 +119,20 @@ describe("done", () => {
     expect(queues[3]).toBeGreaterThan(10 * queues[2]!);
   });
 
-  test("what is so already is said, and no event", async () => {
+  test("blanks round names and values are none of their business", async () => {
+    const { changes: made } = await ran("--at", "1ms: em0 = down ", "--at", "2ms:route= delete  10.129.0.0/16 ");
+    expect(made.map(({ what, to }) => [what, to])).toEqual([
+      ["em0", "down"],
+      ["route 10.129.0.0/16", "none"],
+    ]);
+  });
+
+  test("what is so already is said, and no change", async () => {
     const said = async (reasons: Record<string, string>, ...argv: string[]): Promise<void> => {
       const { exit, out, err } = await netisr(["run", "--time", "2ms", "--json", ...argv, ...Object.keys(reasons).flatMap((one) => ["--at", one])]);
       const lines = Object.entries(reasons).map(([change, why]) => `netisr: --at ${change} changed nothing: ${why}\n`);
       expect({ exit, err }).toEqual({ exit: 0, err: lines.join("") });
-      expect((JSON.parse(out) as RunReport).events).toEqual([]);
+      expect((JSON.parse(out) as RunReport).changes).toEqual([]);
     };
     const disabled = ["--set", "kern.polling.enable=0"];
     await said({
@@ -123,6 +141,13 @@ describe("done", () => {
       "1ms:em0=-polling": "it is not polled",
     });
     await said({ "1ms:em0=polling": "it is polled already, or its CPU does not poll (kern.polling.enable)" }, ...disabled);
+    await said({
+      "1ms:em0=up": "it is up already",
+      "1ms:em0=carrier": "its carrier is on already",
+      "1ms:net.netisr.mpsafe_thread=1": "it is 1 already",
+    });
+    await said({ "1ms:route=add 10.129.0.0/16 10.1.0.2 em1": "there is this route already" });
+    await said({ "1ms:bridge0=maxaddr 256": "it is 256 already" }, "--as", "bridge");
     await said({ "1ms:bridge0=addm em1": "it is a member already" }, "--as", "bridge");
   });
 });

@@ -119,7 +119,7 @@ describe("runs", () => {
     const locked = await ran(...argv);
     expect(locked.limit.by).toBe("BGL");
     const switched = await ran(...argv, "--at", `1ms:${LOCK_MODE}=1`, "--every", "500us");
-    expect(switched.events).toEqual([{ time: "1000000000", what: LOCK_MODE, from: 0, to: 1 }]);
+    expect(switched.changes).toEqual([{ time: "1000000000", what: LOCK_MODE, from: 0, to: 1 }]);
     expect(Number(switched.simulated.carried)).toBeGreaterThan(1.2 * Number(locked.simulated.carried));
     const carried = switched.series.map((part) => part.carried);
     expect(carried).toHaveLength(4);
@@ -133,8 +133,8 @@ describe("runs", () => {
 
   test("all interfaces can be polled, for a part of the run; the report says what that came to", async () => {
     const argv = ["--cpus", "2", "--rate", "200k", "--polling", "--set", "kern.polling.pollhz=10000"];
-    const { events, simulated } = await ran(...argv, "--at", "1ms:polling=off");
-    expect(events).toEqual(["em0", "em1"].map((name) => ({ time: "1000000000", what: `${name} polling`, from: "on", to: "off" })));
+    const { changes: made, simulated } = await ran(...argv, "--at", "1ms:polling=off");
+    expect(made).toEqual(["em0", "em1"].map((name) => ({ time: "1000000000", what: `${name} polling`, from: "on", to: "off" })));
     expect(simulated.polling).toMatchObject([0, 1].map((cpu) => ({ cpu, interfaces: [], ticks: 10, handlers: 0 })));
     const { out } = await netisr(["run", "--time", "2ms", ...argv]);
     expect(out).toMatch(/^ {2}polling on CPU 1: 20 ticks, \d+ polls, \d+ frames, burst \d+/m);
@@ -144,8 +144,8 @@ describe("runs", () => {
 
   test("an interface that goes down loses its packets; parts are written to a file", async () => {
     const file = fileNamed("parts.csv");
-    const { events, simulated } = await ran("--cpus", "2", "--rate", "200k", "--at", "1ms:em0=down", "--every", "1ms", "--csv", file);
-    expect(events).toEqual([{ time: "1000000000", what: "em0", from: "up", to: "down" }]);
+    const { changes: made, simulated } = await ran("--cpus", "2", "--rate", "200k", "--at", "1ms:em0=down", "--every", "1ms", "--csv", file);
+    expect(made).toEqual([{ time: "1000000000", what: "em0", from: "up", to: "down" }]);
     expect(simulated.drops.map(({ reason }) => reason)).toContain("InterfaceDown");
     const lines = (await readFile(file, "utf8")).trimEnd().split("\n");
     expect(lines).toHaveLength(3);

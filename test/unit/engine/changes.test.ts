@@ -2,8 +2,9 @@
 import { expect, test } from "vitest";
 import type { Engine } from "../../../src/engine.ts";
 import { ConfigError } from "../../../src/errors.ts";
-import type { EngineConfig } from "../../../src/types.ts";
+import type { EngineConfig, FaultConfig } from "../../../src/types.ts";
 import { makeEngine } from "../../support/engines.ts";
+import { BROADCAST, frame, station } from "../../support/frames.ts";
 import { ownMac } from "../../support/lab.ts";
 
 const SYSTEM: EngineConfig = {
@@ -44,7 +45,7 @@ test("each change is in the results, with its time and with what was before", as
   ]);
 });
 
-test("a route is known from the configuration, from an address, and from what was changed before", async () => {
+test("a route is what the table has: from the configuration, an address, or an earlier change", async () => {
   const engine = await makeEngine("virtual", SYSTEM);
   engine.setRoute({ dst: "20.0.0.0/8", if: "em1" });
   engine.deleteRoute("20.0.0.0/8");
@@ -74,7 +75,56 @@ test("what was refused, or was so already, is no change", async () => {
     engine.removeMember("bridge0", "em0"),
   ];
   expect(answers).toEqual([false, false, false, false]);
+  engine.setKnob("net.netisr.mpsafe_thread", 1);
+  engine.setInterfaceUp("em0", true);
+  engine.setCarrier("em0", true);
+  engine.setMaxaddr("bridge0", 100);
+  engine.setRoute({ dst: "20.0.0.0/8", via: "10.0.0.2", if: "em0" });
   expect(changesOf(engine)).toEqual([]);
+});
+
+test("a fault that changes a route is seen", async () => {
+  const faults: FaultConfig[] = [{ kind: "route", dst: "20.0.0.0/8", from: "2us", for: "2us" }];
+  const engine = await makeEngine("virtual", { ...SYSTEM, virtual: { faults } });
+  engine.run(3n * US);
+  expect(engine.deleteRoute("20.0.0.0/8")).toBe(false);
+  engine.setRoute({ dst: "20.0.0.0/8", if: "em1" });
+  engine.run(5n * US);
+  engine.deleteRoute("20.0.0.0/8");
+  expect(changesOf(engine)).toEqual(["3 route 20.0.0.0/8: none -> em1", "5 route 20.0.0.0/8: 10.0.0.2 em0 -> none"]);
+});
+
+test("a setting of all CPUs replaces those of single ones, which is a change of theirs", async () => {
+  const engine = await makeEngine("virtual", { ...SYSTEM, cpus: 2 });
+  engine.setKnob("kern.polling.1.each_burst", 7);
+  engine.setKnob("kern.polling.each_burst", 5);
+  expect(changesOf(engine)).toEqual(["0 kern.polling.1.each_burst: 5 -> 7", "0 kern.polling.1.each_burst: 7 -> 5"]);
+});
+
+test("inside a handler what cannot be done is no change", async () => {
+  const engine = await makeEngine("virtual", SYSTEM);
+  const errors: string[] = [];
+  engine.setHandler("arp", () => {
+    for (const change of [() => engine.setCarrier("em1", false), () => engine.removeMember("bridge0", "em1")])
+      try {
+        change();
+      } catch (error) {
+        errors.push((error as Error).message);
+      }
+    return "pass";
+  });
+  const data = frame({ dst: BROADCAST, src: station(1), type: 0x0806 });
+  engine.receive([{ interface: "em0", data }]);
+  engine.run();
+  expect(errors).toEqual(new Array(2).fill("a handler cannot run or replace the engine that it runs in"));
+  expect(changesOf(engine)).toEqual([]);
+});
+
+test("the instant machine lists its changes, too, and nobody writes in the list", async () => {
+  const engine = await makeEngine("release", SYSTEM);
+  engine.setInterfaceUp("em1", false);
+  engine.changes[0]!.to = "sideways";
+  expect(engine.changes).toEqual([{ time: 0n, what: "em1", from: "up", to: "down" }]);
 });
 
 test("ports are named, if they were given by their indices, too", async () => {
@@ -95,5 +145,10 @@ test("a snapshot has the changes that were made before it", async () => {
   const other = await makeEngine("virtual", SYSTEM);
   other.restore(snapshot);
   expect(changesOf(other)).toEqual(before);
-  expect(() => other.restore({ ...snapshot, changes: undefined } as never)).toThrow(/^snapshot\.changes: expected an array/);
+  for (const changes of [undefined, [1], [null], [{ ...snapshot.changes[0]!, time: 5 }]])
+    expect(() => other.restore({ ...snapshot, changes } as never)).toThrow(/^snapshot\.changes: expected a list of changes/);
+  other.setInterfaceUp("em2", false);
+  snapshot.changes[0]!.to = "sideways";
+  expect(changesOf(other).slice(0, 1)).toEqual(before);
+  expect(snapshot.changes).toHaveLength(1);
 });

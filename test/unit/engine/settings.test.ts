@@ -183,6 +183,7 @@ describe("an engine that was disposed of", () => {
       expect(request).toThrow("the engine has been disposed of");
     }
     expect(engine.take()).toEqual([]);
+    expect(engine.takeDrops()).toEqual([]);
     expect(() => engine.dispose()).not.toThrow();
   });
 });

@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { bucketBetween, seriesCsv } from "../../../src/report/index.ts";
 import type { Bucket, Results } from "../../../src/types.ts";
+import { brokenIdentities } from "../../support/identities.ts";
 import { makeSystem, US } from "../../support/systems.ts";
 
 /** Of unequal lengths. */
@@ -39,7 +40,43 @@ test("samples of two engines, or in the wrong order, are refused", async () => {
   engine.run(US);
   const other = (await makeSystem({ n: 2, as: "bridge", mode: 1, rate: 1000 })).sample();
   expect(() => bucketBetween(engine.sample(), first)).toThrow("before: expected a sample of the same engine up to 0 ps, but got 1000000n");
-  expect(() => bucketBetween(other, engine.sample())).toThrow(/^before: expected a sample of the same engine/);
+  const elsewhere = { ...first, traffic: first.traffic.map((one) => ({ ...one, interface: "bge0" })) };
+  for (const odd of [other, elsewhere]) expect(() => bucketBetween(odd, engine.sample())).toThrow(/^before: expected a sample of the same engine/);
+  for (const odd of [undefined, null, {}, 5, engine.results()])
+    expect(() => bucketBetween(first, odd as never)).toThrow(/^after: expected what `Engine.sample` gives/);
+  expect(() => bucketBetween(undefined as never, first)).toThrow(/^before: expected what `Engine.sample` gives, but got nothing/);
+  for (const odd of [undefined, "abc", {}]) expect(() => seriesCsv(odd as never)).toThrow(/^series: expected a list/);
+  for (const odd of [undefined, null, first])
+    expect(() => seriesCsv([series[0]!, odd as never])).toThrow(/^series\[1\]: expected what `bucketBetween` gives/);
+});
+
+test("sums of times go on beyond 64 bits", async () => {
+  const before = (await makeSystem({ n: 1, as: "bridge", mode: 1, rate: 1000 })).sample();
+  const queue = { name: "ring em0", puts: 1n, length: 1n, waitless: 0n, squares: 0 };
+  const bucket = bucketBetween(
+    { ...before, latency: { count: 0n, sum: 2n ** 64n - 10n }, queues: [{ ...queue, integral: 2n ** 64n - 500n }] },
+    { ...before, time: 1000n, latency: { count: 1n, sum: 20n }, latencies: before.latencies.with(5, 1), queues: [{ ...queue, integral: 250n }] },
+  );
+  expect([bucket.latency.mean, bucket.queues["ring em0"]!.mean]).toEqual([30, 0.75]);
+});
+
+test("a lock is held for no less than nothing and no more than all of a part, however short; nor is it ever held for less than before", async () => {
+  const engine = await makeSystem({ n: 2, as: "bridge", mode: 1, rate: 700_000, oneOutput: true });
+  engine.run(1000n * US);
+  let [before, holds] = [engine.sample(), new Map<string, bigint>()];
+  for (let part = 1n; part <= 1000n; part++) {
+    engine.run(1000n * US + (part * US) / 5n);
+    const after = engine.sample();
+    for (const [name, { held, taken }] of Object.entries(bucketBetween(before, after).locks))
+      expect([held >= 0, held <= 1, taken >= held], `${name} ${held} ${taken}`).toEqual([true, true, true]);
+    const now = new Map<string, bigint>();
+    for (const { name, cpus, threads } of engine.results().locks)
+      for (const share of [...cpus, ...threads]) now.set(`${name} of ${share.name}`, share.hold);
+    for (const [whose, hold] of holds) expect(now.get(whose)! >= hold, whose).toBe(true);
+    [before, holds] = [after, now];
+  }
+  expect(holds.size).toBeGreaterThan(10);
+  expect(brokenIdentities(engine)).toEqual([]);
 });
 
 describe("all parts together are the whole:", () => {
@@ -117,6 +154,10 @@ test("as a table: a line for each part, a column for each figure", () => {
   const column = (name: string): string[] => rows.map((row) => row[names!.indexOf(name)]!);
   expect(new Set(rows.map((row) => row.length))).toEqual(new Set([names!.length]));
   expect(new Set(names).size).toBe(names!.length);
+  expect(names!.filter((name) => name.startsWith("ring_em"))).toEqual(["ring_em0_mean_length", "ring_em1_mean_length"]);
+  const named = (name: string): Bucket => ({ ...series[0]!, queues: { [name]: series[0]!.queues["ring em0"]! } });
+  const [head] = seriesCsv([named("ring em10"), named("ring em2")]).split("\n");
+  expect(head!.match(/ring_em\d+/g)).toEqual(["ring_em2", "ring_em10"]);
   expect(column("to_ps")).toEqual(ENDS.map(String));
   expect(column("carried_frames")).toEqual(series.map(({ carried }) => `${carried}`));
   expect(column("latency_p999_ps")).toEqual(series.map(({ latency }) => `${latency.p999}`));

@@ -4,7 +4,7 @@ import { bar, cpuLines } from "../../../src/report/run_cpus.ts";
 import { limitOf } from "../../../src/report/run_limit.ts";
 import { lockLines, lockTitle, shareLine } from "../../../src/report/run_locks.ts";
 import type { Quantiles, RunLock, RunReport } from "../../../src/report/run_report.ts";
-import { besides } from "../../../src/report/run_text.ts";
+import { besides, changeLines } from "../../../src/report/run_text.ts";
 
 type Simulated = RunReport["simulated"];
 
@@ -144,6 +144,23 @@ describe("locks", () => {
     ]);
     expect(lockTitle(simulated({ locks }))).toBe("Locks, simulated; 1 lock that packets waited less for is left out");
     expect(lockTitle(simulated({ locks: locks.slice(0, 4) }))).toBe("Locks, simulated");
+  });
+
+  test("what was changed of many ports at once is one line, what was changed later another", () => {
+    const polled = Array.from({ length: 16 }, (_, n) => ({ time: US, what: `em${n} polling`, from: "off", to: "on" }));
+    const later = [
+      { time: 2n * US, what: "net.netisr.mpsafe_thread", from: 0, to: 1 },
+      { time: 2n * US, what: "route 10.0.0.0/8", from: "none", to: "em1" },
+      { time: 3n * US, what: "em1", from: "up", to: "down" },
+      { time: 3n * US, what: "em2", from: "up", to: "down" },
+    ];
+    expect(changeLines([...polled, ...later])).toEqual([
+      "  at 1.00 us: em0, em1, em2 and 13 more polling off -> on",
+      "  at 2.00 us: net.netisr.mpsafe_thread 0 -> 1",
+      "  at 2.00 us: route 10.0.0.0/8 none -> em1",
+      "  at 3.00 us: em1, em2 up -> down",
+    ]);
+    expect(changeLines([...polled, ...later, { time: 4n * US, what: "em3", from: "up", to: "down" }]).slice(4)).toEqual(["  ... and 1 more change"]);
   });
 
   test("a CPU that keeps the lock is seen in the shares; one that has it alone is not worth a line", () => {
