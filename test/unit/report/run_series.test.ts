@@ -50,6 +50,25 @@ test("samples of two engines, or in the wrong order, are refused", async () => {
     expect(() => seriesCsv([series[0]!, odd as never])).toThrow(/^series\[1\]: expected what `bucketBetween` gives/);
 });
 
+test("a lock that is only held, or only waited for, in a part is in it", async () => {
+  const sample = (await makeSystem({ n: 1, as: "bridge", mode: 1, rate: 1000 })).sample();
+  const lock = (name: string, of: object = {}) => ({
+    name,
+    gets: 5n,
+    contended: 0n,
+    waits: 0n,
+    wait: 0n,
+    hold: 0n,
+    handovers: 0n,
+    handover: 0n,
+    ...of,
+  });
+  const before = { ...sample, locks: [lock("BGL"), lock("queue em0"), lock("queue em1")] };
+  const after = { ...sample, time: 100n, locks: [lock("BGL", { hold: 40n }), lock("queue em0", { contended: 1n }), lock("queue em1")] };
+  expect(bucketBetween(before, after).locks).toMatchObject({ BGL: { gets: 0, held: 0.4 }, "queue em0": { contended: 1 } });
+  expect(Object.keys(bucketBetween(before, after).locks)).toEqual(["BGL", "queue em0"]);
+});
+
 test("sums of times go on beyond 64 bits", async () => {
   const before = (await makeSystem({ n: 1, as: "bridge", mode: 1, rate: 1000 })).sample();
   const queue = { name: "ring em0", puts: 1n, length: 1n, waitless: 0n, squares: 0 };
