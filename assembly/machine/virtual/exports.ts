@@ -74,8 +74,8 @@ export function events(): u64 {
 }
 
 /** From when on nobody has a lock that its owner has left in the middle of a step; NEVER: that is not so. */
-export function lockLeftAt(number: u32): u64 {
-  const state = LockState.at(number);
+export function lockLeftAt(lock: u32): u64 {
+  const state = LockState.at(lock);
   return state.freeAt && !state.head ? state.freeAt : NEVER;
 }
 
