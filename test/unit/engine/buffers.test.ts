@@ -1,20 +1,9 @@
 /** Which buffers frames come into: nobody can see that in what the engine does, but it decides how much memory goes through the caches. */
 import { expect, test } from "vitest";
-import { Region } from "../../../assembly/abi.ts";
-import type { Engine } from "../../../src/engine.ts";
 import { makeEngine } from "../../support/engines.ts";
 import { frame, station } from "../../support/frames.ts";
 import { ownMac } from "../../support/lab.ts";
-
-/** Bytes of an mbuf, and where its `data` stands, which is 0 until a frame has been in it. */
-const MBUF = 64;
-const DATA = 16;
-
-const used = ({ exports }: Engine): number => {
-  const bytes = exports.regionBytes(Region.Mbufs);
-  const words = new Uint32Array(exports.memory.buffer, exports.regionBase(Region.Mbufs) >>> 0, bytes / 4);
-  return Array.from({ length: bytes / MBUF }, (_, index) => words[(index * MBUF + DATA) / 4]!).filter((data) => data !== 0).length;
-};
+import { usedMbufs } from "../../support/mbufs.ts";
 
 test.each(["release", "virtualRelease"] as const)("%s: frames that come one by one come into the same few buffers", async (build) => {
   const engine = await makeEngine(build, {
@@ -27,5 +16,5 @@ test.each(["release", "virtualRelease"] as const)("%s: frames that come one by o
     engine.run(n * 1_000_000_000n + 999_000_000n);
   }
   expect(engine.take()).toHaveLength(600);
-  expect(used(engine)).toBeLessThanOrEqual(4);
+  expect(usedMbufs(engine).length).toBeLessThanOrEqual(4);
 });
