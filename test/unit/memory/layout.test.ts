@@ -133,7 +133,7 @@ onEachMachine((machine) => {
     const { base, bytes } = memory.regions[Region.Clusters]!;
     const stride = bytes / (16 + 2 * 64);
     const used = usedMbufs(lab.engine);
-    expect(used.length).toBeGreaterThan(64);
+    expect(used.length).toBeGreaterThan(1);
     const [first, last] = [base + used[0]! * stride, base + used.at(-1)! * stride];
     const guards = [first, first + 7, first + stride - 8, first + stride - 1, last + stride - 1];
     const all = new Uint8Array(exports.memory.buffer);
