@@ -7,7 +7,6 @@ import { histogramBytes, record } from "../stats/histogram";
 import { Kernel } from "./kernel";
 import { Lock } from "./lock";
 import { lockTotal } from "./step";
-import { threadTotal } from "./thread";
 
 const LOCK_BYTES: usize = (<usize>LockField.Count) << 3;
 /** Of a thread: its holds of a lock that are over, and for how many ps together. */
@@ -17,7 +16,7 @@ export function lockStatBytes(): u64 {
   return <u64>lockTotal() * <u64>LOCK_BYTES;
 }
 
-/** Bytes of Region.LockShares: for each lock a share per thread. */
+/** Bytes of Region.LockShares: for each thread a share per lock, so that what a thread does lies together. */
 export function lockShareBytes(threads: u32): u64 {
   return <u64>lockTotal() * <u64>threads * <u64>SHARE_BYTES;
 }
@@ -67,7 +66,7 @@ export function lockFreed(lock: Lock, time: u64): u64 {
   raise(stat, LockField.maxHold, hold);
   addSquare(stat, LockField.holdSquares, hold);
   record(histogram(lock, 1), COARSE_BITS, hold);
-  const share = base(Region.LockShares) + <usize>(lock.number * threadTotal() + lock.owner - 1) * SHARE_BYTES;
+  const share = base(Region.LockShares) + <usize>((lock.owner - 1) * lockTotal() + lock.number) * SHARE_BYTES;
   bump(share);
   store<u64>(share + 8, load<u64>(share + 8) + hold);
   return hold;

@@ -47,14 +47,15 @@ const readLock = (tables: Tables, lock: number, name: string, now: bigint): Lock
 /** Of holds that are over, and of the one that goes on: its thread, and for how long. */
 const sharesOf = (tables: Tables, lock: number, holder: number | undefined, holding: bigint): Pick<LockResult, "cpus" | "threads"> => {
   const cpus = Array.from({ length: tables.config.cpus }, (_, cpu): LockShare => ({ name: `CPU ${cpu}`, gets: 0n, hold: 0n }));
-  const count = tables.threads.length;
-  const words = tables.words(Region.LockShares, lock * count * SHARE_WORDS, count * SHARE_WORDS);
+  const locks = tables.locks.length;
+  const words = tables.words(Region.LockShares, 0, tables.threads.length * locks * SHARE_WORDS);
   const threads: LockShare[] = [];
   for (const [thread, name] of tables.threads.entries()) {
     const mine = thread === holder;
-    const gets = words[thread * SHARE_WORDS]! + (mine ? 1n : 0n);
+    const at = (thread * locks + lock) * SHARE_WORDS;
+    const gets = words[at]! + (mine ? 1n : 0n);
     if (gets === 0n) continue;
-    const hold = words[thread * SHARE_WORDS + 1]! + (mine ? holding : 0n);
+    const hold = words[at + 1]! + (mine ? holding : 0n);
     threads.push({ name, gets, hold });
     const cpu = cpus[tables.exports.threadCpu(thread)]!;
     cpu.gets += gets;
