@@ -1,5 +1,6 @@
 /** The public types of the package, and nothing else. */
 export type * from "./types/bucket.ts";
+export type * from "./types/changes.ts";
 export type * from "./types/closed.ts";
 export type * from "./types/config.ts";
 export type * from "./types/engine.ts";

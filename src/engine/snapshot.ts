@@ -1,7 +1,7 @@
 import { isUint8Array } from "../bytes.ts";
 import { ConfigError, EngineError } from "../errors.ts";
+import type { ChangeResult } from "../types/changes.ts";
 import type { Snapshot } from "../types/engine.ts";
-import type { ChangeResult } from "../types/results.ts";
 
 const isChange = (value: unknown): boolean => {
   if (!isObject(value)) return false;

@@ -1,4 +1,5 @@
 /** Traces as text: a line for each record, and the way of one packet. */
+import { ConfigError } from "../errors.ts";
 import type { LockDecision, TraceKindName, TraceRecord } from "../types.ts";
 
 const PS_DIGITS = 6;
@@ -44,21 +45,41 @@ const decision = ({ service, violation, handler }: LockDecision): string => {
   return said && ` [${said}]`;
 };
 
-/** Time, CPU, packet, thread, and what happened: one line without its end. `zero`: the time that counts as 0. */
+const checkRecord = (record: TraceRecord): void => {
+  const { time, kind, lock } = (record ?? {}) as Partial<TraceRecord>;
+  if (typeof time !== "bigint" || typeof lock?.service !== "string" || !Object.hasOwn(SENTENCES, `${kind}`))
+    throw new ConfigError("record", "one of `Trace.records`", record);
+};
+
+/**
+ * Time, CPU, packet, thread, and what happened: one line without its end. `zero`: the time that counts as 0. @throws ConfigError for what is no record, or no
+ * time
+ */
 export const traceLine = (record: TraceRecord, zero = 0n): string => {
+  checkRecord(record);
+  if (typeof zero !== "bigint") throw new ConfigError("zero", "picoseconds as a bigint", zero);
   const { time, cpu, packet, thread, kind } = record;
   const where = cpu < 0 ? "" : `CPU ${cpu}`;
   const columns = [us(time - zero).padStart(TIME_WIDTH), where.padEnd(6), packet.padEnd(PACKET_WIDTH), thread.padEnd(THREAD_WIDTH)];
   return `${columns.join("  ")}  ${SENTENCES[kind](record)}`;
 };
 
-/** One packet's way with all that it caused, in microseconds since its first record: a head, then a line for each record. */
+/**
+ * One packet's way with all that it caused, in microseconds since its first record: a head, then a line for each record. @throws ConfigError for what is no list
+ * of records
+ */
 export const packetLines = (records: readonly TraceRecord[], cause: number): string[] => {
-  const own = records.filter((record) => record.cause === cause);
+  if (!Array.isArray(records)) throw new ConfigError("records", "`Trace.records`", records);
+  const own = records.filter((record) => record?.cause === cause);
   const first = own[0];
   if (!first) return [];
+  checkRecord(first);
   return [`${first.packet}, from ${us(first.time)} on`, ...own.map((record) => traceLine(record, first.time))];
 };
 
-/** One JSON object, on one line without its end; times are picoseconds, in strings. */
-export const traceJson = ({ time, value, ...record }: TraceRecord): string => JSON.stringify({ time: `${time}`, value: `${value}`, ...record });
+/** One JSON object, on one line without its end; times are picoseconds, in strings. @throws ConfigError for what is no record */
+export const traceJson = (given: TraceRecord): string => {
+  checkRecord(given);
+  const { time, value, ...record } = given;
+  return JSON.stringify({ time: `${time}`, value: `${value}`, ...record });
+};

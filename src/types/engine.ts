@@ -1,7 +1,7 @@
 /** A running engine: frames, options, handlers, counters. Times are picoseconds of engine time. */
 
+import type { ChangeResult } from "./changes.ts";
 import type { ProtocolName } from "./config.ts";
-import type { ChangeResult } from "./results.ts";
 import type { TraceOptions } from "./trace.ts";
 
 /** A frame that arrives from the wire. */

@@ -1,5 +1,6 @@
 /** What a run of the virtual machine has measured, all of it simulated. Times are picoseconds; sums are of the whole run from time 0. */
 import type { CpuClass, Path, Place } from "../../assembly/abi.ts";
+import type { ChangeResult } from "./changes.ts";
 import type { ClosedResult, TcpResult } from "./closed.ts";
 import type { FaultResult } from "./faults.ts";
 import type { PollingResult } from "./polling.ts";
@@ -99,19 +100,6 @@ export interface TrafficResult {
   generators: { index: number; frames: bigint; bytes: bigint }[];
   /** Frames whose last bit has left, and bytes that were put into the output queue. */
   carried: { frames: bigint; bytes: bigint };
-}
-
-/** Something that was changed while the engine ran. */
-export interface ChangeResult {
-  /** Engine time; what happens from then on meets the new value. */
-  time: bigint;
-  /**
-   * The BSD name of a knob; the name of an interface, vlan or bridge ("up", "down"); "em0 polling", "em0 carrier" ("on", "off"); "bridge0 member em1" ("in",
-   * "out"); "bridge0 maxaddr"; "route 198.51.100.0/24" ("192.0.2.9 em1"; on link "em1"; "none").
-   */
-  what: string;
-  from: number | string;
-  to: number | string;
 }
 
 export interface Results {

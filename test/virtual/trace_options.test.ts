@@ -76,3 +76,25 @@ describe("printed", async () => {
     expect(JSON.parse(traceJson(records[0]!))).toMatchObject({ time: "12345678", kind: "Arrival", cause: 0, interface: "em0", value: "60" });
   });
 });
+
+describe("what is no record is refused", () => {
+  test.each([undefined, null, 5, {}, { kind: "Step" }, { time: 1n, lock: {}, kind: "toString" }, { time: 1, lock: {}, kind: "Step" }])(
+    "%o",
+    (given) => {
+      for (const print of [traceLine, traceJson, (record: never) => packetLines([{ ...(record as object), cause: 7 } as never], 7)]) {
+        expect(() => print(given as never)).toThrow(ConfigError);
+        expect(() => print(given as never)).toThrow(/^record: expected one of `Trace\.records`, but got /);
+      }
+    },
+  );
+
+  test("no list, no time, and no packet", async () => {
+    const engine = await traced(router(), { trace: {} });
+    engine.receive([{ interface: "em0", data: packet("router") }]);
+    engine.run();
+    const { records } = engine.trace();
+    expect(() => packetLines(undefined as never, 0)).toThrow("records: expected `Trace.records`, but got nothing");
+    expect(() => traceLine(records[0]!, 5 as never)).toThrow("zero: expected picoseconds as a bigint, but got 5");
+    expect(packetLines([undefined as never, ...records], -5)).toEqual([]);
+  });
+});
