@@ -161,7 +161,7 @@ export function nicPoll(t: Thread, ifp: Ifnet, most: u32): At {
   return etherInputDispatch(t, ifp);
 }
 
-/** Reads up to `most` frames of the receive ring into the chains. A slot whose buffer cannot be replaced keeps it, and its frame is lost. */
+/** Reads up to `most` frames of the receive ring into the chains. A buffer that cannot be replaced is posted again, and its frame is lost. */
 function nicRxeof(t: Thread, ifp: Ifnet, most: u32): void {
   const nic = nicOf(ifp);
   const slots = ifp.rxSlots;

@@ -42,11 +42,9 @@ const wireChecks = (context: Context, all: WireShape | undefined): Checks<WireSh
   },
 });
 
-const RX_RING = 64;
-
 /** Without a delay nothing but the count interrupts, so that a ring has to hold as many. */
 const checkCounts = ({ shape }: Context, interfaces: VirtualShape["interfaces"], path: Path): void => {
-  for (const { name, rxRing = RX_RING } of shape.interfaces) {
+  for (const { name, rxRing } of shape.interfaces) {
     const { count = 0, delay } = { ...interfaces[ALL], ...interfaces[name] };
     if (delay !== 0n || count <= rxRing) continue;
     const place = interfaces[name]?.count === undefined ? ALL : name;

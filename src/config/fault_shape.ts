@@ -1,5 +1,4 @@
 /** What `virtual.faults` looks like: the keys of an entry follow from its kind. */
-
 import { knownWord } from "../suggest.ts";
 import { destination, flag, hostIp, integer, oneOf, portReference } from "./leaves.ts";
 import { type Path, refuse } from "./path.ts";

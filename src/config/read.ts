@@ -3,7 +3,6 @@
  *
  * The keys of the result have the order of the document too, with those that were filled in at the end, so that later checks keep it.
  */
-
 import { knownWord } from "../suggest.ts";
 import { type Path, refuse } from "./path.ts";
 import type { Either, Group, Lazy, List, Optional, Output, Schema, Table } from "./schema.ts";

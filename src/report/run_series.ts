@@ -2,6 +2,7 @@
 import { FINE_BITS } from "../../assembly/abi.ts";
 import { ConfigError } from "../errors.ts";
 import type { Bucket, BucketLatency, BucketLock, BucketQueue, DropResult, LockSample, QueueSample, Sample } from "../types.ts";
+import { middleOf } from "../wasm/histogram.ts";
 
 /** What happened between two samples of an engine. @throws ConfigError for what is no sample, and if the first is not the earlier one, or of another system */
 export const bucketBetween = (before: Sample, after: Sample): Bucket => {
@@ -113,14 +114,7 @@ const quantile = (counts: Uint32Array, total: number, p: number): number => {
   let seen = 0;
   for (let i = 0; i < counts.length; i++) {
     seen += counts[i]!;
-    if (seen >= rank) return middleOf(i);
+    if (seen >= rank) return Number(middleOf(FINE_BITS, i));
   }
   return 0;
-};
-
-/** Middle of a bucket of a histogram (src/wasm/histogram.ts), in picoseconds. */
-const middleOf = (index: number): number => {
-  const octave = Math.max(0, (index >> FINE_BITS) - 1);
-  const width = 2 ** octave;
-  return (index - octave * 2 ** FINE_BITS) * width + Math.floor((width - 1) / 2);
 };

@@ -8,8 +8,8 @@ const QUANTILES = ["mean", "min", "p50", "p90", "p99", "p999", "max"] as const s
 
 /**
  * A line with the names of the columns, then one for each part. Behind packets, latencies and places: of each lock gets, contended gets and the share of the
- * time for which it was held ("queue em0" is the lock of "output em0", the queue), of each CPU the share of the time for which it was busy, of each queue the mean length, of each reason packets dropped. Locks,
- * queues and reasons are those that occur in any part. @throws ConfigError for what is no list of parts
+ * time for which it was held ("queue em0" is the lock of "output em0", the queue), of each CPU the share of the time for which it was busy, of each queue the
+ * mean length, of each reason packets dropped. Locks, queues and reasons are those that occur in any part. @throws ConfigError for what is no list of parts
  */
 export const seriesCsv = (series: readonly Bucket[]): string => {
   if (!Array.isArray(series)) throw new ConfigError("series", "a list of what `bucketBetween` gives", series);

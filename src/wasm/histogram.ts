@@ -2,7 +2,7 @@ import { HISTOGRAM_HEAD, TIME_BITS } from "../../assembly/abi.ts";
 import { EngineError } from "../errors.ts";
 
 /** Buckets of a histogram with so many bits; assembly/stats/histogram.ts has the layout. */
-const bucketsOf = (bits: number): number => (TIME_BITS + 1 - bits) * 2 ** bits;
+export const bucketsOf = (bits: number): number => (TIME_BITS + 1 - bits) * 2 ** bits;
 
 /** Bytes of a histogram in memory. */
 export const histogramBytes = (bits: number): number => HISTOGRAM_HEAD + bucketsOf(bits) * 8;
@@ -10,7 +10,7 @@ export const histogramBytes = (bits: number): number => HISTOGRAM_HEAD + buckets
 type Head = Pick<Histogram, "count" | "sum" | "min" | "max">;
 
 /** Middle of a bucket, rounded down. */
-const middleOf = (bits: number, index: number): bigint => {
+export const middleOf = (bits: number, index: number): bigint => {
   const octave = Math.max(0, Math.floor(index / 2 ** bits) - 1);
   const width = 1n << BigInt(octave);
   return BigInt(index - octave * 2 ** bits) * width + (width - 1n) / 2n;

@@ -1,5 +1,4 @@
 /** `--at TIME:PORT=...`: what ifconfig does with an interface, vlan or bridge. */
-
 import { whyNotPolled } from "../../engine/control.ts";
 import { knownWord } from "../../suggest.ts";
 import type { ResolvedConfig, ResolvedPort } from "../../types.ts";

@@ -1,5 +1,4 @@
 /** Changes while a run goes on: `--at`. */
-
 import type { Engine } from "../../engine.ts";
 import { KNOB_BY_NAME, knobInfo, pollingKnobOf } from "../../knobs.ts";
 import { knownWord } from "../../suggest.ts";

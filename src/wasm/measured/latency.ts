@@ -1,13 +1,12 @@
-import { FINE_BITS, HISTOGRAM_HEAD, Path, Place, Region, TIME_BITS } from "../../../assembly/abi.ts";
+import { FINE_BITS, HISTOGRAM_HEAD, Path, Place, Region } from "../../../assembly/abi.ts";
 import type { Results, Sample } from "../../types.ts";
-import { type Histogram, histogramBytes, mergeHistograms } from "../histogram.ts";
+import { bucketsOf, type Histogram, histogramBytes, mergeHistograms } from "../histogram.ts";
 import { byName, type Tables, WORD } from "./tables.ts";
 import { LEAVING } from "./traffic.ts";
 
 /** In Region.Latencies: the histograms of all paths, then those of all places. */
 const WORDS = histogramBytes(FINE_BITS) / WORD;
 const HEAD = HISTOGRAM_HEAD / WORD;
-const BUCKETS = (TIME_BITS + 1 - FINE_BITS) * 2 ** FINE_BITS;
 
 export const readLatency = (tables: Tables): Results["latency"] => {
   const paths = byName(Path, (path) => tables.histogram(Region.Latencies, path, FINE_BITS));
@@ -31,12 +30,12 @@ export const sampleSums = (tables: Tables): Pick<Sample, "latency" | "places"> =
 /** The low halves of all counts, over the paths that leave. */
 export const sampleLatencies = (tables: Tables): Uint32Array => {
   const halves = new Uint32Array(tables.memory, tables.base(Region.Latencies), Path.Count * WORDS * 2);
-  const counts = new Uint32Array(BUCKETS);
+  const counts = new Uint32Array(bucketsOf(FINE_BITS));
   for (const path of LEAVING) {
     const head = path * WORDS * 2;
     if (halves[head] === 0 && halves[head + 1] === 0) continue; // nothing has left this way
     const first = (path * WORDS + HEAD) * 2;
-    for (let i = 0; i < BUCKETS; i++) counts[i]! += halves[first + 2 * i]!;
+    for (let i = 0; i < counts.length; i++) counts[i]! += halves[first + 2 * i]!;
   }
   return counts;
 };

@@ -2,8 +2,9 @@
 import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import { CaptureParser, readCapture, withoutFcs, writePcap } from "../../../src/capture/index.ts";
+import { refusal } from "../../support/refusal.ts";
 import { FRAME } from "./bytes.ts";
-import { messageOf, transferred } from "./refusal.ts";
+import { transferred } from "./transferred.ts";
 
 const FILE = writePcap([
   { time: 1n, data: FRAME },
@@ -24,20 +25,20 @@ const NO_BYTES: [string, unknown, string][] = [
 
 describe.each(NO_BYTES)("%s", (_, value, shown) => {
   test("is no file, which is said before a frame is asked for", () => {
-    expect(messageOf(() => readCapture(value as Uint8Array))).toBe(`bytes: expected a Uint8Array, but got ${shown}`);
+    expect(refusal(() => readCapture(value as Uint8Array)).message).toBe(`bytes: expected a Uint8Array, but got ${shown}`);
   });
 
   test("is no chunk, and the chunks that follow are read as if it had not come", () => {
     const parser = new CaptureParser();
     const got = [...parser.push(FILE.subarray(0, 60))];
-    expect(messageOf(() => [...parser.push(value as Uint8Array)])).toBe(`chunk: expected a Uint8Array, but got ${shown}`);
+    expect(refusal(() => [...parser.push(value as Uint8Array)]).message).toBe(`chunk: expected a Uint8Array, but got ${shown}`);
     got.push(...parser.push(FILE.subarray(60)));
     parser.finish();
     expect(got.map(({ time }) => time)).toEqual([1n, 2n]);
   });
 
   test("is no data of a frame", () => {
-    expect(messageOf(() => withoutFcs({ data: value as Uint8Array, length: 14, fcsLength: 0 }))).toBe(
+    expect(refusal(() => withoutFcs({ data: value as Uint8Array, length: 14, fcsLength: 0 })).message).toBe(
       `frame.data: expected a Uint8Array, but got ${shown}`,
     );
   });
@@ -61,8 +62,8 @@ test.each<[unknown, string]>([
   [{ unknownVersions: "skp" }, 'options.unknownVersions: expected "refuse" or "skip" (did you mean "skip"?), but got "skp"'],
   [{ file: 7 }, "options.file: expected a name, as text, but got 7"],
 ])("options %j", (options, message) => {
-  expect(messageOf(() => readCapture(FILE, options as object))).toBe(message);
-  expect(messageOf(() => new CaptureParser(options as object))).toBe(message);
+  expect(refusal(() => readCapture(FILE, options as object)).message).toBe(message);
+  expect(refusal(() => new CaptureParser(options as object)).message).toBe(message);
 });
 
 test("options that are undefined are as good as none", () => {
@@ -81,5 +82,5 @@ test.each<[unknown, string]>([
   [{ data: FRAME, length: 14, fcsLength: -4 }, "frame.fcsLength: expected bytes, an integer from 0, but got -4"],
   [{ data: FRAME, length: 14, fcsLength: 0.5 }, "frame.fcsLength: expected bytes, an integer from 0, but got 0.5"],
 ])("withoutFcs of what is no frame: %#", (frame, message) => {
-  expect(messageOf(() => withoutFcs(frame as Parameters<typeof withoutFcs>[0]))).toBe(message);
+  expect(refusal(() => withoutFcs(frame as Parameters<typeof withoutFcs>[0])).message).toBe(message);
 });

@@ -1,8 +1,8 @@
 /** What a program without types may give as options and interfaces of a file that is written: each is refused with a path, what was expected and what came. */
 import { expect, test } from "vitest";
 import { createPcapngWriter, createPcapWriter, type FrameToWrite, readCapture, writePcap, writePcapng } from "../../../src/capture/index.ts";
+import { refusal } from "../../support/refusal.ts";
 import { FRAME, join } from "./bytes.ts";
-import { messageOf } from "./refusal.ts";
 
 const GOOD: FrameToWrite = { interface: 0, time: 1n, data: FRAME };
 
@@ -20,8 +20,8 @@ test.each<[unknown, string]>([
   [{ linkType: 2 ** 32 }, `options.linkType: expected ${LINK_TYPE}, but got 4294967296`],
   [{ linkType: 0x10001 }, `options.linkType: expected ${LINK_TYPE}, but got 65537`],
 ])("options of a pcap file %j", (options, message) => {
-  expect(messageOf(() => createPcapWriter(options as object))).toBe(message);
-  expect(messageOf(() => writePcap([], options as object))).toBe(message);
+  expect(refusal(() => createPcapWriter(options as object)).message).toBe(message);
+  expect(refusal(() => writePcap([], options as object)).message).toBe(message);
 });
 
 test("a pcap file says how long the check sequence is, if the link type does", () => {
@@ -55,8 +55,8 @@ const INTERFACES: [unknown, string, string, string][] = [
 
 test.each(INTERFACES)("interfaces of a pcapng file: %j", (interfaces, field, expected, shown) => {
   const rest = `interfaces${field}: expected ${expected}, but got ${shown}`;
-  expect(messageOf(() => writePcapng([], interfaces as []))).toBe(rest);
-  expect(messageOf(() => createPcapngWriter({ interfaces: interfaces as [] }))).toBe(`options.${rest}`);
+  expect(refusal(() => writePcapng([], interfaces as [])).message).toBe(rest);
+  expect(refusal(() => createPcapngWriter({ interfaces: interfaces as [] })).message).toBe(`options.${rest}`);
 });
 
 test.each<[unknown, string]>([
@@ -66,7 +66,7 @@ test.each<[unknown, string]>([
   [{ interfaces: [], application: 5 }, `options.application: expected ${OPTION_TEXT}, but got 5`],
   [{ interfaces: [], application: "n".repeat(65_536) }, `options.application: expected ${OPTION_TEXT}, but got "${"n".repeat(76)}...`],
 ])("options of a pcapng file %#", (options, message) => {
-  expect(messageOf(() => createPcapngWriter(options as { interfaces: [] }))).toBe(message);
+  expect(refusal(() => createPcapngWriter(options as { interfaces: [] })).message).toBe(message);
 });
 
 test("an interface that is changed later stays in the file as it was checked", () => {

@@ -10,8 +10,9 @@ import {
   writePcap,
   writePcapng,
 } from "../../../src/capture/index.ts";
+import { refusal } from "../../support/refusal.ts";
 import { FRAME, join } from "./bytes.ts";
-import { messageOf, transferred } from "./refusal.ts";
+import { transferred } from "./transferred.ts";
 
 const GOOD: FrameToWrite = { interface: 0, time: 1n, data: FRAME };
 
@@ -73,8 +74,8 @@ describe.each(FORMATS)("a %s file", (format, make, write) => {
 
   test.each(cases)("refuses the frame %#: its part %s", (frame, field, expected, shown) => {
     const rest = `${field}: expected ${expected.replace("LAST", LAST_TIME[format]!)}, but got ${shown}`;
-    expect(messageOf(() => make().frame(frame as FrameToWrite))).toBe(`frame${rest}`);
-    expect(messageOf(() => write([GOOD, GOOD, frame]))).toBe(`frames[2]${rest}`);
+    expect(refusal(() => make().frame(frame as FrameToWrite)).message).toBe(`frame${rest}`);
+    expect(refusal(() => write([GOOD, GOOD, frame])).message).toBe(`frames[2]${rest}`);
   });
 
   test("has all frames that were written before one that was refused, and goes on behind it", () => {
@@ -97,8 +98,8 @@ describe.each(FORMATS)("a %s file", (format, make, write) => {
     [{}, "{}"],
     [(async function* () {})(), "{}"],
   ])("refuses %s as a list of frames", (frames, shown) => {
-    expect(messageOf(() => write(frames))).toContain("frames: expected a list of frames, but got ");
-    expect(messageOf(() => make().frames(frames as FrameToWrite[]))).toContain(shown);
+    expect(refusal(() => write(frames)).message).toContain("frames: expected a list of frames, but got ");
+    expect(refusal(() => make().frames(frames as FrameToWrite[])).message).toContain(shown);
   });
 
   test("hands on what a list throws by itself", () => {

@@ -1,20 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { formatStop } from "../../../src/config/stop_format.ts";
 import { parseStop } from "../../../src/config/stop_text.ts";
-import { ConfigError } from "../../../src/errors.ts";
 import type { StopCondition } from "../../../src/types.ts";
+import { refusal } from "../../support/refusal.ts";
 
 const US = 1_000_000n;
-
-const refusal = (act: () => unknown): ConfigError => {
-  try {
-    act();
-  } catch (error) {
-    expect(error).toBeInstanceOf(ConfigError);
-    return error as ConfigError;
-  }
-  throw new Error("nothing was refused");
-};
 
 describe("conditions as text", () => {
   test.each<[string, StopCondition]>([

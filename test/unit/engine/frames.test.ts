@@ -1,26 +1,16 @@
 import { describe, expect, test } from "vitest";
 import type { Engine } from "../../../src/engine.ts";
-import { ConfigError } from "../../../src/errors.ts";
 import type { Departure } from "../../../src/types.ts";
 import { digestOf } from "../../support/digest.ts";
 import { BROADCAST, filler, frame, station } from "../../support/frames.ts";
 import { Labs, seconds } from "../../support/lab.ts";
+import { refusal } from "../../support/refusal.ts";
 
 const labs = new Labs("release");
 const two = () => labs.bridgeOf(["em0", "em1"]).engine;
 /** A broadcast that can be told from others by its length. */
 const numbered = (n: number): Uint8Array => frame({ dst: BROADCAST, src: station(1), payload: filler(46 + n) });
 const lengths = (sent: readonly Departure[]): number[] => sent.map(({ data }) => data.length - 60);
-
-const refusal = (action: () => unknown): ConfigError => {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof ConfigError) return error;
-    throw error;
-  }
-  throw new Error("nothing was refused");
-};
 
 describe("receive", () => {
   test("takes interfaces by name and by index", () => {
