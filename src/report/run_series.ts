@@ -1,8 +1,7 @@
 /** The parts of a run one after the other. */
-import { FINE_BITS } from "../../assembly/abi.ts";
 import { ConfigError } from "../errors.ts";
-import type { Bucket, BucketLatency, BucketLock, BucketQueue, DropResult, LockSample, QueueSample, Sample } from "../types.ts";
-import { middleOf } from "../wasm/histogram.ts";
+import type { Bucket, BucketLock, BucketQueue, DropResult, LockSample, QueueSample, Sample } from "../types.ts";
+import { samplesBetween, timesOf, together } from "./run_times.ts";
 
 /** What happened between two samples of an engine. @throws ConfigError for what is no sample, and if the first is not the earlier one, or of another system */
 export const bucketBetween = (before: Sample, after: Sample): Bucket => {
@@ -11,6 +10,7 @@ export const bucketBetween = (before: Sample, after: Sample): Bucket => {
   const passed = after.time - before.time;
   if (passed < 0n || systemOf(before) !== systemOf(after))
     throw new ConfigError("before", `a sample of the same engine up to ${after.time} ps`, before.time);
+  const latency = samplesBetween(before.latency, after.latency);
   return {
     from: before.time,
     to: after.time,
@@ -21,11 +21,8 @@ export const bucketBetween = (before: Sample, after: Sample): Bucket => {
     paths: mapped(after.paths, (n, path) => n - before.paths[path]),
     traffic: trafficBetween(before, after),
     drops: dropsBetween(before.drops, after.drops),
-    latency: latencyBetween(before, after),
-    places: mapped(after.places, ({ count, sum }, place) => {
-      const stays = Number(count - before.places[place].count);
-      return { count: stays, mean: share(modulo(sum - before.places[place].sum), stays) };
-    }),
+    latency: { all: timesOf(together(Object.values(latency))), ...mapped(latency, timesOf) },
+    places: mapped(samplesBetween(before.places, after.places), timesOf),
     cpus: after.cpus.map((classes, cpu) => mapped(classes, (ps, name) => ps - before.cpus[cpu]![name])),
     locks: between(before.locks, after.locks, (one, other) => lockBetween(one, other, passed)),
     queues: between(before.queues, after.queues, (one, other) => queueBetween(one, other, passed)),
@@ -33,8 +30,8 @@ export const bucketBetween = (before: Sample, after: Sample): Bucket => {
 };
 
 const checkSample = (path: string, sample: unknown): void => {
-  const { time, cpus, traffic, latencies } = (typeof sample === "object" && sample !== null ? sample : {}) as Partial<Sample>;
-  if (typeof time !== "bigint" || !Array.isArray(cpus) || !Array.isArray(traffic) || !ArrayBuffer.isView(latencies))
+  const { time, cpus, traffic, latency } = (typeof sample === "object" && sample !== null ? sample : {}) as Partial<Sample>;
+  if (typeof time !== "bigint" || !Array.isArray(cpus) || !Array.isArray(traffic) || typeof latency !== "object")
     throw new ConfigError(path, "what `Engine.sample` gives", sample);
 };
 
@@ -57,8 +54,11 @@ const between = <T extends { name: string }, B>(
   return Object.fromEntries(all.filter((entry): entry is [string, B] => entry[1] !== undefined));
 };
 
+type Squares = "waitSquares" | "holdSquares";
+
 const lockBetween = (before: LockSample | undefined, after: LockSample, passed: bigint): BucketLock | undefined => {
-  const of = (field: Exclude<keyof LockSample, "name">): bigint => after[field] - (before?.[field] ?? 0n);
+  const of = (field: Exclude<keyof LockSample, "name" | Squares>): bigint => after[field] - (before?.[field] ?? 0n);
+  const squares = (field: Squares): number => after[field] - (before?.[field] ?? 0);
   const [gets, contended, waits, hold] = [of("gets"), of("contended"), of("waits"), of("hold")];
   if (gets + contended + waits + hold === 0n) return undefined;
   return {
@@ -66,6 +66,8 @@ const lockBetween = (before: LockSample | undefined, after: LockSample, passed: 
     contended: Number(contended),
     waits: Number(waits),
     wait: of("wait"),
+    waitSquares: squares("waitSquares"),
+    holdSquares: squares("holdSquares"),
     held: share(hold, passed),
     taken: share(hold + of("handover"), passed),
     handovers: Number(of("handovers")),
@@ -97,24 +99,4 @@ const dropsBetween = (before: readonly DropResult[], after: readonly DropResult[
   const keyOf = ({ reason, interface: name, cpu }: DropResult): string => `${cpu} ${reason} ${name}`;
   const old = new Map(before.map((one) => [keyOf(one), one.packets]));
   return after.map((one) => ({ ...one, packets: one.packets - (old.get(keyOf(one)) ?? 0) })).filter(({ packets }) => packets > 0);
-};
-
-const latencyBetween = (before: Sample, after: Sample): BucketLatency => {
-  const counts = after.latencies.map((n, i) => n - before.latencies[i]!);
-  const count = counts.reduce((sum, n) => sum + n, 0);
-  const at = (p: number): number => quantile(counts, count, p);
-  const sum = modulo(after.latency.sum - before.latency.sum);
-  return { count, mean: share(sum, count), min: at(0), p50: at(0.5), p90: at(0.9), p99: at(0.99), p999: at(0.999), max: at(1) };
-};
-
-/** By nearest rank; 0 if there are none. */
-const quantile = (counts: Uint32Array, total: number, p: number): number => {
-  if (total === 0) return 0;
-  const rank = Math.max(1, Math.ceil(p * total));
-  let seen = 0;
-  for (let i = 0; i < counts.length; i++) {
-    seen += counts[i]!;
-    if (seen >= rank) return Number(middleOf(FINE_BITS, i));
-  }
-  return 0;
 };

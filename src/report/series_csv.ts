@@ -1,24 +1,26 @@
 /** The parts of a run as a table that every spreadsheet and script reads. */
 import { ConfigError } from "../errors.ts";
-import type { Bucket, BucketLatency, BucketLock } from "../types.ts";
+import type { Bucket, BucketLock, BucketTimes } from "../types.ts";
 
 type Column = [name: string, value: (bucket: Bucket) => number | bigint | string];
 
-const QUANTILES = ["mean", "min", "p50", "p90", "p99", "p999", "max"] as const satisfies (keyof BucketLatency)[];
+const QUANTILES = ["mean", "min", "p50", "p90", "p99", "p999", "max"] as const satisfies (keyof BucketTimes)[];
 
 /**
- * A line with the names of the columns, then one for each part. Behind packets, latencies and places: of each lock gets, contended gets and the share of the
- * time for which it was held ("queue em0" is the lock of "output em0", the queue), of each CPU the share of the time for which it was busy, of each queue the
- * mean length, of each reason packets dropped. Locks, queues and reasons are those that occur in any part. @throws ConfigError for what is no list of parts
+ * A line with the names of the columns, then one for each part. Behind packets and latencies: of each path, and of each place, packets and times; of each lock
+ * gets, contended gets and the share of the time for which it was held ("queue em0" is the lock of "output em0", the queue), of each CPU the share of the time
+ * for which it was busy, of each queue the mean length, of each reason packets dropped. Paths, places, locks, queues and reasons are those that occur in any
+ * part. @throws ConfigError for what is no list of parts
  */
 export const seriesCsv = (series: readonly Bucket[]): string => {
   if (!Array.isArray(series)) throw new ConfigError("series", "a list of what `bucketBetween` gives", series);
-  const wrong = series.findIndex((bucket: Partial<Bucket> | null | undefined) => typeof bucket?.latency?.p50 !== "number");
+  const wrong = series.findIndex((bucket: Partial<Bucket> | null | undefined) => typeof bucket?.latency?.all?.p50 !== "number");
   if (wrong >= 0) throw new ConfigError(`series[${wrong}]`, "what `bucketBetween` gives", series[wrong]);
   const columns = [
     ...PACKETS,
-    ...LATENCIES,
-    ...placeColumns(series),
+    ...timesColumns("latency", ({ latency }) => latency.all),
+    ...namedTimes(series, ({ latency: { all: _, ...paths } }) => paths),
+    ...namedTimes(series, ({ places }) => places),
     ...lockColumns(series),
     ...cpuColumns(series),
     ...queueColumns(series),
@@ -40,20 +42,20 @@ const PACKETS: Column[] = [
   ["reordered_frames", ({ reordered }) => reordered],
 ];
 
-const LATENCIES = QUANTILES.map((name): Column => [`latency_${name}_ps`, ({ latency }) => whole(latency[name])]);
+const timesColumns = (of: string, times: (bucket: Bucket) => BucketTimes | undefined): Column[] =>
+  QUANTILES.map((name) => [`${of}_${name}_ps`, (bucket) => whole(times(bucket)?.[name] ?? 0)]);
 
-/** All parts have the same places. */
-const placeColumns = ([first]: readonly Bucket[]): Column[] =>
-  Object.keys(first?.places ?? {}).map((place) => [
-    `${place.toLowerCase()}_mean_ps`,
-    ({ places }) => whole(places[place as keyof typeof places].mean),
+const namedTimes = (series: readonly Bucket[], all: (bucket: Bucket) => Partial<Record<string, BucketTimes>>): Column[] =>
+  namesIn(series, (bucket) => Object.keys(all(bucket))).flatMap((name) => [
+    [`${name.toLowerCase()}_packets`, (bucket) => all(bucket)[name]?.count ?? 0],
+    ...timesColumns(name.toLowerCase(), (bucket) => all(bucket)[name]),
   ]);
 
-const IDLE: BucketLock = { gets: 0, contended: 0, waits: 0, wait: 0n, held: 0, taken: 0, handovers: 0 };
+const IDLE = { gets: 0, contended: 0, held: 0 } satisfies Partial<BucketLock>;
 
 const lockColumns = (series: readonly Bucket[]): Column[] =>
   namesIn(series, ({ locks }) => Object.keys(locks)).flatMap((name) => {
-    const of = (what: string, value: (lock: BucketLock) => number | string): Column => [
+    const of = (what: string, value: (lock: typeof IDLE) => number | string): Column => [
       `${name === "BGL" ? "bgl" : name}_${what}`,
       ({ locks }) => value(locks[name] ?? IDLE),
     ];

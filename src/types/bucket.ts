@@ -1,8 +1,8 @@
 /** What happened in a part of a run of the virtual machine: `bucketBetween` makes it of two samples. */
 import type { CpuClassName, DropResult, PathName, PlaceName } from "./results.ts";
 
-/** Latencies of frames that left in a part of a run, picoseconds. Quantiles, minimum and maximum are middles of buckets 0.2 % wide, and whole numbers. */
-export interface BucketLatency {
+/** Times of packets in a part of a run, picoseconds. Quantiles, minimum and maximum are middles of buckets 0.2 % wide, and whole numbers. */
+export interface BucketTimes {
   count: number;
   mean: number;
   min: number;
@@ -16,9 +16,11 @@ export interface BucketLatency {
 export interface BucketLock {
   gets: number;
   contended: number;
-  /** Waits that ended in it, and their picoseconds from their beginning on. */
+  /** Waits that ended in it, their picoseconds from their beginning on, and the sum of their squares, ns^2; of holds that ended in it likewise. */
   waits: number;
   wait: bigint;
+  waitSquares: number;
+  holdSquares: number;
   /** Share of the time for which it was held; and so held or on its way from one CPU to another, a way counting where it ended. */
   held: number;
   taken: number;
@@ -36,7 +38,7 @@ export interface BucketQueue {
   meanSquare: number;
 }
 
-/** What is named is left out where nothing happened: locks, queues, interfaces. */
+/** What is named is left out where nothing happened: locks, queues, interfaces, paths, places. */
 export interface Bucket {
   from: bigint;
   to: bigint;
@@ -49,9 +51,10 @@ export interface Bucket {
   paths: Record<PathName, number>;
   traffic: Record<string, { offered: number; carried: number }>;
   drops: DropResult[];
-  latency: BucketLatency;
-  /** Of the stays that ended in it, as in `Results.places`: how many, and their mean, picoseconds. */
-  places: Record<PlaceName, { count: number; mean: number }>;
+  /** Of frames that left in it, by path and together. */
+  latency: { all: BucketTimes } & Partial<Record<PathName, BucketTimes>>;
+  /** Of the stays that ended in it, as in `Results.places`. */
+  places: Partial<Record<PlaceName, BucketTimes>>;
   cpus: Record<CpuClassName, bigint>[];
   locks: Record<string, BucketLock>;
   queues: Record<string, BucketQueue>;

@@ -12,6 +12,9 @@ export interface LockSample {
   hold: bigint;
   handovers: bigint;
   handover: bigint;
+  /** ns^2, of waits and holds that are over. */
+  waitSquares: number;
+  holdSquares: number;
 }
 
 /** As in QueueResult. */
@@ -23,6 +26,15 @@ export interface QueueSample {
   /** Modulo 2^64. */
   integral: bigint;
   squares: number;
+}
+
+/** Times of packets. */
+export interface TimesSample {
+  count: bigint;
+  /** Picoseconds, modulo 2^64. */
+  sum: bigint;
+  /** How many lie in each bucket of 9 bits (FINE_BITS), modulo 2^32. */
+  counts: Uint32Array;
 }
 
 export interface Sample {
@@ -45,10 +57,8 @@ export interface Sample {
   locks: LockSample[];
   /** Those that were ever used. */
   queues: QueueSample[];
-  /** Of all that has left; the sum, picoseconds, is modulo 2^64. */
-  latency: { count: bigint; sum: bigint };
-  /** As in `Results.places`; sums are modulo 2^64. */
-  places: Record<PlaceName, { count: bigint; sum: bigint }>;
-  /** How many frames had a latency in each bucket of 9 bits (FINE_BITS), modulo 2^32. */
-  latencies: Uint32Array;
+  /** As in `Results.latency`, of paths by which something has left. */
+  latency: Partial<Record<PathName, TimesSample>>;
+  /** As in `Results.places`, of places in which something has been. */
+  places: Partial<Record<PlaceName, TimesSample>>;
 }

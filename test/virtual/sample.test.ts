@@ -1,15 +1,21 @@
 /** A sample, which is read while an engine runs, beside the counters and results that are read when it stands. */
 import { expect, test } from "vitest";
 import { PS_PER_SECOND, Region } from "../../assembly/abi.ts";
+import type { Sample } from "../../src/types.ts";
+import type { Histogram } from "../../src/wasm/histogram.ts";
 import { makeSystem } from "../support/systems.ts";
 
 const MS = BigInt(PS_PER_SECOND) / 1000n;
+
+/** As a sample has it. */
+const samplesOf = ({ count, sum, buckets }: Histogram, name: string): Sample["latency"] =>
+  count === 0n ? {} : { [name]: { count, sum, counts: Uint32Array.from(buckets, Number) } };
 
 test("says what counters and results say, at any time", async () => {
   const engine = await makeSystem({ n: 2, as: "slow", mode: 1, lock: "fifo", rate: 1_000_000, rxRing: 16 });
   for (let ms = 1n; ms <= 3n; ms++) {
     engine.run(ms * MS);
-    const { generated, carried, dropped, reordered, latencies: _, ...sample } = engine.sample();
+    const { generated, carried, dropped, reordered, ...sample } = engine.sample();
     const { drops, paths } = engine.counters();
     const results = engine.results();
     const frames = results.traffic.map((one) => ({
@@ -26,12 +32,12 @@ test("says what counters and results say, at any time", async () => {
       traffic: frames,
       drops: results.drops,
       cpus: results.cpus,
-      locks: results.locks.map(({ name, gets, contended, waits, wait, hold, holding, handovers, handover }) => {
-        return { name, gets, contended, waits, wait, hold: hold + holding, handovers, handover };
+      locks: results.locks.map(({ name, gets, contended, waits, wait, hold, holding, handovers, handover, waitSquares, holdSquares }) => {
+        return { name, gets, contended, waits, wait, hold: hold + holding, handovers, handover, waitSquares, holdSquares };
       }),
       queues: results.queues.map(({ name, puts, length, waitless, integral, squares }) => ({ name, puts, length, waitless, integral, squares })),
-      latency: { count: results.latency.all.count, sum: results.latency.all.sum },
-      places: Object.fromEntries(Object.entries(results.places).map(([place, { count, sum }]) => [place, { count, sum }])),
+      latency: samplesOf(results.latency.Forwarded, "Forwarded"),
+      places: Object.assign({}, ...Object.entries(results.places).map(([place, times]) => samplesOf(times, place))),
     });
   }
   expect(engine.sample().dropped).toBeGreaterThan(100);

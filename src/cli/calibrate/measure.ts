@@ -3,7 +3,8 @@ import { PS_PER_NS, PS_PER_SECOND } from "../../../assembly/abi.ts";
 import type { Model } from "../../calibrate/problem.ts";
 import type { Point } from "../../calibrate/table.ts";
 import { COSTS } from "../../costs.ts";
-import type { CpuClassName, EngineConfig, Sample } from "../../types.ts";
+import { bucketBetween } from "../../report/index.ts";
+import type { Bucket, CpuClassName, EngineConfig, Sample } from "../../types.ts";
 import { interruption } from "../complain.ts";
 import { Failure, interruptedExit } from "../exit.ts";
 import type { Io } from "../io.ts";
@@ -55,7 +56,7 @@ export const modelOf = (io: Pick<Io, "createEngine" | "signal" | "now">, seed: n
       const parts: number[][] = [];
       for (let part = 1; part <= PARTS; part++) {
         const after = await runTo(fill + BigInt(part) * span);
-        parts.push(valuesOf(point, before, after, Number(span) / PS_PER_SECOND));
+        parts.push(valuesOf(point, bucketBetween(before, after), Number(span) / PS_PER_SECOND));
         before = after;
       }
       return parts;
@@ -65,19 +66,18 @@ export const modelOf = (io: Pick<Io, "createEngine" | "signal" | "now">, seed: n
   };
 };
 
-const valuesOf = ({ settings: { offered, cpus }, measured }: Point, before: Sample, after: Sample, seconds: number): number[] => {
-  const share = (offered * seconds) / Math.max(1, after.generated - before.generated);
+const valuesOf = ({ settings: { offered, cpus }, measured }: Point, part: Bucket, seconds: number): number[] => {
+  const share = (offered * seconds) / Math.max(1, part.offered);
   return measured.map(({ measure: { kind, ofClass } }) => {
-    if (kind === "carried") return ((after.carried - before.carried) * share) / seconds;
-    if (kind === "load") return ((busy(after, ofClass) - busy(before, ofClass)) * share) / (PS_PER_SECOND * seconds * cpus);
-    const sum = BigInt.asUintN(64, after.latency.sum - before.latency.sum);
-    return Number(sum) / Math.max(1, Number(after.latency.count - before.latency.count)) / PS_PER_NS;
+    if (kind === "carried") return (part.carried * share) / seconds;
+    if (kind === "load") return (busy(part, ofClass) * share) / (PS_PER_SECOND * seconds * cpus);
+    return part.latency.all.mean / PS_PER_NS;
   });
 };
 
 /** Time of all CPUs in a class, or in all but idle time. */
-const busy = ({ cpus }: Sample, ofClass: CpuClassName | undefined): number =>
+const busy = ({ cpus }: Bucket, ofClass: CpuClassName | undefined): number =>
   cpus.reduce((sum, classes) => sum + (ofClass ? Number(classes[ofClass]) : timeBusy(classes)), 0);
 
-const timeBusy = (classes: Sample["cpus"][number]): number =>
+const timeBusy = (classes: Bucket["cpus"][number]): number =>
   Object.entries(classes).reduce((sum, [name, ps]) => sum + (name === "Idle" ? 0 : Number(ps)), 0);

@@ -8,7 +8,12 @@ const SHARE_WORDS = 2;
 /** Two histograms of each lock: waits, then holds, whose first word is their number. */
 const HISTOGRAM_WORDS = histogramBytes(COARSE_BITS) / WORD;
 
-type Sums = Omit<LockSample, "name"> & { holding: bigint; maxWait: bigint; maxHold: bigint /** Somebody has it. */; held: boolean };
+type Sums = Omit<LockSample, "name" | "waitSquares" | "holdSquares"> & {
+  holding: bigint;
+  maxWait: bigint;
+  maxHold: bigint /** Somebody has it. */;
+  held: boolean;
+};
 
 /**
  * Kept for a thread that has not got it yet, a lock has an owner, and as many holds as gets are over. One that was left in the middle of a step is not held any
@@ -22,6 +27,11 @@ const sumsOf = (tables: Tables, lock: number, now: bigint): Sums => {
   return { ...fields, held, holding: held ? (left < now ? left : now) - since : 0n };
 };
 
+const squaresOf = (tables: Tables, lock: number): Pick<LockSample, "waitSquares" | "holdSquares"> => {
+  const fields = new Float64Array(tables.memory, tables.base(Region.LockStats) + lock * LockField.Count * WORD, LockField.Count);
+  return { waitSquares: fields[LockField.waitSquares]!, holdSquares: fields[LockField.holdSquares]! };
+};
+
 const used = ({ gets }: { gets: bigint }, lock: number): boolean => lock === 0 || gets > 0n;
 
 /** The BGL, and every other lock that was ever got. */
@@ -32,12 +42,10 @@ export const readLocks = (tables: Tables): LockResult[] => {
 
 const readLock = (tables: Tables, lock: number, name: string, now: bigint): LockResult => {
   const { held, ...sums } = sumsOf(tables, lock, now);
-  const squares = new Float64Array(tables.memory, tables.base(Region.LockStats) + lock * LockField.Count * WORD, LockField.Count);
   return {
     name,
     ...sums,
-    waitSquares: squares[LockField.waitSquares]!,
-    holdSquares: squares[LockField.holdSquares]!,
+    ...squaresOf(tables, lock),
     waitTimes: tables.histogram(Region.LockHistograms, 2 * lock, COARSE_BITS),
     holdTimes: tables.histogram(Region.LockHistograms, 2 * lock + 1, COARSE_BITS),
     ...sharesOf(tables, lock, held ? tables.exports.lockOwner(lock) - 1 : undefined, sums.holding),
@@ -69,7 +77,7 @@ export const sampleLocks = (tables: Tables): LockSample[] => {
   const { now } = tables;
   const all = tables.locks.map((name, lock): LockSample => {
     const { gets, contended, waits, wait, hold, holding, handovers, handover } = sumsOf(tables, lock, now);
-    return { name, gets, contended, waits, wait, hold: hold + holding, handovers, handover };
+    return { name, gets, contended, waits, wait, hold: hold + holding, handovers, handover, ...squaresOf(tables, lock) };
   });
   return all.filter(used);
 };

@@ -1,7 +1,7 @@
 import { Path, Region } from "../../../assembly/abi.ts";
 import type { Sample } from "../../types.ts";
 import { readDrops } from "./drops.ts";
-import { sampleLatencies, sampleSums } from "./latency.ts";
+import { sampleTimes } from "./latency.ts";
 import { sampleLocks } from "./locks.ts";
 import { sampleQueues } from "./queues.ts";
 import { readCpus } from "./results.ts";
@@ -31,7 +31,6 @@ export const readSample = (tables: Tables): Sample => {
     cpus: readCpus(tables),
     locks: sampleLocks(tables),
     queues: sampleQueues(tables),
-    ...sampleSums(tables),
-    latencies: sampleLatencies(tables),
+    ...sampleTimes(tables),
   };
 };

@@ -1,7 +1,9 @@
 /** The parts of a run, held against the whole of it. */
 import { beforeAll, describe, expect, test } from "vitest";
+import { FINE_BITS } from "../../../assembly/abi.ts";
 import { bucketBetween, seriesCsv } from "../../../src/report/index.ts";
-import type { Bucket, Results } from "../../../src/types.ts";
+import type { Bucket, BucketLock, BucketTimes, Results } from "../../../src/types.ts";
+import { bucketsOf, type Histogram } from "../../../src/wasm/histogram.ts";
 import { brokenIdentities } from "../../support/identities.ts";
 import { makeSystem, US } from "../../support/systems.ts";
 
@@ -61,6 +63,8 @@ test("a lock that is only held, or only waited for, in a part is in it", async (
     hold: 0n,
     handovers: 0n,
     handover: 0n,
+    waitSquares: 0,
+    holdSquares: 0,
     ...of,
   });
   const before = { ...sample, locks: [lock("BGL"), lock("queue em0"), lock("queue em1")] };
@@ -69,14 +73,26 @@ test("a lock that is only held, or only waited for, in a part is in it", async (
   expect(Object.keys(bucketBetween(before, after).locks)).toEqual(["BGL", "queue em0"]);
 });
 
+/** So many times, all in the same bucket. */
+const times = (count: number, sum: bigint) => ({ count: BigInt(count), sum, counts: new Uint32Array(bucketsOf(FINE_BITS)).fill(count, 5, 6) });
+
+test("frames that left by several paths are told apart, and are all together the latency", async () => {
+  const sample = (await makeSystem({ n: 1, as: "bridge", mode: 1, rate: 1000 })).sample();
+  const before = { ...sample, latency: { Bridged: times(7, 35n) } };
+  const after = { ...sample, time: 100n, latency: { Bridged: times(7, 35n), Forwarded: times(3, 15n), Originated: times(1, 5n) } };
+  const { all, ...paths } = bucketBetween(before, after).latency;
+  expect(Object.keys(paths)).toEqual(["Forwarded", "Originated"]);
+  expect([all.count, paths.Forwarded!.count, all.mean, all.p50]).toEqual([4, 3, 5, 5]);
+});
+
 test("sums of times go on beyond 64 bits", async () => {
   const before = (await makeSystem({ n: 1, as: "bridge", mode: 1, rate: 1000 })).sample();
   const queue = { name: "ring em0", puts: 1n, length: 1n, waitless: 0n, squares: 0 };
   const bucket = bucketBetween(
-    { ...before, latency: { count: 0n, sum: 2n ** 64n - 10n }, queues: [{ ...queue, integral: 2n ** 64n - 500n }] },
-    { ...before, time: 1000n, latency: { count: 1n, sum: 20n }, latencies: before.latencies.with(5, 1), queues: [{ ...queue, integral: 250n }] },
+    { ...before, latency: { Bridged: times(4, 2n ** 64n - 10n) }, queues: [{ ...queue, integral: 2n ** 64n - 500n }] },
+    { ...before, time: 1000n, latency: { Bridged: times(5, 20n) }, queues: [{ ...queue, integral: 250n }] },
   );
-  expect([bucket.latency.mean, bucket.queues["ring em0"]!.mean]).toEqual([30, 0.75]);
+  expect([bucket.latency.Bridged!.mean, bucket.latency.all.mean, bucket.queues["ring em0"]!.mean]).toEqual([30, 30, 0.75]);
 });
 
 test("a lock is held for no less than nothing and no more than all of a part, however short; nor is it ever held for less than before", async () => {
@@ -125,8 +141,13 @@ describe("all parts together are the whole:", () => {
   });
 
   test("locks", () => {
-    for (const { name, gets, contended, waits, wait, hold, holding, handover, handovers } of whole.locks) {
-      const of = (field: "gets" | "contended" | "waits" | "wait" | "handovers"): number => sum(series.map(({ locks }) => locks[name]?.[field]));
+    for (const { name, gets, contended, waits, wait, hold, holding, handover, handovers, waitSquares, holdSquares } of whole.locks) {
+      const of = (field: Exclude<keyof BucketLock, "held" | "taken">): number => sum(series.map(({ locks }) => locks[name]?.[field]));
+      const [waited, held] = [of("waitSquares") / (waitSquares || 1), of("holdSquares") / (holdSquares || 1)];
+      expect(
+        [waited, held].map((ratio) => Math.abs(ratio - 1) < 1e-9),
+        name,
+      ).toEqual([waitSquares > 0, holdSquares > 0]);
       expect([of("gets"), of("contended"), of("waits"), of("wait"), of("handovers")], name).toEqual(
         [gets, contended, waits, wait, handovers].map(Number),
       );
@@ -148,19 +169,35 @@ describe("all parts together are the whole:", () => {
   });
 
   test("times in places, and latencies", () => {
-    for (const [place, { count, sum: time }] of Object.entries(whole.places)) {
-      const parts = series.map(({ places }) => places[place as keyof typeof places]);
-      expect(sum(parts.map((one) => one.count)), place).toBe(Number(count));
-      expect(sum(parts.map((one) => one.count * one.mean)) / Number(time || 1n), place).toBeCloseTo(time ? 1 : 0, 9);
-    }
-    const { all } = whole.latency;
-    expect(sum(series.map(({ latency }) => latency.count))).toBe(Number(all.count));
-    expect(sum(series.map(({ latency }) => latency.count * latency.mean)) / Number(all.sum)).toBeCloseTo(1, 9);
-    const [least, most] = [Math.min(...series.map(({ latency }) => latency.min)), Math.max(...series.map(({ latency }) => latency.max))];
-    expect([least / Number(all.min), most / Number(all.max)].map((ratio) => Math.abs(ratio - 1) < 0.002)).toEqual([true, true]);
-    for (const { latency } of series) {
-      const { min, p50, p90, p99, p999, max } = latency;
-      expect([min, p50, p90, p99, p999, max]).toEqual([min, p50, p90, p99, p999, max].sort((a, b) => a - b));
+    const wholes: [string, Histogram, (BucketTimes | undefined)[]][] = [
+      ["all", whole.latency.all, series.map(({ latency }) => latency.all)],
+      ["Forwarded", whole.latency.Forwarded, series.map(({ latency }) => latency.Forwarded)],
+      ...Object.entries(whole.places).map(([place, times]): [string, Histogram, (BucketTimes | undefined)[]] => [
+        place,
+        times,
+        series.map(({ places }) => places[place as keyof typeof places]),
+      ]),
+    ];
+    expect(wholes.filter(([, { count }]) => count > 0n).map(([name]) => name)).toEqual([
+      "all",
+      "Forwarded",
+      "Ring",
+      "Port",
+      "Lock",
+      "Service",
+      "Output",
+    ]);
+    for (const [name, times, maybe] of wholes) {
+      const parts = maybe.filter((one) => one !== undefined);
+      expect(sum(parts.map((one) => one.count)), name).toBe(Number(times.count));
+      expect(sum(parts.map((one) => one.count * one.mean)) / Number(times.sum), name).toBeCloseTo(1, 9);
+      const [least, most] = [Math.min(...parts.map(({ min }) => min)), Math.max(...parts.map(({ max }) => max))];
+      expect(
+        [least - Number(times.min), most - Number(times.max)].map((off) => Math.abs(off) <= 0.002 * most),
+        name,
+      ).toEqual([true, true]);
+      for (const { min, p50, p90, p99, p999, max } of parts)
+        expect([min, p50, p90, p99, p999, max]).toEqual([min, p50, p90, p99, p999, max].sort((a, b) => a - b));
     }
   });
 });
@@ -179,8 +216,10 @@ test("as a table: a line for each part, a column for each figure", () => {
   expect(head!.match(/ring_em\d+/g)).toEqual(["ring_em2", "ring_em10"]);
   expect(column("to_ps")).toEqual(ENDS.map(String));
   expect(column("carried_frames")).toEqual(series.map(({ carried }) => `${carried}`));
-  expect(column("latency_p999_ps")).toEqual(series.map(({ latency }) => `${latency.p999}`));
-  expect(column("port_mean_ps")).toEqual(series.map(({ places }) => places.Port.mean.toFixed(0)));
+  expect(column("latency_p999_ps")).toEqual(series.map(({ latency }) => `${latency.all.p999}`));
+  expect(column("port_mean_ps")).toEqual(series.map(({ places }) => places.Port!.mean.toFixed(0)));
+  expect(column("port_p99_ps")).toEqual(series.map(({ places }) => places.Port!.p99.toFixed(0)));
+  expect(column("forwarded_packets")).toEqual(series.map(({ latency }) => `${latency.Forwarded!.count}`));
   expect(column("bgl_contended")).toEqual(series.map(({ locks }) => `${locks.BGL!.contended}`));
   expect(column("serializer_em2_held_share")).toEqual(series.map(({ locks }) => locks["serializer em2"]!.held.toFixed(6)));
   expect(column("cpu1_busy_share")).toEqual(series.map(({ from, to, cpus }) => (1 - Number(cpus[1]!.Idle) / Number(to - from)).toFixed(6)));
