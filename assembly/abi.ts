@@ -180,7 +180,7 @@ export enum Region {
   RouteRoot, RouteNodes, Routes, RouteHash, Arp, Flows, FlowCache, Bridges, Members, BridgeBuckets, BridgeEntries, BridgeCache, Callouts, Icmp, Polling, Scratch, Mbufs, Clusters,
   /** Of a machine that has time. */
   Machine, Costs, Vcpus, CpuTimes, Wires, Generators, Events, LockStats, LockShares, LockHistograms, QueueStats, Stamps, Latencies, FlowOrder, Traffic, Faults, FaultFrames, Work,
-  Feedback, Closed, Tcp, /** From here on: what host and machine exchange. Not part of the fingerprint. */ Io, Order, Input, Output, Losses, Trace, Stops, Count,
+  Feedback, Closed, Tcp, /** From here on: what host and machine exchange. Not part of the fingerprint. */ Io, Order, Input, Output, Losses, Trace, Stops, Peaks, Count,
 }
 /** An arrival in the input area: time u64, cause u64, length u32, port u32, then the bytes, padded to 8. */
 export const ARRIVAL_HEADER = 24;

@@ -14,7 +14,7 @@ import { Lock } from "./kern/lock";
 import { initMbufs, mbufTotal, Netmsg } from "./kern/mbuf";
 import { controlThread, firstWork, protocolThreads, softclockThread, Thread, threadTotal } from "./kern/thread";
 import { traceBytes } from "./kern/trace";
-import { bootMachine, ORDER_BYTES, planMachine, STOP_BYTES } from "./machine";
+import { bootMachine, ORDER_BYTES, planMachine, planQuestions } from "./machine";
 import { COUNTERS_AT, KNOBS_AT, planned, planStart, reserve, boot as setting, take } from "./memory/arena";
 import { addressSlots, attachAddresses, Ifaddr } from "./net/ifaddr";
 import { initMessages, messageTotal } from "./net/messages";
@@ -76,7 +76,7 @@ export function plan(): u64 {
   reserve(Region.Output, 1, setting(Boot.OutputBytes));
   reserve(Region.Losses, 1, setting(Boot.LossBytes));
   reserve(Region.Trace, 1, traceBytes(threadTotal()));
-  reserve(Region.Stops, 1, STOP_BYTES);
+  planQuestions(threadTotal());
   return planned();
 }
 

@@ -13,7 +13,8 @@ import { Ifnet, txFirst, txTake } from "./ifnet";
 import { Kernel } from "./kernel";
 import { Mbuf, mFreem } from "./mbuf";
 import { traceEnded, tracing } from "./trace";
-import { portQueue, recordPlace, Stamp } from "./watch/on";
+import { recordPlace, Stamp } from "./watch/on";
+import { portQueue } from "./watch/queues";
 import { Wire } from "./wire";
 
 /** Counts the frames of a ring that have left. When somebody looks does not matter: what has left by now has. */

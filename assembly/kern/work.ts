@@ -4,11 +4,12 @@
 import { Boot, FINE_BITS, Region, WORK_RECORD, WorkField, WorkFlag } from "../abi";
 import { base, boot } from "../memory/arena";
 import { histogramBytes, record } from "../stats/histogram";
-import { queuePut, queueTake } from "../stats/queue_stat";
+import { queueTake } from "../stats/queue_stat";
 import { Kernel } from "./kernel";
 import { exponential, STREAM_WORK, seedOf } from "./random";
 import { firstWork, Thread } from "./thread";
 import { threadQueue } from "./watch";
+import { enqueue } from "./watch/queues";
 
 @unmanaged
 export class Work {
@@ -104,7 +105,7 @@ export function jobArrives(t: Thread): void {
   }
   store<u64>(w.slotAt(w.first + w.waiting), now);
   w.waiting++;
-  queuePut(threadQueue(t.id), now);
+  enqueue(threadQueue(t.id), now);
 }
 
 /** The thread begins with the job that has waited longest. False: none waits. */

@@ -3,12 +3,15 @@
 import { Region } from "../abi";
 import { reserve } from "../memory/arena";
 
-/** Only machines with time have conditions at which a run stops. */
-export const STOP_BYTES: u64 = 0;
-
 /** Regions of machines that have time: none of them has a byte here. */
 export function planMachine(threads: u32): void {
   for (let region: u32 = Region.Machine; region < <u32>Region.Io; region++) reserve(region, 0, 0);
+}
+
+/** Nor does anybody ask what only they can answer. */
+export function planQuestions(threads: u32): void {
+  reserve(Region.Stops, 0, 0);
+  reserve(Region.Peaks, 0, 0);
 }
 
 export function bootMachine(): void {}

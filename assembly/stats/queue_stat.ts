@@ -34,8 +34,8 @@ export function queueSettle(at: usize, now: u64): void {
   queue.squares += <f64>(length * length) * (<f64>passed * NS_PER_PS);
 }
 
-/** One came in. Times never go back. */
-export function queuePut(at: usize, now: u64): void {
+/** One came in. Times never go back. @returns the length */
+export function queuePut(at: usize, now: u64): u64 {
   queueSettle(at, now);
   const queue = changetype<QueueStat>(at);
   const length = queue.length + 1;
@@ -43,6 +43,11 @@ export function queuePut(at: usize, now: u64): void {
   queue.highWater = max(queue.highWater, length);
   queue.puts++;
   queue.stays -= now;
+  return length;
+}
+
+export function lengthOf(at: usize): u64 {
+  return changetype<QueueStat>(at).length;
 }
 
 /** One left that had come at `since`. */

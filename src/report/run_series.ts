@@ -25,7 +25,7 @@ export const bucketBetween = (before: Sample, after: Sample): Bucket => {
     places: mapped(samplesBetween(before.places, after.places), timesOf),
     cpus: after.cpus.map((classes, cpu) => mapped(classes, (ps, name) => ps - before.cpus[cpu]![name])),
     locks: between(before.locks, after.locks, (one, other) => lockBetween(one, other, passed)),
-    queues: between(before.queues, after.queues, (one, other) => queueBetween(one, other, passed)),
+    queues: between(before.queues, after.queues, (one, other) => queueBetween(one, other, passed, after.since === before.time)),
   };
 };
 
@@ -74,7 +74,7 @@ const lockBetween = (before: LockSample | undefined, after: LockSample, passed: 
   };
 };
 
-const queueBetween = (before: QueueSample | undefined, after: QueueSample, passed: bigint): BucketQueue | undefined => {
+const queueBetween = (before: QueueSample | undefined, after: QueueSample, passed: bigint, knowsLongest: boolean): BucketQueue | undefined => {
   const puts = Number(after.puts - (before?.puts ?? 0n));
   const integral = modulo(after.integral - (before?.integral ?? 0n));
   if (puts === 0 && integral === 0n && after.length === 0n) return undefined;
@@ -82,6 +82,7 @@ const queueBetween = (before: QueueSample | undefined, after: QueueSample, passe
     puts,
     waitless: Number(after.waitless - (before?.waitless ?? 0n)),
     length: Number(after.length),
+    ...(knowsLongest && { highWater: Number(after.longest) }),
     mean: share(integral, passed),
     meanSquare: share(after.squares - (before?.squares ?? 0), Number(passed) / 1000),
   };

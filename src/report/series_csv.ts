@@ -9,7 +9,7 @@ const QUANTILES = ["mean", "min", "p50", "p90", "p99", "p999", "max"] as const s
 /**
  * A line with the names of the columns, then one for each part. Behind packets and latencies: of each path, and of each place, packets and times; of each lock
  * gets, contended gets and the share of the time for which it was held ("queue em0" is the lock of "output em0", the queue), of each CPU the share of the time
- * for which it was busy, of each queue the mean length, of each reason packets dropped. Paths, places, locks, queues and reasons are those that occur in any
+ * for which it was busy, of each queue the mean and the greatest length, of each reason packets dropped. Paths, places, locks, queues and reasons are those that occur in any
  * part. @throws ConfigError for what is no list of parts
  */
 export const seriesCsv = (series: readonly Bucket[]): string => {
@@ -66,7 +66,10 @@ const cpuColumns = ([first]: readonly Bucket[]): Column[] =>
   (first?.cpus ?? []).map((_, cpu) => [`cpu${cpu}_busy_share`, ({ cpus, from, to }) => fixed(1 - Number(cpus[cpu]!.Idle) / Number(to - from || 1n))]);
 
 const queueColumns = (series: readonly Bucket[]): Column[] =>
-  namesIn(series, ({ queues }) => Object.keys(queues)).map((name) => [`${name}_mean_length`, ({ queues }) => fixed(queues[name]?.mean ?? 0)]);
+  namesIn(series, ({ queues }) => Object.keys(queues)).flatMap((name): Column[] => [
+    [`${name}_mean_length`, ({ queues }) => fixed(queues[name]?.mean ?? 0)],
+    [`${name}_high_water`, ({ queues }) => (queues[name] ? (queues[name].highWater ?? "") : 0)],
+  ]);
 
 const dropColumns = (series: readonly Bucket[]): Column[] =>
   namesIn(series, ({ drops }) => drops.map(({ reason }) => reason)).map((name) => [

@@ -33,6 +33,8 @@ export interface BucketQueue {
   waitless: number;
   /** At its end. */
   length: number;
+  /** The longest that it was. Not there if other samples were taken between those two. */
+  highWater?: number;
   /** Over time, and of the squares of lengths. */
   mean: number;
   meanSquare: number;

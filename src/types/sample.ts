@@ -22,6 +22,8 @@ export interface QueueSample {
   name: string;
   puts: bigint;
   length: bigint;
+  /** The longest that it was since `Sample.since`. */
+  longest: bigint;
   waitless: bigint;
   /** Modulo 2^64. */
   integral: bigint;
@@ -38,8 +40,9 @@ export interface TimesSample {
 }
 
 export interface Sample {
-  /** Engine time, picoseconds. */
+  /** Engine time, picoseconds; and that of the sample which was taken of the engine before, 0n: of none. */
   time: bigint;
+  since: bigint;
   /** Frames, over all interfaces. */
   generated: number;
   carried: number;

@@ -143,6 +143,7 @@ export interface VirtualExports extends EngineExports {
   attachVacation(port: number, ps: bigint, law: number): void;
   reordered(): bigint;
   lockLeftAt(lock: number): bigint;
+  peaksAsked(): void;
   setTrace(every: number, from: bigint, to: bigint): void;
   traceFlow(index: number, src: number, dst: number): void;
   traceWritten(): bigint;

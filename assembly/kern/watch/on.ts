@@ -1,15 +1,18 @@
 // Watches queues and the times that packets spend in places. Every change of a queue is seen at the time at which the engine makes it.
 
-import { Boot, FINE_BITS, Path, Place, PortQueue, QueueField, Region } from "../../abi";
-import { base, boot } from "../../memory/arena";
+import { FINE_BITS, Path, Place, Region } from "../../abi";
+import { base } from "../../memory/arena";
 import { histogramBytes, record } from "../../stats/histogram";
-import { queuePut, queueTake } from "../../stats/queue_stat";
+import { queueTake } from "../../stats/queue_stat";
 import { CLOSED_CAUSES } from "../closed_cause";
 import { Kernel } from "../kernel";
 import { Mbuf, Netmsg } from "../mbuf";
 import { Step } from "../step";
 import { Thread } from "../thread";
 import { traceArrival, traceCopied, traceQueued, traceTaken, tracing } from "../trace";
+import { enqueue } from "./queues";
+
+export { portQueue, threadQueue } from "./queues";
 
 /** What is noted of a packet beside its mbuf. */
 @unmanaged
@@ -27,34 +30,19 @@ export class Stamp {
   }
 }
 
-const QUEUE_BYTES: usize = (<usize>QueueField.Count) << 3;
-
-/** Bytes of the records of all queues. */
-export function queueBytes(threads: u32): u64 {
-  return (<u64>boot(Boot.Ports) * <u64>PortQueue.Count + threads) * <u64>QUEUE_BYTES;
-}
-
-export function portQueue(port: u32, queue: PortQueue): usize {
-  return base(Region.QueueStats) + <usize>(port * PortQueue.Count + queue) * QUEUE_BYTES;
-}
-
-export function threadQueue(thread: u32): usize {
-  return base(Region.QueueStats) + <usize>(boot(Boot.Ports) * PortQueue.Count + thread - 1) * QUEUE_BYTES;
-}
-
 function isPacket(m: Netmsg): bool {
   return changetype<usize>(m) >= base(Region.Mbufs);
 }
 
 export function watchPut(queue: usize, m: Netmsg): void {
   const now = Kernel.at().now;
-  queuePut(queue, now);
+  enqueue(queue, now);
   if (isPacket(m)) Stamp.of(m).entered = now;
   if (tracing()) traceQueued(queue, m);
 }
 
 export function watchArrival(queue: usize, m: Mbuf): void {
-  queuePut(queue, m.arrived);
+  enqueue(queue, m.arrived);
   const stamp = Stamp.of(m);
   stamp.entered = m.arrived;
   stamp.waited = 0;

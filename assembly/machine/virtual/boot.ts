@@ -14,12 +14,14 @@ import { mbufTotal } from "../../kern/mbuf";
 import { seedOf } from "../../kern/random";
 import { attachStep, stepBytes } from "../../kern/step";
 import { Thread, threadTotal } from "../../kern/thread";
-import { queueBytes, Stamp } from "../../kern/watch/on";
+import { Stamp } from "../../kern/watch/on";
+import { peakBytes, queueBytes } from "../../kern/watch/queues";
 import { Wire } from "../../kern/wire";
 import { workBytes } from "../../kern/work";
 import { boot, reserve } from "../../memory/arena";
 import { histogramBytes } from "../../stats/histogram";
 import { flowOrderBytes } from "./flows";
+import { STOP_BYTES } from "./stop_set";
 import { emptySlot, VCPU_BYTES, Vcpu } from "./vcpu";
 
 /** Bytes for the messages of a burst: this machine keeps none. */
@@ -52,6 +54,12 @@ export function planMachine(threads: u32): void {
   reserve(Region.Feedback, 1, feedbackBytes());
   reserve(Region.Closed, 1, closedBytes());
   reserve(Region.Tcp, 1, tcpBytes());
+}
+
+/** And what it keeps for the host's questions, behind the exchange areas. */
+export function planQuestions(threads: u32): void {
+  reserve(Region.Stops, 1, STOP_BYTES);
+  reserve(Region.Peaks, 1, peakBytes(threads));
 }
 
 export function bootMachine(): void {

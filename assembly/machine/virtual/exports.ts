@@ -5,6 +5,8 @@ import { MachineState, NEVER } from "../../kern/events";
 import { Ifnet } from "../../kern/ifnet";
 import { Io } from "../../kern/kernel";
 import { LockState } from "../../kern/step";
+import { threadTotal } from "../../kern/thread";
+import { restartPeaks } from "../../kern/watch/queues";
 import { Wire } from "../../kern/wire";
 
 export {
@@ -77,6 +79,11 @@ export function events(): u64 {
 export function lockLeftAt(lock: u32): u64 {
   const state = LockState.at(lock);
   return state.freeAt && !state.head ? state.freeAt : NEVER;
+}
+
+/** The host asks how long queues were at most since it asked last, and reads that before. */
+export function peaksAsked(): void {
+  restartPeaks(threadTotal());
 }
 
 /** Frames that left behind a later one of their flow. */

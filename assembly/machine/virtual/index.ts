@@ -1,8 +1,7 @@
 // The virtual machine, as the rest of the engine sees it.
 
-export { bootMachine, ORDER_BYTES, planMachine } from "./boot";
+export { bootMachine, ORDER_BYTES, planMachine, planQuestions } from "./boot";
 export { packetsInside } from "./inside";
 export { ipiRaised, threadRequested } from "./ipis";
 export { framesSent } from "./links";
 export { pollingChanged } from "./quiet";
-export { STOP_BYTES } from "./stop_set";

@@ -11,10 +11,10 @@ import { Kernel } from "../../kern/kernel";
 import { Mbuf } from "../../kern/mbuf";
 import { reclaim } from "../../kern/sent";
 import { Step } from "../../kern/step";
-import { portQueue, Stamp } from "../../kern/watch/on";
+import { Stamp } from "../../kern/watch/on";
+import { enqueue, portQueue } from "../../kern/watch/queues";
 import { Wire } from "../../kern/wire";
 import { boot } from "../../memory/arena";
-import { queuePut } from "../../stats/queue_stat";
 import { feedbackDeparts } from "./feedback";
 import { countOrder } from "./flows";
 import { refillRing, setInterrupt } from "./nics";
@@ -49,7 +49,7 @@ export function flushRing(ifp: Ifnet): void {
     if (m.path != Path.Originated) countOrder(Stamp.of(m).flow, m.cause);
     if (m.cause >= CLOSED_CAUSES && !isLost(m)) feedbackDeparts(ifp.index, m);
     if (wire.standing) wire.standing--;
-    else queuePut(portQueue(ifp.index, PortQueue.Transmit), now);
+    else enqueue(portQueue(ifp.index, PortQueue.Transmit), now);
   }
   wire.linkFree = free;
   wire.unsent = 0;
@@ -64,7 +64,7 @@ function standStill(ifp: Ifnet, wire: Wire, first: usize): void {
   for (let m = changetype<Mbuf | null>(first); m; m = m.nextPacket) {
     if (before) before--;
     else {
-      queuePut(portQueue(ifp.index, PortQueue.Transmit), Kernel.at().now);
+      enqueue(portQueue(ifp.index, PortQueue.Transmit), Kernel.at().now);
       wire.standing++;
     }
   }

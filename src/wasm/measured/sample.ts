@@ -3,7 +3,7 @@ import type { Sample } from "../../types.ts";
 import { readDrops } from "./drops.ts";
 import { sampleTimes } from "./latency.ts";
 import { sampleLocks } from "./locks.ts";
-import { sampleQueues } from "./queues.ts";
+import { sampledSince, sampleQueues } from "./queues.ts";
 import { readCpus } from "./results.ts";
 import { byName, type Tables } from "./tables.ts";
 import { LEAVING, readTraffic } from "./traffic.ts";
@@ -19,8 +19,10 @@ export const readSample = (tables: Tables): Sample => {
     carried: Number(carried.frames),
   }));
   const drops = readDrops(tables);
+  const queues = sampleQueues(tables);
   return {
     time: tables.now,
+    since: sampledSince(tables),
     generated: traffic.reduce((sum, one) => sum + one.generated, 0),
     carried: LEAVING.reduce((sum, path) => sum + paths[Path[path] as keyof typeof paths], 0),
     dropped: drops.reduce((sum, { packets }) => sum + packets, 0),
@@ -30,7 +32,7 @@ export const readSample = (tables: Tables): Sample => {
     drops,
     cpus: readCpus(tables),
     locks: sampleLocks(tables),
-    queues: sampleQueues(tables),
+    queues,
     ...sampleTimes(tables),
   };
 };

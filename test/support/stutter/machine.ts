@@ -21,8 +21,8 @@ export {
   ipiRaised,
   packetsInside,
   planMachine,
+  planQuestions,
   pollingChanged,
-  STOP_BYTES,
   threadRequested,
 } from "../../../assembly/machine/timeless";
 

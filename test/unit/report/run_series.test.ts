@@ -87,7 +87,7 @@ test("frames that left by several paths are told apart, and are all together the
 
 test("sums of times go on beyond 64 bits", async () => {
   const before = (await makeSystem({ n: 1, as: "bridge", mode: 1, rate: 1000 })).sample();
-  const queue = { name: "ring em0", puts: 1n, length: 1n, waitless: 0n, squares: 0 };
+  const queue = { name: "ring em0", puts: 1n, length: 1n, longest: 1n, waitless: 0n, squares: 0 };
   const bucket = bucketBetween(
     { ...before, latency: { Bridged: times(4, 2n ** 64n - 10n) }, queues: [{ ...queue, integral: 2n ** 64n - 500n }] },
     { ...before, time: 1000n, latency: { Bridged: times(5, 20n) }, queues: [{ ...queue, integral: 250n }] },
@@ -159,7 +159,8 @@ describe("all parts together are the whole:", () => {
 
   test("queues", () => {
     expect(whole.queues.length).toBeGreaterThan(5);
-    for (const { name, puts, waitless, length, meanLength, squares } of whole.queues) {
+    for (const { name, puts, waitless, length, highWater, meanLength, squares } of whole.queues) {
+      expect(Math.max(...series.map(({ queues }) => queues[name]?.highWater ?? 0)), name).toBe(Number(highWater));
       const of = (field: "puts" | "waitless"): number => sum(series.map(({ queues }) => queues[name]?.[field]));
       expect([of("puts"), of("waitless"), series[3]!.queues[name]?.length ?? 0], name).toEqual([puts, waitless, length].map(Number));
       expect(overTime(({ queues }) => queues[name]?.mean)).toBeCloseTo(meanLength, 9);
@@ -210,10 +211,15 @@ test("as a table: a line for each part, a column for each figure", () => {
   const column = (name: string): string[] => rows.map((row) => row[names!.indexOf(name)]!);
   expect(new Set(rows.map((row) => row.length))).toEqual(new Set([names!.length]));
   expect(new Set(names).size).toBe(names!.length);
-  expect(names!.filter((name) => name.startsWith("ring_em"))).toEqual(["ring_em0_mean_length", "ring_em1_mean_length"]);
+  expect(names!.filter((name) => name.startsWith("ring_em"))).toEqual([
+    "ring_em0_mean_length",
+    "ring_em0_high_water",
+    "ring_em1_mean_length",
+    "ring_em1_high_water",
+  ]);
   const named = (name: string): Bucket => ({ ...series[0]!, queues: { [name]: series[0]!.queues["ring em0"]! } });
   const [head] = seriesCsv([named("ring em10"), named("ring em2")]).split("\n");
-  expect(head!.match(/ring_em\d+/g)).toEqual(["ring_em2", "ring_em10"]);
+  expect(head!.match(/ring_em\d+_mean/g)).toEqual(["ring_em2_mean", "ring_em10_mean"]);
   expect(column("to_ps")).toEqual(ENDS.map(String));
   expect(column("carried_frames")).toEqual(series.map(({ carried }) => `${carried}`));
   expect(column("latency_p999_ps")).toEqual(series.map(({ latency }) => `${latency.all.p999}`));
@@ -224,6 +230,7 @@ test("as a table: a line for each part, a column for each figure", () => {
   expect(column("serializer_em2_held_share")).toEqual(series.map(({ locks }) => locks["serializer em2"]!.held.toFixed(6)));
   expect(column("cpu1_busy_share")).toEqual(series.map(({ from, to, cpus }) => (1 - Number(cpus[1]!.Idle) / Number(to - from)).toFixed(6)));
   expect(column("ring_em0_mean_length")).toEqual(series.map(({ queues }) => queues["ring em0"]!.mean.toFixed(6)));
+  expect(column("ring_em1_high_water")).toEqual(series.map(({ queues }) => `${queues["ring em1"]!.highWater}`));
   const reasons = names!.filter((name) => name.startsWith("dropped_") && name !== "dropped_packets");
   expect(rows.map((_, row) => sum(reasons.map((name) => Number(column(name)[row]))))).toEqual(series.map(({ dropped }) => dropped));
 });
