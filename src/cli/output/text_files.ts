@@ -57,6 +57,7 @@ export class TextFiles {
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       this.#faults.push(error);
+      await destination.close().catch(() => {}); // why it could not be written is known
     }
   }
 

@@ -1,5 +1,5 @@
 /** Files that commands write: none of those that are read, opened before the work begins, and `-`. */
-import { copyFile, cp, link, lstat, readFile, stat, symlink } from "node:fs/promises";
+import { copyFile, cp, link, lstat, readdir, readFile, readlink, stat, symlink } from "node:fs/promises";
 import { PassThrough, Writable } from "node:stream";
 import { pathToFileURL } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -8,6 +8,7 @@ import { between, captureFile, example, fileNamed, fileWith, LAN, netisr, root }
 
 const SHORT = ["run", "--cpus", "2", "--rate", "200kpps", "--time", "1ms"];
 const canBeFull = (await stat("/dev/full").catch(() => undefined)) !== undefined;
+const seesOwnFiles = (await stat("/proc/self/fd").catch(() => undefined)) !== undefined;
 const unmade = (): Promise<Engine> => expect.unreachable("the engine was made");
 const refused = (line: string) => ({ exit: 2, out: "", err: `netisr: ${line}\n` });
 const isThere = (file: string): Promise<boolean> =>
@@ -100,6 +101,13 @@ describe("an output that cannot be written", () => {
       expect(out).not.toContain("The costs are in");
     },
   );
+
+  test.runIf(canBeFull && seesOwnFiles)("it is not kept open", async () => {
+    for (const option of ["--csv", "--trace-out", "--out"]) await netisr(await argvOf(option, "/dev/full"));
+    expect((await netisr(["replay", capture, "-c", config, "-w", "/dev/full"])).exit).toBe(2);
+    const open = await Promise.all((await readdir("/proc/self/fd")).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => "")));
+    expect(open).not.toContain("/dev/full");
+  });
 
   test("the record has the exit code, and what can be written is", async () => {
     const csv = fileNamed("written.csv");
