@@ -1,0 +1,117 @@
+import { describe, expect, test } from "vitest";
+import { figuresOf, limitOf, type RunReport } from "../../src/report/index.ts";
+import { MS, makeSystem, type SystemOptions } from "../support/systems.ts";
+import { netisr } from "../unit/cli/support.ts";
+
+// What the report says limits systems of which that is known from how they are made.
+
+type Limit = RunReport["limit"];
+
+/** A line of the report has no room for more behind "limited by". */
+const LINE = 67;
+
+/** A made-up system; without options 4 CPUs and interfaces, 256 flows, mode 1. */
+const ran = async (...argv: string[]): Promise<RunReport> => JSON.parse((await netisr(["run", ...argv, "--json"])).out) as RunReport;
+const cli = (argv: string) => async (): Promise<Limit> => (await ran(...argv.split(" "))).limit;
+const BGL_MODE = "--set net.netisr.mpsafe_thread=0";
+
+/** Flows on CPUs 0 to n - 1, interrupts, which are MPSAFE, on n to 2n - 1. */
+const made =
+  (options: Partial<SystemOptions>, until = 4n * MS) =>
+  async (): Promise<Limit> => {
+    const engine = await makeSystem({ n: 2, mode: 1, as: "fast", rate: 1_000_000, ...options });
+    engine.run(until);
+    return limitOf(figuresOf(engine.results(), engine.config, engine.counters()));
+  };
+
+describe.each<[string, [what: string, by: Limit["by"], text: RegExp, () => Promise<Limit>][]]>([
+  [
+    "CPUs",
+    [
+      ["one CPU that is offered twice what it can", "CPU", /^CPU 0 \(busy 99\.. %\): lost/, cli("--cpus 1 --rate 1Mpps")],
+      ["one CPU that only serves interrupts", "CPU", /^interrupts \(99\.. %/, cli("--cpus 1 --rate 4Mpps")],
+      ["4 CPUs that are offered more than 1.5 Mpps", "CPU", /^CPUs 0, 1, 2, 3 \(busy 97/, cli("--rate 2Mpps --time 50ms")],
+      ["4 CPUs, just as much as they can", "CPU", /^CPUs 0, 1, 2, 3 \(busy 94.2 %\): lost 1.0 %, QueueFull$/, cli("--rate 1.5Mpps --time 100ms")],
+      ["8 CPUs for 11 flows: that with most of them", "CPU", /^CPU 1 \(busy 99/, cli("--cpus 8 --flows 11 --rate 3Mpps")],
+      [
+        "one of 4 CPUs that a device keeps busy",
+        "CPU",
+        /^CPU 0 \(busy 99.9 %, 9.* % by interrupts\)/,
+        cli("--rate 500kpps --work disk:cpu=0,class=interrupt,rate=20kHz,work=40us"),
+      ],
+      // Interrupt threads have their serializers all the time then, which nobody else needs.
+      ["interrupts on CPUs of their own, and flows on others", "CPU", /^CPUs 0, 1, 2, 3 \(busy 98/, made({ rate: 3_000_000 })],
+    ],
+  ],
+  [
+    "locks",
+    [
+      ["mode 0, 4 CPUs", "BGL", /^the BGL \(taken 99/, made({ n: 4, mode: 0 })],
+      ["mode 0, 8 CPUs", "BGL", /^the BGL \(taken 99/, made({ n: 8, mode: 0 })],
+      ["mode 0, interrupts on the same CPUs", "BGL", /^the BGL \(taken 9.* %\): lost .* NoMbufs$/, cli(`--rate 1.5Mpps ${BGL_MODE}`)],
+      ["mode 1 without a flow cache", "BGL", /^the BGL \(taken 9/, made({ n: 4, as: "slow" })],
+      [
+        "system calls that hold the BGL",
+        "BGL",
+        /^the BGL \(taken 100.0 %\): 2.3 % still waiting$/,
+        cli(`--rate 500kpps ${BGL_MODE} --work syscall:cpus=all,class=user,rate=5kHz,hold=40us`),
+      ],
+      ["users who wait for mode 0", "BGL", /^the BGL \(taken 99.. %\)$/, cli(`--closed 256 ${BGL_MODE}`)],
+      ["a bridge, 2 CPUs", "serializer", /^serializer bridge0 /, made({ as: "bridge" })],
+      ["a bridge, 4 CPUs", "serializer", /^serializer bridge0 /, made({ n: 4, as: "bridge" })],
+      ["a bridge, 8 CPUs", "serializer", /^serializer bridge0 /, made({ n: 8, as: "bridge" })],
+      ["a bridge, interrupts on the same CPUs", "serializer", /^serializer bridge0 .* NoMbufs$/, cli("--as bridge")],
+      [
+        "4 CPUs that send by one interface",
+        "queue lock",
+        /^the lock of output queue em4 \(taken 9.* %\): 6.* % still waiting$/,
+        made({ n: 4, rate: 500_000, oneOutput: true }),
+      ],
+    ],
+  ],
+  [
+    "links, rings and queues",
+    [
+      ["a link of 100 Mbit/s", "link", /^the link of em2 \(at 99/, made({ rate: 200_000, oneOutput: true, wire: { rate: "100Mbps" } })],
+      ["four of them", "link", /^the links of em0, em1, em2, em3 \(at 97.* QueueFull$/, cli("--link 100Mbps")],
+      ["links that have room but for bursts", "link", /^the link of em2 \(at 75.4 %\) in bursts/, cli("--link 100Mbps --rate 1.6M --bursts 2ms:5ms")],
+      ["a receive ring of 8 slots", "ring", /^receive rings em0, em1 at times: lost 3.* RingFull$/, made({ rate: 500_000, rxRing: 8 })],
+      // 100 frames a time.
+      ["one of 64, looked at every 500 us", "ring", /^receive rings em0, em1 /, made({ rate: 200_000, rxRing: 64, wire: { delay: "500us" } })],
+      ["4 Mpps in bursts for CPUs that can do 1.5", "queue", /^output queues em0, .* in bursts: lost 6/, cli("--rate 4Mpps --bursts 100us:300us")],
+    ],
+  ],
+  [
+    "nothing",
+    [
+      ["light load", "nothing", /^nothing: all is carried; the fullest is CPU 3 \(25.0 %\)$/, cli("--rate 200kpps")],
+      ["the made-up router, 20 ms", "nothing", /^nothing lasting: 0.4 % lost \(QueueFull\) in bursts or as flows began$/, cli("--time 20ms")],
+      ["2 ms of it", "nothing", /^nothing lasting: 3.4 % lost \(QueueFull\) in bursts or as flows began$/, cli("--time 2ms")],
+      ["100 ms of it", "nothing", /^nothing: all is carried but 71; the fullest is CPU 3/, cli("--time 100ms")],
+      ["1.2 Mpps", "nothing", /^nothing lasting: 0.2 % lost/, cli("--rate 1.2Mpps --time 100ms")],
+      ["1.4 Mpps", "nothing", /^nothing: all is carried but 0.4 %; the fullest is CPU 2 \(92.3 %\)$/, cli("--rate 1.4Mpps --time 100ms")],
+      ["mode 0 with as much as it can", "nothing", /^nothing: all is carried; the fullest is the BGL \(97/, cli(`--rate 500kpps ${BGL_MODE}`)],
+      ["a link with 93 % of its rate", "nothing", /the link of em2 \(93.1 %\)$/, made({ rate: 70_000, oneOutput: true, wire: { rate: "100Mbps" } })],
+      ["8 users who wait for answers", "nothing", /^nothing: loops wait for round trips; /, cli("--closed 8 --think 20us")],
+      ["an interface that is down", "unknown", /: dropped 37.9 %, InterfaceDown$/, cli("--at 5ms:em0=down")],
+      ["a wire that loses frames", "unknown", /: dropped 3.4 %, WireLoss$/, cli("--fault loss:if=em0,p=0.1")],
+    ],
+  ],
+])("%s", (_, systems) => {
+  test.each(systems)("%s: %s", async (_what, by, text, limit) => {
+    const said = await limit();
+    expect(said).toEqual({ by, text: expect.stringMatching(text) });
+    expect(said.text.length).toBeLessThanOrEqual(LINE);
+  });
+});
+
+/** Packets lost in each part of a run. */
+const lostIn = async (argv: string): Promise<number[]> =>
+  (await ran(...argv.split(" "))).series.map(({ drops }) => drops.reduce((sum, { packets }) => sum + packets, 0));
+
+test("what was lost as flows began was lost in the first two milliseconds; what CPUs lose at 1.5 Mpps, at all times", async () => {
+  const [first, second, ...later] = await lostIn("--time 20ms --every 1ms");
+  expect(first! + second!).toBe(71);
+  expect(later.every((packets) => packets === 0)).toBe(true);
+  for (const packets of await lostIn("--rate 1.5Mpps --time 100ms --every 20ms")) expect(packets).toBeGreaterThan(50);
+});
