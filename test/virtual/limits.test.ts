@@ -86,6 +86,7 @@ describe.each<[string, [what: string, by: Limit["by"], text: RegExp, () => Promi
     [
       ["light load", "nothing", /^nothing: all is carried; the fullest is CPU 3 \(25.0 %\)$/, cli("--rate 200kpps")],
       ["the made-up router, 20 ms", "nothing", /^nothing lasting: 0.4 % lost \(QueueFull\) in bursts or as flows began$/, cli("--time 20ms")],
+      ["20 ms with another seed", "nothing", /^nothing lasting: 1.3 % lost/, cli("--seed 2")],
       ["2 ms of it", "nothing", /^nothing lasting: 3.4 % lost \(QueueFull\) in bursts or as flows began$/, cli("--time 2ms")],
       ["100 ms of it", "nothing", /^nothing: all is carried but 71; the fullest is CPU 3/, cli("--time 100ms")],
       ["1.2 Mpps", "nothing", /^nothing lasting: 0.2 % lost/, cli("--rate 1.2Mpps --time 100ms")],

@@ -38,10 +38,16 @@ describe("what limits", () => {
   test.each<[string, Partial<Simulated>, string]>([
     ["nothing", lost(5, "QueueFull", 1000), "nothing: all is carried but 0.5 %; the fullest is the BGL (50.0 %)"],
     ["queue", { ...lost(6, "QueueFull", 1000), queues: [output("em1", 9n)] }, "output queue em1 in bursts: lost 0.6 %, QueueFull"],
-    ["nothing", { ...lost(20, "QueueFull", 1000), ...forwarded(20, 960) }, "nothing lasting: 2.0 % lost (QueueFull) in bursts or as flows began"],
+    ["nothing", { ...lost(60, "QueueFull", 1000), ...forwarded(20, 960) }, "nothing lasting: 6.0 % lost (QueueFull) in bursts or as flows began"],
     ["nothing", { ...lost(5, "NoMbufs", 1000), ...forwarded(5, 960) }, "nothing lasting: 0.5 % lost (NoMbufs) in bursts or as flows began"],
     // More than flows that were new, or flows that are new all the time.
-    ["mbufs", { ...lost(21, "NoMbufs", 1000), ...forwarded(20, 960) }, "the mbufs, which wait for threads or locks: lost 2.1 %, NoMbufs"],
+    ["mbufs", { ...lost(61, "NoMbufs", 1000), ...forwarded(20, 960) }, "the mbufs, which wait for threads or locks: lost 6.1 %, NoMbufs"],
+    [
+      "nothing",
+      { ...lost(20, "QueueFull", 1000), ...forwarded(20, 960), cpus: [cpu({ Protocol: 900n })] },
+      "nothing lasting: 2.0 % lost (QueueFull) in bursts or as flows began",
+    ],
+    ["CPU", { ...lost(21, "QueueFull", 1000), ...forwarded(20, 960), cpus: [cpu({ Protocol: 900n })] }, "CPU 0 (busy 90.0 %): lost 2.1 %, QueueFull"],
     ["mbufs", { ...lost(21, "NoMbufs", 1000), ...forwarded(200, 779) }, "the mbufs, which wait for threads or locks: lost 2.1 %, NoMbufs"],
     ["CPU", { ...lost(5, "QueueFull", 1000), cpus: [cpu({ Protocol: 980n })] }, "CPU 0 (busy 98.0 %): lost 0.5 %, QueueFull"],
     ["unknown", { ...lost(5, "QueueFull", 1000), dropped: 11 }, "none of link, lock, CPU and ring: dropped 1.1 %, QueueFull"],
