@@ -51,7 +51,7 @@ export class Thread {
   port: u32; // interrupt thread: its interface; other kernel work: which of these threads it is
   cursor: u32; // next CPU, port or timer of a loop that may wait
   chains: usize; // interrupt thread: heads and tails per CPU
-  pended: u32; // interrupt thread: the interrupt is asserted
+  pended: u32; // interrupt thread: the interrupt is asserted; control thread: a round is asked for
   mode: usize; // protocol thread: where the variable lies that rules its service loop
   step: usize; // on a machine that has time: its Step
   chained: u64; // interrupt thread, bit n: it has a chain for CPU n

@@ -1,5 +1,5 @@
 // netmsg_service_sync: a synchronous message to every protocol thread in turn. When it is through, every packet queued before it has been processed; used
-// when a bridge loses a member. Runs on the control thread, CPU 0.
+// when a bridge loses a member. Runs on the control thread, CPU 0. There is one message: what is asked for while it goes round has a round of its own after that.
 //
 // in     netmsgServiceSync
 // out    the control thread is idle again
@@ -12,20 +12,24 @@ import { charge, send } from "../seam";
 import { controlMessage } from "./messages";
 import { replySync } from "./msgport";
 
-/** Starts it. */
+/** Asks for a round. */
 export function netmsgServiceSync(): void {
   const t = controlThread();
-  t.cursor = 0;
-  t.at = At.SyncSend;
+  t.pended = 1;
   lwktSchedule(t);
 }
 
-/** Place SyncSend: the message is on its way to the next port. */
+/** Place SyncSend: the message is on its way to the next port. The first one is of this CPU, and never waits. */
 export function syncSend(t: Thread): At {
+  if (t.cursor == 0) {
+    if (!t.pended) return At.Empty;
+    t.pended = 0;
+  }
   while (t.cursor < protocolThreads() && Thread.at(t.cursor).kind == ThreadKind.Ifnet) t.cursor++;
   if (t.cursor >= protocolThreads()) {
+    t.cursor = 0;
     t.at = At.SyncSend;
-    return At.Done;
+    return t.pended ? At.SyncSend : At.Done;
   }
   const target = Thread.at(t.cursor);
   const m = controlMessage();
@@ -50,7 +54,7 @@ export function syncWait(t: Thread): At {
 export function syncMessage(t: Thread, m: Netmsg): At {
   if (t.cpu == 0) {
     syncReplied(m);
-    return At.Done;
+    return t.pended ? At.SyncSend : At.Done;
   }
   return send(t, At.SyncMessage, changetype<usize>(m), 0, Ipi.Reply, changetype<usize>(m)) ? At.Done : At.Wait;
 }
