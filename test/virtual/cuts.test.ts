@@ -1,7 +1,7 @@
 /** A run comes to the same however it is cut, and whatever it is asked to stop at: where interrupts follow each other at once, and host frames generated ones. */
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { Engine } from "../../src/engine.ts";
-import type { Arrival, EngineConfig, TrafficConfig, VirtualConfig } from "../../src/types.ts";
+import type { Arrival, EngineConfig, TrafficConfig, VirtualConfig, WireConfig } from "../../src/types.ts";
 import { loadEngine } from "../../src/wasm/load_node.ts";
 import { Random } from "../model/random.ts";
 import { builds } from "../support/engines.ts";
@@ -25,7 +25,7 @@ const bridge = (cpus: number, seed: number, rate: number, virtual: VirtualConfig
   return { cpus, seed, interfaces, bridges: [{ name: "br0", members }], sysctl: { "net.netisr.mpsafe_thread": 0 }, virtual: { traffic, ...virtual } };
 };
 
-const after = (config: EngineConfig, arrivals: Arrival[], drive: (engine: Engine) => void): string => {
+const printAfter = (config: EngineConfig, arrivals: Arrival[], drive: (engine: Engine) => void): string => {
   const engine = Engine.make(release, config, { collect: false });
   engine.receive(arrivals);
   drive(engine);
@@ -42,9 +42,53 @@ const systems = [2, 3, 4].flatMap((cpus) => [100_000, 250_000, 500_000].flatMap(
 
 test.each(systems)("interrupts without delay under the BGL: %i CPUs, %i packets a second, seed %i", (cpus, rate, seed) => {
   const config = bridge(cpus, seed, rate, { interfaces: { "*": { delay: 0 } } });
-  const whole = after(config, [], (engine) => engine.run(END));
-  expect(after(config, [], inPieces)).toBe(whole);
-  expect(after(config, [], (engine) => engine.run(END, { stop: [NEVER] }))).toBe(whole);
+  const whole = printAfter(config, [], (engine) => engine.run(END));
+  expect(printAfter(config, [], inPieces)).toBe(whole);
+  expect(printAfter(config, [], (engine) => engine.run(END, { stop: [NEVER] }))).toBe(whole);
+});
+
+const router = (traffic: Partial<TrafficConfig>, wire: WireConfig): EngineConfig => {
+  const port = (i: number) => ({ name: `em${i}`, mac: ownMac(i), ip: [`10.${i}.0.1/24`] });
+  const flow = (i: number): TrafficConfig => ({
+    if: `em${i}`,
+    arrivals: "constant",
+    rate: 211_000,
+    srcIp: `10.${i}.0.2`,
+    dstIp: `10.${1 - i}.0.2`,
+    dstMac: ownMac(i),
+  });
+  const arp = [0, 1].map((i) => ({ if: `em${i}`, ip: `10.${i}.0.2`, mac: station(i) }));
+  const virtual = { traffic: [flow(0), { ...flow(1), ...traffic }], interfaces: { em1: wire } };
+  return { cpus: 1, interfaces: [port(0), port(1)], arp, sysctl: { "net.inet.ip.forwarding": 1 }, virtual };
+};
+
+const WIRES: WireConfig[] = [{}, { count: 8 }, { gap: "30us" }, { delay: "100us" }, { count: 4, delay: 0 }, { rings: 2 }];
+
+describe.each(["constant", "poisson"] as const)("frames that are refused, %s,", (arrivals) => {
+  test.each([
+    ["by an interface that is down", { bytes: 60 }, true],
+    ["as they are another station's", { dstMac: station(77) }, false],
+  ] as const)("%s, interrupt nobody, however a run is cut", (_, traffic, down) => {
+    for (const wire of WIRES) {
+      const config = router({ ...traffic, arrivals }, wire);
+      const printOf = (drive: (engine: Engine) => void): string =>
+        printAfter(config, [], (engine) => {
+          engine.run(MS / 2n);
+          if (down) engine.setInterfaceUp("em1", false);
+          drive(engine);
+        });
+      const whole = printOf((engine) => engine.run(END));
+      const stopped = printOf((engine) => engine.run(END, { stop: [NEVER] }));
+      expect(stopped, JSON.stringify(wire)).toBe(whole);
+      for (const step of [3_111_777n, 7_654_321n, 41_000_000n]) {
+        const cut = (engine: Engine): void => {
+          for (let time = MS / 2n + step; time < END; time += step) engine.run(time);
+          engine.run(END);
+        };
+        expect(printOf(cut), `${JSON.stringify(wire)}, each ${step} ps`).toBe(whole);
+      }
+    }
+  });
 });
 
 const hostFrame = (port: number, to: number): Uint8Array => ipFrame({ dst: station(1000 * to), src: station(1000 * port + 9) }, { payload: udp() });
@@ -58,7 +102,7 @@ test.each([1, 2, 3, 4, 5, 6])("frames of the host beside those of generators, se
     time += BigInt(random.below(40_000_000));
     return { interface: `em${port}`, data: hostFrame(port, port ^ 1), time };
   });
-  expect(after(config, arrivals, inPieces)).toBe(after(config, arrivals, (engine) => engine.run(END)));
+  expect(printAfter(config, arrivals, inPieces)).toBe(printAfter(config, arrivals, (engine) => engine.run(END)));
 });
 
 test("what a generator made before a frame of the host comes before it, and has its place in the ring", () => {

@@ -60,7 +60,7 @@ export function pullBefore(time: u64): bool {
 export function setInterrupt(ifp: Ifnet): void {
   const wire = Wire.at(ifp.index);
   if (wire.quiet) return;
-  if (ifp.flags & IFF_FAULTY) pull(ifp, Kernel.at().now); // what will not be received does not interrupt
+  pull(ifp, Kernel.at().now); // what will not be received does not interrupt, whenever somebody looks
   const time = wire.masked ? NEVER : max(Kernel.at().now, due(ifp, wire));
   setEvent(interruptOf(ifp.index), ifp.rings ? min(time, Generator.dueAt(wire).next) : time);
 }
