@@ -26,11 +26,12 @@ const each = <K extends string>(times: Record<K, Distribution>): Record<K, Quant
 const share = (part: bigint | number, whole: bigint): number => (whole === 0n ? 0 : Number(part) / Number(whole));
 
 const lockOf = (
-  { name, gets, contended, handovers, handover, hold, holding, waitTimes, holdTimes, cpus, threads }: LockResult,
+  { name, gets, kept, contended, handovers, handover, hold, holding, waitTimes, holdTimes, cpus, threads }: LockResult,
   elapsed: bigint,
 ): RunLock => ({
   name,
   gets,
+  kept,
   contended,
   handovers,
   handover,

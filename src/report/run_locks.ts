@@ -7,10 +7,10 @@ import type { RunLock, RunReport } from "./run_report.ts";
 /** Beside the BGL, all being in the JSON report: those that were waited for most, then those that were held most. */
 const MOST_LOCKS = 3;
 
-const row = ({ name, gets, handovers, waits, holds, held }: RunLock): string[] => [
+const row = ({ name, gets, kept, handovers, waits, holds, held }: RunLock): string[] => [
   name,
-  count(gets),
-  gets === 0n ? "-" : percent(Number(waits.count) / Number(gets)), // those that still wait have not got it
+  count(gets + kept),
+  gets === 0n ? "-" : percent(Number(waits.count) / Number(gets + kept)), // those that still wait have not got it
   time(waits.mean),
   time(holds.mean),
   percent(held),
@@ -40,5 +40,5 @@ export const shareLine = ({ locks }: RunReport["simulated"]): string | undefined
   if (cpus.length < 2) return undefined;
   const sorted = [...cpus].sort((a, b) => Number(b.gets - a.gets));
   const text = sorted.slice(0, 5).map((one) => `${one.name} ${percent(Number(one.gets) / Number(gets))}`);
-  return `  BGL gets by ${text.join(", ")}${sorted.length > 5 ? ", ..." : ""}`;
+  return `  BGL taken by ${text.join(", ")}${sorted.length > 5 ? ", ..." : ""}`;
 };

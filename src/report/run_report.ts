@@ -33,6 +33,7 @@ export interface Quantiles {
 export interface RunLock {
   name: string;
   gets: bigint;
+  kept: bigint;
   contended: bigint;
   handovers: bigint;
   /** Time for which it was nobody's between two CPUs. */

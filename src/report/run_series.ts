@@ -59,10 +59,11 @@ type Squares = "waitSquares" | "holdSquares";
 const lockBetween = (before: LockSample | undefined, after: LockSample, passed: bigint): BucketLock | undefined => {
   const of = (field: Exclude<keyof LockSample, "name" | Squares>): bigint => after[field] - (before?.[field] ?? 0n);
   const squares = (field: Squares): number => after[field] - (before?.[field] ?? 0);
-  const [gets, contended, waits, hold] = [of("gets"), of("contended"), of("waits"), of("hold")];
-  if (gets + contended + waits + hold === 0n) return undefined;
+  const [gets, kept, contended, waits, hold] = [of("gets"), of("kept"), of("contended"), of("waits"), of("hold")];
+  if (gets + kept + contended + waits + hold === 0n) return undefined;
   return {
     gets: Number(gets),
+    kept: Number(kept),
     contended: Number(contended),
     waits: Number(waits),
     wait: of("wait"),

@@ -51,7 +51,7 @@ const namedTimes = (series: readonly Bucket[], all: (bucket: Bucket) => Partial<
     ...timesColumns(name.toLowerCase(), (bucket) => all(bucket)[name]),
   ]);
 
-const IDLE = { gets: 0, contended: 0, held: 0 } satisfies Partial<BucketLock>;
+const IDLE = { gets: 0, kept: 0, contended: 0, held: 0 } satisfies Partial<BucketLock>;
 
 const lockColumns = (series: readonly Bucket[]): Column[] =>
   namesIn(series, ({ locks }) => Object.keys(locks)).flatMap((name) => {
@@ -59,7 +59,7 @@ const lockColumns = (series: readonly Bucket[]): Column[] =>
       `${name === "BGL" ? "bgl" : name}_${what}`,
       ({ locks }) => value(locks[name] ?? IDLE),
     ];
-    return [of("gets", ({ gets }) => gets), of("contended", ({ contended }) => contended), of("held_share", ({ held }) => fixed(held))];
+    return [of("gets", ({ gets, kept }) => gets + kept), of("contended", ({ contended }) => contended), of("held_share", ({ held }) => fixed(held))];
   });
 
 const cpuColumns = ([first]: readonly Bucket[]): Column[] =>

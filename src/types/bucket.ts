@@ -14,7 +14,9 @@ export interface BucketTimes {
 }
 
 export interface BucketLock {
+  /** As in LockResult. */
   gets: number;
+  kept: number;
   contended: number;
   /** Waits that ended in it, their picoseconds from their beginning on, and the sum of their squares, ns^2; of holds that ended in it likewise. */
   waits: number;

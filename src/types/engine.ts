@@ -125,7 +125,7 @@ export interface ThreadCounters {
   cpu: number;
   /** Messages that it took from its port; of an interrupt thread, runs of its handler. */
   messages: number;
-  /** Times that it got the BGL, and gave it back. */
+  /** Times that it got the BGL for a message or an interrupt, and gave it back. */
   gets: number;
   releases: number;
   /** Messages after which it kept the BGL. */

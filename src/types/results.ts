@@ -27,8 +27,14 @@ export interface Distribution {
 export interface LockResult {
   /** "BGL", "serializer em0", "queue em0" (the lock of its output queue). */
   name: string;
+  /** Gets by which it became somebody's; each begins a hold. */
   gets: bigint;
-  /** Gets that found it taken. */
+  /**
+   * Gets that go on under a hold: of a CPU that has the BGL, of a step that has just given the lock back. `gets + kept` is what `Engine.counters` counts; of the
+   * BGL that is more than its threads say that they got it, as a thread which slept with it gets it back.
+   */
+  kept: bigint;
+  /** Of both, those that found it taken; and those that wait now. */
   contended: bigint;
   /** Waits that are over. */
   waits: bigint;
@@ -59,6 +65,7 @@ export interface LockResult {
 export interface LockShare {
   /** "CPU 0", or the name of a thread. */
   name: string;
+  /** As `LockResult.gets`, without `kept`. */
   gets: bigint;
   /** Picoseconds, with a hold that goes on. */
   hold: bigint;

@@ -5,6 +5,7 @@ import type { CpuClassName, DropResult, PathName, PlaceName } from "./results.ts
 export interface LockSample {
   name: string;
   gets: bigint;
+  kept: bigint;
   contended: bigint;
   waits: bigint;
   wait: bigint;

@@ -62,6 +62,7 @@ const ofLock = (lock: LockResult, elapsed: bigint): Claim[] => [
   [`${lock.name}: waits`, lock.waits === lock.waitTimes.count && agrees(lock.waitTimes, lock.wait, lock.maxWait)],
   [`${lock.name}: holds and hand-overs do not overlap`, lock.hold + lock.holding + lock.handover <= elapsed],
   [`${lock.name}: every wait began with a contended get`, lock.waits <= lock.contended],
+  [`${lock.name}: every wait that is over ended with a get`, lock.waits <= lock.gets + lock.kept],
   [`${lock.name}: a hand-over is a get`, lock.handovers <= lock.gets],
 ];
 

@@ -37,8 +37,8 @@ test("says what counters and results say, at any time", async () => {
       traffic: frames,
       drops: results.drops,
       cpus: results.cpus,
-      locks: results.locks.map(({ name, gets, contended, waits, wait, hold, holding, handovers, handover, waitSquares, holdSquares }) => {
-        return { name, gets, contended, waits, wait, hold: hold + holding, handovers, handover, waitSquares, holdSquares };
+      locks: results.locks.map(({ name, gets, kept, contended, waits, wait, hold, holding, handovers, handover, waitSquares, holdSquares }) => {
+        return { name, gets, kept, contended, waits, wait, hold: hold + holding, handovers, handover, waitSquares, holdSquares };
       }),
       latency: samplesOf(results.latency.Forwarded, "Forwarded"),
       places: Object.assign({}, ...Object.entries(results.places).map(([place, times]) => samplesOf(times, place))),

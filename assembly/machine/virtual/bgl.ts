@@ -40,7 +40,7 @@ export function askBgl(v: Vcpu, t: Thread): bool {
   return true;
 }
 
-/** A thread that waited for the BGL has its CPU, which has the lock. */
+/** A thread that may have waited for the BGL has its CPU, which has the lock. */
 export function bglWaited(t: Thread): void {
   const s = Step.of(t);
   if (!s.bglSince) return;
@@ -50,6 +50,11 @@ export function bglWaited(t: Thread): void {
   if (t.waiting != changetype<usize>(bgl())) return; // what it slept for is what it waits for
   watchLocked(t, wait);
   t.waiting = 0;
+}
+
+/** A thread gets the BGL that its CPU has: if it asked, that is a get. */
+export function bglShared(t: Thread): void {
+  if (Step.of(t).bglSince) bgl().gets++;
 }
 
 /** Lets the CPU spin on behalf of a thread. One that slept with the lock starts to wait now. */
@@ -82,8 +87,9 @@ function setSpinning(cpus: u64): void {
 export function spinnerTries(v: Vcpu): void {
   const has = cpuHasBgl(v.cpu);
   if (!((MachineState.at().spinning >> <u64>v.cpu) & 1) || (bgl().owner && !has)) return;
-  if (has) spinnerHas(v);
-  else spinnerTakes(v);
+  if (!has) return spinnerTakes(v);
+  bgl().gets++;
+  spinnerHas(v);
 }
 
 /** The lock is free, and goes to the thread that the CPU spins for. */

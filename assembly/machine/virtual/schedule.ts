@@ -13,7 +13,7 @@ import { cpuHasBgl, lockTake } from "../../kern/lock_take";
 import { Step } from "../../kern/step";
 import { lwktSchedule, preempts, Thread, WOKEN } from "../../kern/thread";
 import { tracePreempt, traceResume, traceSwitch, tracing } from "../../kern/trace";
-import { bglLeft, bglRelease, bglWaited, spinForBgl, spinnerTries, stopSpinning } from "./bgl";
+import { bglLeft, bglRelease, bglShared, bglWaited, spinForBgl, spinnerTries, stopSpinning } from "./bgl";
 import { serveIpis } from "./ipis";
 import { beginStep, slotEnds } from "./steps";
 import { classOf, Doing, emptySlot, isInterrupt, Level, nextTime, setClass, setSlot, suspend, takesIpis, unsuspend, Vcpu } from "./vcpu";
@@ -136,7 +136,8 @@ function unpreempt(v: Vcpu): void {
 /** A thread that needs the BGL runs only on a CPU that has it. */
 function getBglFor(t: Thread): void {
   if (!t.mpcount) return;
-  if (!cpuHasBgl(t.cpu)) lockTake(t, bgl());
+  if (cpuHasBgl(t.cpu)) bglShared(t);
+  else lockTake(t, bgl());
   bglWaited(t);
 }
 

@@ -24,7 +24,8 @@ const sumsOf = (tables: Tables, lock: number, now: bigint): Sums => {
   const over = tables.words(Region.LockHistograms, (2 * lock + 1) * HISTOGRAM_WORDS, 1)[0]!;
   const held = fields.gets > over;
   const left = BigInt.asUintN(64, tables.exports.lockLeftAt(lock));
-  return { ...fields, held, holding: held ? (left < now ? left : now) - since : 0n };
+  const kept = BigInt.asUintN(64, tables.exports.lockGets(lock)) - fields.gets;
+  return { ...fields, kept, held, holding: held ? (left < now ? left : now) - since : 0n };
 };
 
 const squaresOf = (tables: Tables, lock: number): Pick<LockSample, "waitSquares" | "holdSquares"> => {
@@ -76,8 +77,8 @@ const sharesOf = (tables: Tables, lock: number, holder: number | undefined, hold
 export const sampleLocks = (tables: Tables): LockSample[] => {
   const { now } = tables;
   const all = tables.locks.map((name, lock): LockSample => {
-    const { gets, contended, waits, wait, hold, holding, handovers, handover } = sumsOf(tables, lock, now);
-    return { name, gets, contended, waits, wait, hold: hold + holding, handovers, handover, ...squaresOf(tables, lock) };
+    const { gets, kept, contended, waits, wait, hold, holding, handovers, handover } = sumsOf(tables, lock, now);
+    return { name, gets, kept, contended, waits, wait, hold: hold + holding, handovers, handover, ...squaresOf(tables, lock) };
   });
   return all.filter(used);
 };

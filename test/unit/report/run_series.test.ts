@@ -57,6 +57,7 @@ test("a lock that is only held, or only waited for, in a part is in it", async (
   const lock = (name: string, of: object = {}) => ({
     name,
     gets: 5n,
+    kept: 0n,
     contended: 0n,
     waits: 0n,
     wait: 0n,
@@ -141,15 +142,15 @@ describe("all parts together are the whole:", () => {
   });
 
   test("locks", () => {
-    for (const { name, gets, contended, waits, wait, hold, holding, handover, handovers, waitSquares, holdSquares } of whole.locks) {
+    for (const { name, gets, kept, contended, waits, wait, hold, holding, handover, handovers, waitSquares, holdSquares } of whole.locks) {
       const of = (field: Exclude<keyof BucketLock, "held" | "taken">): number => sum(series.map(({ locks }) => locks[name]?.[field]));
       const [waited, held] = [of("waitSquares") / (waitSquares || 1), of("holdSquares") / (holdSquares || 1)];
       expect(
         [waited, held].map((ratio) => Math.abs(ratio - 1) < 1e-9),
         name,
       ).toEqual([waitSquares > 0, holdSquares > 0]);
-      expect([of("gets"), of("contended"), of("waits"), of("wait"), of("handovers")], name).toEqual(
-        [gets, contended, waits, wait, handovers].map(Number),
+      expect([of("gets"), of("kept"), of("contended"), of("waits"), of("wait"), of("handovers")], name).toEqual(
+        [gets, kept, contended, waits, wait, handovers].map(Number),
       );
       expect(overTime(({ locks }) => locks[name]?.held)).toBeCloseTo(Number(hold + holding) / Number(whole.elapsed), 9);
       expect(overTime(({ locks }) => locks[name]?.taken)).toBeCloseTo(Number(hold + holding + handover) / Number(whole.elapsed), 9);

@@ -68,7 +68,7 @@ describe("locks", () => {
   test("a CPU that keeps the lock is seen in the shares; one that has it alone is not worth a line", () => {
     const having = (...gets: bigint[]) =>
       simulated({ locks: [lock("BGL", 0.5, { cpus: gets.map((n, i) => ({ name: `CPU ${i}`, gets: n, hold: 0n })) })] });
-    expect(shareLine(having(10n, 30n))).toBe("  BGL gets by CPU 1 75.0 %, CPU 0 25.0 %");
+    expect(shareLine(having(10n, 30n))).toBe("  BGL taken by CPU 1 75.0 %, CPU 0 25.0 %");
     expect(shareLine(having(10n))).toBeUndefined();
   });
 });

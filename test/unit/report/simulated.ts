@@ -22,6 +22,7 @@ export const cpu = (more: Partial<Simulated["cpus"][number]>): Simulated["cpus"]
 export const lock = (name: string, held: number, more: Partial<RunLock> = {}): RunLock => ({
   name,
   gets: 200n,
+  kept: 0n,
   contended: 50n,
   handovers: 20n,
   handover: 5n * US,
