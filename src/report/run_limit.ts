@@ -4,6 +4,7 @@
  */
 import { count } from "./numbers.ts";
 import { percent } from "./quantities.ts";
+import { FEW, type Lost, lostBy, lostOf, onTheWay, outcome } from "./run_lost.ts";
 import type { RunLimit, RunLock, RunReport } from "./run_report.ts";
 import {
   cpusNamed,
@@ -30,11 +31,6 @@ type Simulated = RunReport["simulated"];
 const FULL = 0.97;
 /** A lock that is taken for longer: before it is always taken, CPUs that spin for it are always busy. */
 const TAKEN = 0.9;
-/** What is on its way at the end is not missing: as much as comes in a few moderation delays (picoseconds), and one in a hundred. */
-const ON_THE_WAY = 200_000_000;
-const MISSING = 0.01;
-/** One packet of a thousand that is lost, as when flows are new, is not for want of room. */
-const FEW = 0.001;
 /** If nothing is full, five of a thousand neither: benchmarks of routers take that for the rate without loss ("partial drop rate"). */
 const SOME = 0.005;
 /** Flows are new while they miss the flow cache. If they still do so more often in the end, flows come and go, or the cache has no room for them. */
@@ -53,13 +49,6 @@ const ALIKE = 0.02;
 /** Names of output queues begin so. */
 const OUTPUT = "output ";
 
-/** What became of those for which there was no room. `reason` of most of them; undefined: they still wait. */
-interface Lost {
-  reason: "RingFull" | "NoMbufs" | "QueueFull" | undefined;
-  share: number;
-  packets: number;
-}
-
 /** What was full if packets were lost or had to wait, in closed loops in any case. */
 export const limitOf = (simulated: Simulated): RunLimit => {
   const isClosed = Boolean(simulated.closed ?? simulated.tcp);
@@ -71,30 +60,6 @@ export const limitOf = (simulated: Simulated): RunLimit => {
     // Users and connections offer no more than they get answers for.
     return { by: "nothing", text: `nothing: loops wait for round trips; ${fullest(simulated)}` };
   return lost!.reason && isPassing(simulated, lost!) ? passing(simulated, lost!) : nearlyFull(simulated, lost!);
-};
-
-// ---- what was lost ----
-
-const lostBy = (drops: Simulated["drops"], reason: string): number => drops.reduce((sum, one) => sum + (one.reason === reason ? one.packets : 0), 0);
-
-/** Packets that there was no room for; undefined: a few at most. */
-const lostOf = ({ offered, drops, conservation, elapsed }: Simulated, isClosed: boolean): Lost | undefined => {
-  const all = Number(offered);
-  const reasons = ["NoMbufs", "RingFull", "QueueFull"] as const;
-  const packets = reasons.reduce((sum, reason) => sum + lostBy(drops, reason), 0);
-  // The packets of closed loops always wait somewhere.
-  const waiting = !isClosed && conservation.queued > all * (MISSING + ON_THE_WAY / Number(elapsed));
-  if (packets > all * FEW && !(waiting && conservation.queued > packets)) {
-    const [reason] = [...reasons].sort((a, b) => lostBy(drops, b) - lostBy(drops, a));
-    return { reason, share: packets / all, packets };
-  }
-  return waiting ? { reason: undefined, share: conservation.queued / all, packets: conservation.queued } : undefined;
-};
-
-/** The same for a reader. */
-const outcome = (lost: Lost | undefined): string => {
-  if (!lost) return "";
-  return lost.reason ? `: lost ${percent(lost.share)}, ${lost.reason}` : `: ${percent(Math.min(1, lost.share))} still waiting`;
 };
 
 // ---- what was full ----
@@ -192,10 +157,10 @@ const mostLost = ({ drops, queues }: Simulated, { reason }: Lost): RunLimit => {
 
 /** There was room for all but a few. */
 const passed = (simulated: Simulated): RunLimit => {
-  const { offered, carried, dropped, elapsed } = simulated;
+  const { offered, carried, dropped } = simulated;
   const all = Number(offered);
   if (dropped > all * FEW) return droppedElsewhere(simulated);
-  if (Number(offered - carried) > all * (MISSING + ON_THE_WAY / Number(elapsed)))
+  if (Number(offered - carried) > onTheWay(simulated))
     return {
       by: "unknown",
       text: "none of link, lock, CPU and ring: what is not carried was delivered to this host, answered, flooded to nobody, or is still on its way",
