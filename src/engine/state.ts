@@ -79,9 +79,11 @@ export abstract class EngineState {
     return readTcp(virtualOf(this.running), this.config, this.now) ?? [];
   }
 
-  /** What was recorded, as the option `trace` or `setTrace` chose. @throws EngineError in an engine of another machine */
+  /** What was recorded, as the option `trace` or `setTrace` chose. @throws EngineError in an engine without that option, or of another machine */
   trace(): Trace {
-    return readTrace(virtualOf(this.running), this.config);
+    const exports = virtualOf(this.running);
+    if (!this.options.trace) throw new EngineError("there is no trace, as the engine was made without the option `trace`");
+    return readTrace(exports, this.config);
   }
 
   /** A hash of all state of the kernel: 16 hexadecimal digits. */
