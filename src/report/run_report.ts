@@ -70,6 +70,9 @@ export interface RunReport {
     /** Until when it ran, and until when it was to run. */
     time: bigint;
     set: Record<string, number>;
+    stop: string[];
+    /** All of them as they were typed, by their long names; those that may be repeated are lists. */
+    typed: Record<string, string | string[] | true>;
   };
   system: {
     cpus: number;

@@ -11,6 +11,7 @@ import { ARRIVALS, checkOptions, DEFAULTS, type Given, POLICIES, SYSTEMS } from 
 import { run } from "./run.ts";
 import { traceChoice } from "./trace.ts";
 import { batch, bursts, captureOption, mix, rateChange, sizes, zipf } from "./traffic_arguments.ts";
+import { noteTyped } from "./typed.ts";
 import { workEntry } from "./work.ts";
 
 /** So many networks are made up at most. */
@@ -82,7 +83,10 @@ export const addRun = (program: Command, io: Io, done: (exit: Exit) => void): vo
   addTraffic(command);
   addMachine(command);
   addOutput(command);
-  command.addHelpText("after", HELP).action(async (config: string | undefined, given: Given) => done(await run(checkOptions(config, given), io)));
+  const typed = noteTyped(command);
+  command
+    .addHelpText("after", HELP)
+    .action(async (config: string | undefined, given: Given) => done(await run({ ...checkOptions(config, given), typed }, io)));
 };
 
 const addMadeUp = (command: Command): void => {
@@ -144,5 +148,5 @@ const addOutput = (command: Command): void => {
     .option("--csv <file>", "write those parts to a file; - is standard output, and the report goes to\nstandard error then")
     .option("--trace <choice>", "what to trace: every=N, flow=SRC:DST, from=TIME, to=TIME\n(default: everything), and records=N", traceChoice)
     .option("--trace-out <file>", "write the trace to a file: text, or a line of JSON each for .jsonl;\n- as with --csv")
-    .option("--json", "print the report as one JSON object; times are picoseconds, in strings");
+    .option("--json", "print the report as one JSON object; times, picoseconds, and counts of 64 bits\nare strings");
 };

@@ -100,7 +100,7 @@ const CPUS = 4;
 /** Fewer have nobody to send to. */
 const LEAST_INTERFACES = 2;
 export const DEFAULTS = { as: "router", rate: 1_000_000n, flows: 256, bytes: 60, arrivals: "poisson", closed: 0, tcp: 0, think: 0n } as const;
-const OF_TRAFFIC = ["rate", "flows", "bytes", "arrivals", "bursts", "batch", "rateAt", "sizes", "zipf", "mix"] as const;
+export const OF_TRAFFIC = ["rate", "flows", "bytes", "arrivals", "bursts", "batch", "rateAt", "sizes", "zipf", "mix"] as const;
 export const OF_MADE_UP = ["as", "interfaces", ...OF_TRAFFIC, "closed", "think", "tcp"] as const;
 
 /** @throws Failure for options that do not go together */

@@ -2,7 +2,7 @@
 import { parseQuantity, TIME_UNITS } from "../../config/quantities.ts";
 import { Exit, Failure } from "../exit.ts";
 import { STANDARD } from "../input/byte_source.ts";
-import { type Given, OF_MADE_UP } from "./options.ts";
+import { type Given, OF_MADE_UP, OF_TRAFFIC } from "./options.ts";
 
 const MOST_BUCKETS = 1_000n;
 /** Options that say the same. */
@@ -24,6 +24,9 @@ const refuseSystem = (config: string | undefined, given: Given): void => {
     throw wrong(`${optionOf(odd)} is for a system that is made up; with a configuration its \`virtual\` says it`);
   const both = ALTERNATIVES.find(([one, other]) => given[one] !== undefined && given[other] !== undefined);
   if (both) throw wrong(`${optionOf(both[0])} and ${optionOf(both[1])}: expected one of the two`);
+  // Connections have their MSS. Beside other traffic, or users, that has this length.
+  if (given.tcp && !given.closed && given.bytes !== undefined && OF_TRAFFIC.every((name) => name === "bytes" || given[name] === undefined))
+    throw wrong("--bytes: expected --rate, --flows or --closed beside it, as frames of TCP have lengths of their own");
   if (given.think !== undefined && !given.closed) throw wrong("--think needs --closed N, the users who think");
 };
 
@@ -43,9 +46,11 @@ const isLate = (text: string | undefined, end: bigint): boolean => text !== unde
 const tooLate = (option: string, text: string): Failure => wrong(`${option} ${text}: expected a time before the end of the run (--time)`);
 
 const refuseOutputs = ({ time, every, csv, trace, traceOut, json }: Given): void => {
+  if (every !== undefined && csv === undefined && !json) throw wrong("--every needs --csv FILE or --json, where the parts are");
   if (csv !== undefined && every === undefined) throw wrong("--csv needs --every TIME, the length of each part");
   if (trace !== undefined && traceOut === undefined) throw wrong("--trace needs --trace-out FILE, where it is written to");
-  if (every !== undefined && (time + every - 1n) / every > MOST_BUCKETS) throw wrong(`--every: expected at most ${MOST_BUCKETS} parts of the run`);
+  if (every !== undefined && (time + every - 1n) / every > MOST_BUCKETS)
+    throw wrong(`--every: expected at most ${MOST_BUCKETS} parts of the run, but got ${(time + every - 1n) / every}`);
   const standard = [csv === STANDARD ? "--csv -" : "", traceOut === STANDARD ? "--trace-out -" : "", json ? "--json" : ""].filter(
     (option) => option !== "",
   );

@@ -6,10 +6,11 @@ import type { Loaded } from "../config_file.ts";
 import type { RunOutcome } from "./job.ts";
 import type { Options } from "./options.ts";
 import { trafficOf } from "./traffic_report.ts";
+import type { Typed } from "./typed.ts";
 
 export interface Parts {
   version: string;
-  options: Options;
+  options: Options & { typed: Typed };
   loaded: Loaded;
   engine: Engine;
   outcome: RunOutcome;
@@ -18,7 +19,7 @@ export interface Parts {
 
 /** The record of a run. */
 export const reportOf = ({ version, options, loaded, engine, outcome, exitCode }: Parts): RunReport => {
-  const { config = null, madeUp, time, set } = options;
+  const { config = null, madeUp, time, set, stop, typed } = options;
   const { sysctl } = loaded.resolved;
   const results = engine.results();
   const counters = engine.counters();
@@ -27,7 +28,14 @@ export const reportOf = ({ version, options, loaded, engine, outcome, exitCode }
   return {
     version,
     command: "run",
-    options: { config, as: config === null ? madeUp.as : null, time, set: Object.fromEntries(set.map(({ name }) => [name, sysctl[name]!])) },
+    options: {
+      config,
+      as: config === null ? madeUp.as : null,
+      time,
+      set: Object.fromEntries(set.map(({ name }) => [name, sysctl[name]!])),
+      stop: [...stop],
+      typed,
+    },
     system: systemOf(loaded, time),
     changes: results.changes,
     stopped: stopped ? { condition: formatStop(stopped), time: results.elapsed } : null,

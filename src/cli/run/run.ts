@@ -15,9 +15,10 @@ import type { Options } from "./options.ts";
 import { reportOf } from "./report.ts";
 import { openSystem, readBy } from "./system.ts";
 import { traceText } from "./trace.ts";
+import type { Typed } from "./typed.ts";
 
 /** @throws Failure */
-export const run = async (options: Options, io: Io): Promise<Exit> => {
+export const run = async (options: Options & { typed: Typed }, io: Io): Promise<Exit> => {
   const version = await versionOf(io);
   const loaded = await openSystem(options, io);
   const changes = checkChanges(options.at, loaded.resolved);
@@ -55,6 +56,7 @@ const writeTrace = async (files: TextFiles, engine: Engine, { traceOut: file, tr
   if (file === undefined) return;
   const trace = engine.trace();
   await files.write("--trace-out", traceText(file, choice!, trace));
+  if (trace.written === 0) complain(io, `${file} is empty: nothing in the run is what --trace says`);
   if (trace.lost > 0) complain(io, `${file} has the last ${trace.records.length} of ${trace.written} records; --trace records=N keeps more`);
 };
 

@@ -36,8 +36,10 @@ describe("arguments", () => {
     [["--think", "5us"], "--think needs --closed N, the users who think"],
     [["lan.json", "--tcp", "4"], "--tcp is for a system that is made up; with a configuration its `virtual` says it"],
     [["--csv", "x.csv"], "--csv needs --every TIME, the length of each part"],
-    [["--every", "1us"], "--every: expected at most 1000 parts of the run"],
-    [["--time", "1000001ns", "--every", "1us"], "--every: expected at most 1000 parts of the run"],
+    [["--every", "1us", "--json"], "--every: expected at most 1000 parts of the run, but got 20000"],
+    [["--time", "1000001ns", "--every", "1us", "--json"], "--every: expected at most 1000 parts of the run, but got 1001"],
+    [["--every", "1ms"], "--every needs --csv FILE or --json, where the parts are"],
+    [["--tcp", "2", "--bytes", "1514"], "--bytes: expected --rate, --flows or --closed beside it, as frames of TCP have lengths of their own"],
     [["lan.json", "--rate", "1Mpps"], "--rate is for a system that is made up; with a configuration its `virtual` says it"],
     [["--cost", "Servce=1"], '--cost: expected the name of a cost (did you mean "Service"?), but got "Servce"; `netisr costs` lists them'],
     [["--link", "2Tbps"], "--link 2Tbps: expected bits per second from 1000 to 10^12"],
@@ -59,8 +61,8 @@ describe("arguments", () => {
   });
 
   test("--stop ends the run at a condition, and says which and when; the last part of a series ends there", async () => {
-    const argv = ["run", "--rate", "3Mpps", "--seed", "7", "--every", "1ms", "--stop", "packets >= 1000000", "--stop", "packets carried > 500"];
-    const { exit, out } = await netisr([...argv, "--json"]);
+    const argv = ["run", "--rate", "3Mpps", "--seed", "7", "--stop", "packets >= 1000000", "--stop", "packets carried > 500"];
+    const { exit, out } = await netisr([...argv, "--every", "1ms", "--json"]);
     const { stopped, simulated, series } = JSON.parse(out) as RunReport;
     expect(exit).toBe(0);
     expect(stopped).toEqual({ condition: "packets carried > 500", time: simulated.elapsed });
@@ -68,7 +70,9 @@ describe("arguments", () => {
     expect(series.at(-1)!.to).toBe(simulated.elapsed);
     expect(Number(simulated.elapsed)).toBeLessThan(20e9);
     expect((await netisr(argv)).out).toMatch(/stopped at \d+\.?\d* .s, as the condition came true: packets carried > 500\n/);
-    expect((JSON.parse((await netisr(["run", "--time", "1ms", "--stop", "drop RingFull", "--json"])).out) as RunReport).stopped).toBeNull();
+    const vain = ["run", "--time", "1ms", "--stop", "drop RingFull"];
+    expect((JSON.parse((await netisr([...vain, "--json"])).out) as RunReport).stopped).toBeNull();
+    expect((await netisr(vain)).out).toContain("\n  not stopped: no condition of --stop came true\n");
   });
 
   test.each(["[]", "null", "5"])("a file of costs with %s is refused", async (text) => {
