@@ -5,7 +5,7 @@ import { ADDRESSES, completeBatch, intervalOf } from "./complete_traffic.ts";
 import { type Context, portNamed } from "./context.ts";
 import type { Checks } from "./in_order.ts";
 import { type Path, refuse } from "./path.ts";
-import { END_OF_TIME } from "./quantities.ts";
+import { END_OF_TIME, timeText } from "./quantities.ts";
 import { RATE_TEXT } from "./quantity_leaves.ts";
 import type { InterfaceShape } from "./shape.ts";
 import type { TrafficShape } from "./traffic_shape.ts";
@@ -30,7 +30,7 @@ export const trafficChecks = (context: Context, traffic: readonly TrafficShape[]
     if (udp + tcp + icmp === 0) refuse(path, "a weight above 0 for udp, tcp or icmp", protocols);
   },
   stop: ({ start, stop = END_OF_TIME }, path) => {
-    if (stop <= start) refuse(path, "a time after `start`", `${stop} ps`);
+    if (stop <= start) refuse(path, "a time after `start`", timeText(stop));
   },
   srcMacs: ({ srcMac = ADDRESSES.srcMac, srcMacs }, path) => checkMacs(srcMac, srcMacs!, true, path),
   dstMacs: ({ dstMac, dstMacs, if: name }, path) => checkMacs(dstMac ?? macOf(context, name), dstMacs!, false, path),
@@ -62,8 +62,9 @@ const checkParts = (entry: TrafficShape, path: Path): void => {
 const checkCapture = ({ capture, start }: TrafficShape, path: Path): void => {
   const { frames, period, loops, from } = capture!;
   const last = lastOf(frames);
-  if (period !== undefined && period < last) refuse([...path, "period"], `at least ${last} ps, from the first frame to the last`, `${period} ps`);
-  if (from > last) refuse([...path, "from"], `a time up to ${last} ps, that of the last frame`, `${from} ps`);
+  if (period !== undefined && period < last)
+    refuse([...path, "period"], `at least ${timeText(last)}, from the first frame to the last`, timeText(period));
+  if (from > last) refuse([...path, "from"], `a time up to ${timeText(last)}, that of the last frame`, timeText(from));
   const length = periodOf(capture!);
   if (loops !== 1 && (length === undefined || scaled(length, capture!).whole === 0n))
     refuse([...path, "period"], "a time, as the frames have no distances that would say one", period);
@@ -79,10 +80,10 @@ const checkSchedule = (schedule: NonNullable<TrafficShape["schedule"]>, start: b
   if (schedule.length === 0) refuse(path, "at least one entry", schedule);
   let end = 0n;
   for (const [i, { at, ramp }] of schedule.entries()) {
-    if (at < end) refuse([...path, i, "at"], `a time from ${end} ps on, when the change before is over`, `${at} ps`);
+    if (at < end) refuse([...path, i, "at"], `a time from ${timeText(end)} on, when the change before is over`, timeText(at));
     end = at + ramp;
     if (start + end >= END_OF_TIME)
-      refuse([...path, i, ramp > 0n ? "ramp" : "at"], "a time at which virtual time has not ended (2^54 ps)", `${end} ps`);
+      refuse([...path, i, ramp > 0n ? "ramp" : "at"], "a time at which virtual time has not ended (2^54 ps)", timeText(end));
   }
 };
 
@@ -90,7 +91,7 @@ const checkBursts = (entry: TrafficShape, path: Path): void => {
   const interval = intervalOf(entry, BigInt(completeBatch(entry).frames));
   const { on } = entry.bursts!;
   if (on * MOST_EMPTY < interval)
-    refuse([...path, "on"], `at least ${interval / MOST_EMPTY + 1n} ps, a thousandth of the distance of frames`, `${on} ps`);
+    refuse([...path, "on"], `at least ${timeText(interval / MOST_EMPTY + 1n)}, a thousandth of the distance of frames`, timeText(on));
 };
 
 const checkBytes = (bytes: NonNullable<TrafficShape["bytes"]>, port: InterfaceShape | undefined, name: string, path: Path): void => {

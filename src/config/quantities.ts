@@ -44,3 +44,9 @@ export const parseQuantity = (text: string, units: Units): bigint | undefined =>
   const scaled = BigInt(whole! + fraction) * units[unit]!;
   return scaled % scale === 0n ? scaled / scale : undefined;
 };
+
+/** A time in the largest unit of which it is a whole number: what parseQuantity reads. */
+export const timeText = (ps: bigint): string => {
+  const unit = ["s", "ms", "us", "ns"].find((name) => ps > 0n && ps % TIME_UNITS[name]! === 0n) ?? "ps";
+  return `${ps / TIME_UNITS[unit]!}${unit}`;
+};

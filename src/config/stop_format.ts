@@ -1,6 +1,6 @@
 import type { StopCondition } from "../types.ts";
 import { refuse } from "./path.ts";
-import { TIME_UNITS } from "./quantities.ts";
+import { timeText } from "./quantities.ts";
 import { checkStop } from "./stop_shape.ts";
 
 /**
@@ -35,9 +35,3 @@ const word = (field: string, name: string): string =>
   ONE_WORD.test(name) ? name : refuse(["condition", field], 'one word without "<", ">", "=" and "!"', name);
 const words = (field: string, name: string): string =>
   SEVERAL.test(name) ? name : refuse(["condition", field], 'words without "<", ">", "=" and "!", one space between them', name);
-
-/** In the largest unit of which it is a whole number. */
-const timeText = (ps: bigint): string => {
-  const unit = ["s", "ms", "us", "ns"].find((name) => ps > 0n && ps % TIME_UNITS[name]! === 0n) ?? "ps";
-  return `${ps / TIME_UNITS[unit]!}${unit}`;
-};

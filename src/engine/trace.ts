@@ -48,7 +48,7 @@ const checkChoice = (choice: TraceChoice, path: string): Omit<CheckedTrace, "rec
   const window = from !== undefined || to !== undefined || all;
   const start = checkTime(from ?? 0n, `${path}.from`);
   const end = checkTime(to ?? END_OF_TIME, `${path}.to`);
-  if (end <= start) throw new ConfigError(`${path}.to`, `a time after \`from\`, which is ${start}`, end);
+  if (end <= start) throw new ConfigError(`${path}.to`, `a time after \`from\`, which is ${start} ps`, end);
   return { every: every ?? 0, flows: pairs, from: window ? start : 0n, to: window ? end : 0n };
 };
 

@@ -8,10 +8,11 @@ import type { RunLock, RunReport, RunWork } from "./run_report.ts";
 const MOST_THREADS = 8;
 const MOST_HOLDERS = 4;
 
-const row = ({ name, class: kind, done, refused, wait, response }: RunWork): string[] => [
+const row = ({ name, class: kind, jobs, done, refused, wait, response }: RunWork): string[] => [
   name,
   kind,
   count(done),
+  count(jobs - done - refused), // one of them may be begun
   count(refused),
   time(wait.mean),
   time(response.mean),
@@ -24,7 +25,16 @@ const responded = ({ response }: RunWork): number => Number(response.mean * resp
 export const workLines = ({ work, locks, elapsed }: RunReport["simulated"]): string[] => {
   if (work.length === 0) return [];
   const shown = work.length > MOST_THREADS ? [...work].sort((a, b) => responded(b) - responded(a)).slice(0, MOST_THREADS) : work;
-  const columns = [left("thread"), left("class"), right("done"), right("refused"), right("mean wait"), right("mean response"), right("p99")];
+  const columns = [
+    left("thread"),
+    left("class"),
+    right("done"),
+    right("not yet"),
+    right("refused"),
+    right("mean wait"),
+    right("mean response"),
+    right("p99"),
+  ];
   return [
     "Other kernel work, simulated",
     ...table(columns, shown.map(row)),

@@ -35,6 +35,9 @@ export const span = (text: string): bigint => {
   return ps;
 };
 
+/** The same, or none. */
+export const pause = (text: string): bigint => (text === "0" || parseQuantity(text, TIME_UNITS) === 0n ? 0n : span(text));
+
 export const packetRate = (text: string): bigint => {
   const pps = parseQuantity(text, RATE_UNITS);
   if (pps === undefined || pps < 1n || pps > MOST_PPS)

@@ -4,7 +4,7 @@ import { COST_PRESETS } from "../../costs.ts";
 import { cpuCount, setting } from "../arguments.ts";
 import { EXIT_CODES, type Exit } from "../exit.ts";
 import type { Io } from "../io.ts";
-import { change, costSetting, integerFrom, linkRate, packetRate, span, stopText } from "./arguments.ts";
+import { change, costSetting, integerFrom, linkRate, packetRate, pause, span, stopText } from "./arguments.ts";
 import { CHANGE_HELP } from "./changes.ts";
 import { FAULT_HELP, faultSetting } from "./faults.ts";
 import { ARRIVALS, checkOptions, DEFAULTS, type Given, POLICIES, SYSTEMS } from "./options.ts";
@@ -98,7 +98,7 @@ const addMadeUp = (command: Command): void => {
     .option("--bytes <n>", `length of the frames without FCS (default: ${DEFAULTS.bytes})`, integerFrom(...BYTES))
     .addOption(new Option("--arrivals <law>", `(default: ${DEFAULTS.arrivals})`).choices(ARRIVALS))
     .option("--closed <n>", "users with one request each, in all, in place of other traffic unless that is said", integerFrom(1, MOST_REQUESTS))
-    .option("--think <time>", "mean time between a request's end and the next (default: 0)", span)
+    .option("--think <time>", "mean time between a request's end and the next (default: 0)", pause)
     .option(
       "--tcp <n>",
       "TCP connections that send without end, in all, in place of other traffic unless that is said",

@@ -38,6 +38,7 @@ const refuseLate = ({ time, at = [], rateAt = [], trafficCapture = [], trace }: 
   if (rate) throw tooLate("--rate-at", [rate.at, rate.rate, rate.ramp].filter((part) => part !== undefined).join(":"));
   const capture = trafficCapture.find(({ start }) => isLate(start, time));
   if (capture) throw tooLate("--traffic-capture", capture.text);
+  if (trace?.from !== undefined && trace.to !== undefined && trace.to <= trace.from) throw wrong("--trace: expected `to` after `from`");
   if (trace?.from !== undefined && trace.from >= time) throw wrong("--trace: expected `from` before the end of the run (--time)");
 };
 

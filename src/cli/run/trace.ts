@@ -6,7 +6,8 @@ import { packetLines, traceJson, traceLine } from "../../trace/print.ts";
 import type { Trace, TraceFlow, TraceOptions, TraceRecord } from "../../types.ts";
 
 const MOST_FLOWS = 8;
-const EXPECTED = "Expected every=N, flow=SRC:DST, from=TIME, to=TIME, records=N or several of them with commas, as in every=1000,from=5ms,to=5.1ms.";
+const EXPECTED =
+  "Expected every=N, flow=SRC:DST (IPv4 addresses, one may be left out), from=TIME, to=TIME, records=N or several of them with commas, as in every=1000,from=5ms,to=5.1ms.";
 
 /** `--trace KEY=VALUE,...`, once more. */
 export const traceChoice = (text: string, before: TraceOptions = {}): TraceOptions => {

@@ -61,17 +61,20 @@ export const sizes = (text: string): SizesOption => {
 };
 
 const PROTOCOLS = ["udp", "tcp", "icmp"];
-const MIX = [...PROTOCOLS, "fragments", "broadcast"];
+const SHARES = ["fragments", "broadcast"];
+const MIX = [...PROTOCOLS, ...SHARES];
 
 /** `--mix udp=W,tcp=W,icmp=W,fragments=SHARE,broadcast=SHARE`, some of them. */
 export const mix = (text: string): Pick<TrafficConfig, "protocols" | "fragments" | "broadcast"> => {
   const parts = text.split(",").map((part) => part.split("="));
   if (!parts.every(([key = "", value = "", ...rest]) => MIX.includes(key) && isWeight(value) && rest.length === 0))
     throw new InvalidArgumentError("Expected udp=, tcp=, icmp= with weights, fragments=, broadcast= with shares, as in udp=4,tcp=1,broadcast=0.01.");
+  const large = parts.find(([key, value]) => SHARES.includes(key!) && Number(value) > 1);
+  if (large) throw new InvalidArgumentError(`Expected ${large[0]}= with a share from 0 to 1, but got ${large[1]}.`);
   const of = (keys: readonly string[]) =>
     Object.fromEntries(parts.filter(([key]) => keys.includes(key!)).map(([key, value]) => [key!, Number(value)]));
   const protocols = of(PROTOCOLS);
-  return { ...(Object.keys(protocols).length > 0 && { protocols }), ...of(["fragments", "broadcast"]) };
+  return { ...(Object.keys(protocols).length > 0 && { protocols }), ...of(SHARES) };
 };
 
 export const zipf = (text: string): number => {

@@ -95,6 +95,12 @@ test("a trace that has nothing in it says so", async () => {
   expect({ exit, err }).toEqual({ exit: 0, err: `netisr: ${file} is empty: nothing in the run is what --trace says\n` });
 });
 
+test("users who do not think are as many as those of whom nothing is said", async () => {
+  const simulatedBy = async (...think: string[]) =>
+    JSON.parse((await netisr(["run", "--time", "1ms", "--closed", "4", ...think, "--json"])).out).simulated;
+  expect(await simulatedBy("--think", "0")).toEqual(await simulatedBy());
+});
+
 test("a configuration that is run is named, with what was typed beside it", async () => {
   const file = await fileWith(
     "typed_lan.json",

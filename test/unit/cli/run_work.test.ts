@@ -46,8 +46,8 @@ describe("--work", () => {
     const { out } = await netisr(argv);
     const lines = out.split("\n");
     const at = lines.indexOf("Other kernel work, simulated");
-    expect(lines[at + 1]).toMatch(/^ {2}thread +class +done +refused +mean wait +mean response +p99$/);
-    expect(lines[at + 2]).toMatch(/^ {2}call 0 +user +\d+ +0 +\S+ us +\d\d\.\d us /);
+    expect(lines[at + 1]).toMatch(/^ {2}thread +class +done +not yet +refused +mean wait +mean response +p99$/);
+    expect(lines[at + 2]).toMatch(/^ {2}call 0 +user +\d+ +[01] +0 +\S+ us +\d\d\.\d us /);
     expect(lines[at + 3]).toMatch(/^ {2}call 1 +user /);
     expect(lines[at + 4]).toMatch(/^ {2}BGL held by call 0 \d+\.\d %, .*call 1 \d+\.\d %/);
     const { simulated }: RunReport = JSON.parse((await netisr([...argv, "--json"])).out);
@@ -55,7 +55,9 @@ describe("--work", () => {
       ["call 0", 0],
       ["call 1", 1],
     ]);
-    expect(Number(simulated.work[0]!.done)).toBeGreaterThan(10);
+    const { jobs, done, refused } = simulated.work[0]!;
+    expect(Number(done)).toBeGreaterThan(10);
+    expect(lines[at + 2]!.trim().split(/ +/).slice(3, 6)).toEqual([done, Number(jobs) - Number(done) - Number(refused), refused].map(String));
     expect(simulated.locks[0]!.threads.map(({ name }) => name)).toContain("call 1");
   });
 
@@ -64,6 +66,6 @@ describe("--work", () => {
     const { exit, out } = await netisr(["run", file, "--work", "tick:class=soft,rate=1kHz,arrivals=constant,work=5us"]);
     expect(exit).toBe(0);
     expect(out).toContain("  no traffic; costs opteron-2008, lock cas, seed 1\n");
-    expect(out).toMatch(/\n {2}tick 0 +soft +19 +0 /);
+    expect(out).toMatch(/\n {2}tick 0 +soft +19 +1 +0 /);
   });
 });
