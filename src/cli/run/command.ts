@@ -35,8 +35,10 @@ the thread sleeps for think= before each. A job takes work=, or outside= before 
 hold= under it; exp:20us is the mean of times that are drawn. cpu=, cpus= (all, 0+2, 0-3) and
 threads= say how many there are, start=, stop=, count= and queue= limit their jobs.
 
-Everything in the report is simulated but for the line "Measured". Limits that it names: a CPU or a
-link without idle time, a lock that is held or handed over all the time, a receive ring that was full.
+Everything in the report is simulated but for the line "Measured". What limited a run it says by what
+was lost, or waits in the end: a CPU or a link without idle time, a lock that is taken (held, or on its
+way from one CPU to another) all the time or that threads wait for, a ring or queue that was too short
+for bursts. Where all but a few packets are carried nothing did.
 Conditions for --stop, looked at after each event; N is a number, and > can be >= and the reverse:
   queue NAME > N                 packets in "ring em0", "output em0", "transmit em0", "netisr_cpu 3", ...
   drop REASON [on IF] [>= N]     packets dropped for a reason
@@ -69,7 +71,7 @@ Examples:
   netisr run --as bridge --tcp 4 --time 200ms
   netisr run --rate 2Mpps --trace every=1000 --trace-out ways.txt
   netisr run --fault loss:if=em0,p=0.01 --fault stall:cpu=1,for=200us,every=5ms
-  netisr run --rate 3Mpps --time 1s --stop "drop RingFull" --stop "p99 > 200us"
+  netisr run --rate 3Mpps --time 1s --stop "drop QueueFull" --stop "p99 > 1ms"
   netisr run --at "5ms:route=delete 10.129.0.0/16" --at "8ms:route=add 10.129.0.0/16 10.1.0.2 em1"
   netisr run lan.json --time 1s --at 500ms:em0=down --json | jq .simulated.drops`;
 
