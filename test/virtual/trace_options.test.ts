@@ -17,7 +17,7 @@ describe("choices that cannot be made are refused", () => {
     [{ flows: Array(9).fill({ src: "10.0.0.1" }) }, "options.trace.flows: expected a list of at most 8 flows, but got "],
     [{ from: -1n }, "options.trace.from: expected picoseconds from 0 to 2^54, as a bigint, but got -1n"],
     [{ from: 5 }, "options.trace.from: expected picoseconds from 0 to 2^54, as a bigint, but got 5"],
-    [{ from: 5n, to: 5n }, "options.trace.to: expected a time after `from`, which is 5, but got 5n"],
+    [{ from: 5n, to: 5n }, "options.trace.to: expected a time after `from`, which is 5 ps, but got 5n"],
     [{ evry: 5 }, 'options.trace.evry: expected a known option (did you mean "every"?), but got "evry"'],
   ])("%o", async (trace, message) => {
     const refusal = await traced(router(), { trace: trace as TraceOptions }).then(
