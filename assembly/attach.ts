@@ -3,7 +3,7 @@
 
 import { At, IFF_PROMISC, PortKind, Region } from "./abi";
 import { attachChains } from "./dev/chains";
-import { nicFillRing } from "./dev/nic";
+import { nicFillRing } from "./dev/nic_receive";
 import { initBridgeCache } from "./ether/bridge_cache";
 import { Member } from "./ether/bridge_member";
 import { Bridge, initBridgeEntries } from "./ether/bridge_table";

@@ -24,7 +24,7 @@ export { brokenGuards } from "./kern/mbuf";
 export * from "./machine/exports";
 export { hostAnswer } from "./net/host_handler";
 export { toeplitzAddresses, toeplitzPorts } from "./net/toeplitz";
-export { arpStatic } from "./netinet/arp";
+export { arpStatic } from "./netinet/arp_input";
 export { mportHash } from "./netinet/ip_demux";
 export { ipflowHash } from "./netinet/ip_flow_table";
 export { routeCount, rtadd, rtdelete, rtexact, rtlookup } from "./netinet/route";

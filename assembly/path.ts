@@ -12,13 +12,14 @@ import { Ifnet } from "./kern/ifnet";
 import { Mbuf, Netmsg } from "./kern/mbuf";
 import { Thread, takePending } from "./kern/thread";
 import { hostHandler, schednetisrRemote, scheduled } from "./net/host_handler";
-import { ifqDispatch, ifqHandoff, ifStart, ifStartIpifunc, ifStartMessage, ifStartOncpu, ifStartSchedule } from "./net/ifq";
+import { ifStart, ifStartIpifunc, ifStartMessage, ifStartOncpu, ifStartSchedule } from "./net/if_start";
+import { ifqDispatch, ifqHandoff } from "./net/ifq";
 import { lwktSendmsg, putportRemote } from "./net/msgport";
 import { handlerDone, messageDone, netmsgDispatch, netmsgServe, netmsgService } from "./net/netisr";
 import { syncMessage, syncReplied, syncSend, syncWait } from "./net/netmsg_sync";
 import { bridgeTimers, softclock, timerIpi, timerIpifunc } from "./net/softclock";
 import { work, workLocked } from "./net/work";
-import { arpInput, arpTimer, arpUpdate } from "./netinet/arp";
+import { arpInput, arpTimer, arpUpdate } from "./netinet/arp_input";
 import { ipflowTimer } from "./netinet/ip_flow";
 import { ipInput } from "./netinet/ip_input";
 

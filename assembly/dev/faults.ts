@@ -13,7 +13,7 @@ import { copyBytes } from "../memory/bytes";
 import { countPort } from "../stats/counters";
 import { Arp } from "../wire/arp";
 import { ETHER_HDR_LEN, ETHERTYPE_ARP, EtherHeader } from "../wire/ethernet";
-import { nicReceive, refused } from "./nic";
+import { nicReceive, refused } from "./nic_receive";
 import { ringFor } from "./nic_rings";
 
 /** A frame comes from the wire. True: the ring has something new. */

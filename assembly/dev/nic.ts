@@ -1,8 +1,8 @@
-// Network interfaces: address filter, receive ring, interrupt thread, transmit completion. After the common shape of the drivers of 2008 (em, bge, re) and
-// sys/kern/kern_intr.c 1.42.
+// Network interfaces: the interrupt, its thread, transmit completion. After the common shape of the drivers of 2008 (em, bge, re) and sys/kern/kern_intr.c
+// 1.42.
 //
-// in     a frame from the wire (nicReceive); the interface's interrupt, or a poll (nicPoll)
-// out    etherInputChain, one IPI per CPU that has a chain · Drop.NotForUs, Runt, TooLong, RingFull, NoMbufs, InterfaceDown
+// in     the interface's interrupt, or a poll (nicPoll); frames in the receive ring (dev/nic_receive)
+// out    etherInputChain, one IPI per CPU that has a chain · Drop.NoMbufs
 // reads  Knob.IntrMpsafe        writes  receive ring, chains, OACTIVE
 // locks  the BGL unless the handler is MPSAFE; the interface's serializer round the handler
 // costs  Cost.RxFrame per frame, Cost.EtherDispatch per IPI; what is reclaimed of the transmit ring costs Cost.TxComplete
@@ -15,9 +15,6 @@ import {
   IFF_INTR_MPSAFE,
   IFF_OACTIVE,
   IFF_POLLING,
-  IFF_PPROMISC,
-  IFF_PROMISC,
-  IFF_UP,
   Ipi,
   Knob,
   Place,
@@ -31,44 +28,17 @@ import { recordLoss } from "../kern/ends";
 import { Ifnet } from "../kern/ifnet";
 import { knob } from "../kern/kernel";
 import { bgl } from "../kern/lock";
-import { Mbuf, mInit, mTake } from "../kern/mbuf";
+import { Mbuf, mTake } from "../kern/mbuf";
 import { lwktSchedule, putport, Thread, tally } from "../kern/thread";
-import { traceDrop, traceRefused, tracing } from "../kern/trace";
-import { portQueue, watchArrival, watchTaken } from "../kern/watch";
+import { traceDrop, tracing } from "../kern/trace";
+import { portQueue, watchTaken } from "../kern/watch";
 import { boot } from "../memory/arena";
-import { copyBytes, getMac, isGroupMac } from "../memory/bytes";
-import { ifDevstart, ifStartSchedule } from "../net/ifq";
+import { ifDevstart, ifStartSchedule } from "../net/if_start";
 import { charge, enter, leave, rxTaken, send } from "../seam";
 import { countDrop, countPort } from "../stats/counters";
-import { ETHER_HDR_LEN, ETHERTYPE_VLAN, EtherHeader, EVL_ENCAPLEN } from "../wire/ethernet";
 import { chainAppend, chainHead, chainSent } from "./chains";
-import { nicOf, ringFor } from "./nic_rings";
-
-// ---- the wire side ----
-
-/** A frame arrives: filter, then into the ring, or counted away. `cause` is its number. True: it is in the ring. */
-export function nicReceive(ifp: Ifnet, bytes: usize, length: u32, time: u64, cause: u64): bool {
-  countPort(ifp.counters, PortCounter.received);
-  if ((ifp.flags & (IFF_UP | IFF_PROMISC)) != (IFF_UP | IFF_PROMISC) || length < ETHER_HDR_LEN || length > ifp.receiveMtu + ETHER_HDR_LEN) {
-    const reason = filter(ifp, bytes, length);
-    if (reason != Drop.Count) return refused(ifp, <Drop>reason, time, cause, bytes);
-  }
-  const ring = ringFor(ifp, bytes, length);
-  const filled = ring.rxFilled;
-  if (filled == ring.rxLimit) {
-    countPort(ifp.counters, PortCounter.if_iqdrops);
-    return refused(ifp, Drop.RingFull, time, cause, bytes);
-  }
-  const m = posted(ring);
-  store<u32>(slotAt(ring, ring.rxHead + filled), <u32>changetype<usize>(m));
-  mInit(m, length, ifp.index);
-  copyBytes(m.data, bytes, length);
-  m.arrived = time;
-  m.cause = cause;
-  ring.rxFilled = filled + 1;
-  watchArrival(portQueue(ring.index, PortQueue.Ring), m);
-  return true;
-}
+import { post, slotAt } from "./nic_receive";
+import { nicOf } from "./nic_rings";
 
 /** The interface asserts its interrupt, unless it is polled instead. */
 export function nicAssert(ifp: Ifnet): void {
@@ -77,57 +47,6 @@ export function nicAssert(ifp: Ifnet): void {
   t.pended = 1;
   lwktSchedule(t);
 }
-
-/** Counts a frame away. */
-export function refused(ifp: Ifnet, reason: Drop, time: u64, cause: u64, bytes: usize): bool {
-  countDrop(ifp.cpu, ifp.index + 1, reason);
-  if (boot(Boot.LossBytes)) recordLoss(time, cause, ifp.index, reason, 0, 0);
-  if (tracing()) traceRefused(ifp, bytes, cause, time, reason);
-  return false;
-}
-
-/** Drop.Count: accepted. */
-function filter(ifp: Ifnet, bytes: usize, length: u32): u32 {
-  if (!(ifp.flags & IFF_UP)) return Drop.InterfaceDown;
-  if (length < ETHER_HDR_LEN) return error(ifp, Drop.Runt);
-  if (length > ifp.receiveMtu + ETHER_HDR_LEN && !fitsWithTag(ifp, bytes, length)) return error(ifp, Drop.TooLong);
-  if (ifp.flags & (IFF_PROMISC | IFF_PPROMISC)) return Drop.Count;
-  const dhost = getMac(bytes);
-  return dhost == ifp.mac || isGroupMac(dhost) ? Drop.Count : Drop.NotForUs;
-}
-
-function fitsWithTag(ifp: Ifnet, bytes: usize, length: u32): bool {
-  return changetype<EtherHeader>(bytes).type == ETHERTYPE_VLAN && length <= ifp.receiveMtu + ETHER_HDR_LEN + EVL_ENCAPLEN;
-}
-
-function error(ifp: Ifnet, reason: Drop): Drop {
-  countPort(ifp.counters, PortCounter.if_ierrors);
-  return reason;
-}
-
-function slotAt(ifp: Ifnet, index: u32): usize {
-  return ifp.rxBase + ((<usize>(index >= ifp.rxSlots ? index - ifp.rxSlots : index)) << 2);
-}
-
-/** The posted buffer that a frame lands in: the one that was posted last, as the caches know it best. */
-function posted(ifp: Ifnet): Mbuf {
-  const last = ifp.rxPosted - 1;
-  ifp.rxPosted = last;
-  return changetype<Mbuf>(load<u32>(ifp.rxPosts + ((<usize>last) << 2)));
-}
-
-function post(ifp: Ifnet, m: Mbuf): void {
-  const last = ifp.rxPosted;
-  store<u32>(ifp.rxPosts + ((<usize>last) << 2), <u32>changetype<usize>(m));
-  ifp.rxPosted = last + 1;
-}
-
-/** Posts as many buffers as the receive ring has slots. Done once, at attach. */
-export function nicFillRing(ifp: Ifnet): void {
-  for (let i: u32 = 0; i < ifp.rxSlots; i++) post(ifp, mTake()!);
-}
-
-// ---- the interrupt thread ----
 
 /** Place Interrupt: ithread_handler. The BGL is needed unless the handler and the system say otherwise. */
 export function ithreadHandler(t: Thread): At {

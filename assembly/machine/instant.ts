@@ -4,7 +4,8 @@
 import { Boot, Ipi, MAX_BURST, Region, Stop } from "../abi";
 import { Arrival, arrivalsEnd, arrivalsTaken, firstArrival } from "../dev/arrivals";
 import { departAlone, drainRing } from "../dev/departures";
-import { nicAssert, nicReceive, nicTxInterrupt } from "../dev/nic";
+import { nicAssert, nicTxInterrupt } from "../dev/nic";
+import { nicReceive } from "../dev/nic_receive";
 import { Cpu } from "../kern/cpu";
 import { roomForLosses } from "../kern/ends";
 import { Ifnet, txUnlinkFirst } from "../kern/ifnet";

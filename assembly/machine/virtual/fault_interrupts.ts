@@ -7,7 +7,7 @@ import { Ifnet } from "../../kern/ifnet";
 import { Kernel } from "../../kern/kernel";
 import { Wire } from "../../kern/wire";
 import { boot } from "../../memory/arena";
-import { gapOf, interrupt, nextReason } from "./nics";
+import { gapOf, interrupt, nextReason } from "./interrupts";
 
 /** The time of an interrupt has come. True: nobody sees it; the next one is due at the next reason, or when the watchdog, `amount` ps later, looks. */
 export function interruptLost(ifp: Ifnet, wire: Wire): bool {

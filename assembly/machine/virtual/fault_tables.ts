@@ -7,7 +7,7 @@ import { Kernel, timeSecond } from "../../kern/kernel";
 import { Mbuf, mFreem, mTake, Netmsg } from "../../kern/mbuf";
 import { controlThread } from "../../kern/thread";
 import { boot } from "../../memory/arena";
-import { arpStatic } from "../../netinet/arp";
+import { arpStatic } from "../../netinet/arp_input";
 import { ArpEntry, arpFind, arpFreeLink, arpSlots } from "../../netinet/arp_table";
 import { IPFLOW_MAX, ipflowFreeLink } from "../../netinet/ip_flow_table";
 import { rtadd, rtdelete } from "../../netinet/route";

@@ -14,8 +14,9 @@ import { Wire } from "../../kern/wire";
 import { boot } from "../../memory/arena";
 import { storm } from "./fault_interrupts";
 import { arpAnswers, arpSilent, freeMbufs, hideFree, routeBack, routeChange, showFree, takeMbufs } from "./fault_tables";
+import { setInterrupt } from "./interrupts";
 import { flushRing } from "./links";
-import { nextArrival, pull, setInterrupt } from "./nics";
+import { nextArrival, pull } from "./nics";
 import { stallCpu } from "./stall";
 import { Vcpu } from "./vcpu";
 

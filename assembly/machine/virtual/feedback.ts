@@ -19,7 +19,8 @@ import { Stamp } from "../../kern/watch/on";
 import { Wire } from "../../kern/wire";
 import { base } from "../../memory/arena";
 import { IP_MF, Ipv4 } from "../../wire/ipv4";
-import { pull, ringsFilled } from "./nics";
+import { ringsFilled } from "./interrupts";
+import { pull } from "./nics";
 
 /** The first timer is due. Of several at one time each is an event. */
 export function feedbackDue(): void {

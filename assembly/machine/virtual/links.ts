@@ -17,7 +17,8 @@ import { Wire } from "../../kern/wire";
 import { boot } from "../../memory/arena";
 import { feedbackDeparts } from "./feedback";
 import { countOrder } from "./flows";
-import { refillRing, setInterrupt } from "./nics";
+import { setInterrupt } from "./interrupts";
+import { refillRing } from "./nics";
 
 /** Gives the link what a step has put into transmit rings, and the interface the receive slots that it has read. */
 export function flushRings(s: Step): void {

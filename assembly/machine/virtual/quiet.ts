@@ -14,7 +14,8 @@ import { Thread } from "../../kern/thread";
 import { Stamp } from "../../kern/watch/on";
 import { Quiet, Wire } from "../../kern/wire";
 import { boot } from "../../memory/arena";
-import { pull, setInterrupt } from "./nics";
+import { setInterrupt } from "./interrupts";
+import { pull } from "./nics";
 import { settleCpu } from "./schedule";
 import { Vcpu } from "./vcpu";
 

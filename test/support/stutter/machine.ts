@@ -4,7 +4,8 @@
 import { At, Boot, Ipi, Stop } from "../../../assembly/abi";
 import { Arrival, arrivalsEnd, arrivalsTaken, firstArrival } from "../../../assembly/dev/arrivals";
 import { drainRing } from "../../../assembly/dev/departures";
-import { nicAssert, nicReceive, nicTxInterrupt } from "../../../assembly/dev/nic";
+import { nicAssert, nicTxInterrupt } from "../../../assembly/dev/nic";
+import { nicReceive } from "../../../assembly/dev/nic_receive";
 import { Cpu } from "../../../assembly/kern/cpu";
 import { Ifnet, txUnlinkFirst } from "../../../assembly/kern/ifnet";
 import { ipiqTake } from "../../../assembly/kern/ipiq";
