@@ -23,7 +23,7 @@ import { attachToeplitz, TOEPLITZ_BYTES } from "./net/toeplitz";
 import { arpBlockBytes, attachArp, initArp } from "./netinet/arp_table";
 import { ICMP_AREA_BYTES } from "./netinet/icmp";
 import { flowCacheBytes } from "./netinet/ip_flow_cache";
-import { FLOW_TABLE_BYTES, initFlows } from "./netinet/ip_flow_table";
+import { FLOW_TABLE_BYTES, initFlows } from "./netinet/ip_flow_record";
 import { attachRoutes, ROUTE_NODE_BYTES, routeNodes } from "./netinet/route";
 import { routeBytes, routeSlots } from "./netinet/route_table";
 import { attachCounters, dropBlockBytes } from "./stats/counters";

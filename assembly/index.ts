@@ -26,7 +26,7 @@ export { hostAnswer } from "./net/host_handler";
 export { toeplitzAddresses, toeplitzPorts } from "./net/toeplitz";
 export { arpStatic } from "./netinet/arp_input";
 export { mportHash } from "./netinet/ip_demux";
-export { ipflowHash } from "./netinet/ip_flow_table";
+export { ipflowHash } from "./netinet/ip_flow_record";
 export { routeCount, rtadd, rtdelete, rtexact, rtlookup } from "./netinet/route";
 export { fingerprint } from "./stats/fingerprint";
 export {

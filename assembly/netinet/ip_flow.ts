@@ -21,7 +21,8 @@ import { IPPROTO_ICMP, Ipv4 } from "../wire/ipv4";
 import { arpResolveBy, Resolved } from "./arp";
 import { ArpEntry, arpFind } from "./arp_table";
 import { ipLengthcheck, LENGTH_OK } from "./ip_demux";
-import { Flow, IPFLOW_TIMER, ipflowInsert, ipflowLookup, ipflowTick } from "./ip_flow_table";
+import { Flow } from "./ip_flow_record";
+import { IPFLOW_TIMER, ipflowInsert, ipflowLookup, ipflowTick } from "./ip_flow_table";
 import { Route } from "./route_table";
 
 function active(): bool {

@@ -9,7 +9,7 @@ import { controlThread } from "../../kern/thread";
 import { boot } from "../../memory/arena";
 import { arpStatic } from "../../netinet/arp_input";
 import { ArpEntry, arpFind, arpFreeLink, arpSlots } from "../../netinet/arp_table";
-import { IPFLOW_MAX, ipflowFreeLink } from "../../netinet/ip_flow_table";
+import { IPFLOW_MAX, ipflowFreeLink } from "../../netinet/ip_flow_record";
 import { rtadd, rtdelete } from "../../netinet/route";
 import { find, Route } from "../../netinet/route_table";
 
