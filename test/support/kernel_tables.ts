@@ -28,7 +28,7 @@ const TABLES = [
   Region.Icmp,
 ] as const;
 
-/** Words of a flow (assembly/netinet/ip_flow_table.ts): the flows of a CPU lie behind 48 words; one of their 16 is the address of an ARP entry. */
+/** Words of a flow (assembly/netinet/ip_flow_record.ts): the flows of a CPU lie behind 48 words; one of their 16 is the address of an ARP entry. */
 const FLOWS_AT = 48;
 const FLOW_WORDS = 16;
 const FLOW_ARP = 10;
