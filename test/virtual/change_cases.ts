@@ -2,8 +2,10 @@
 import { Engine } from "../../src/engine.ts";
 import type { EngineConfig, RunOptions } from "../../src/types.ts";
 import { Random } from "../model/random.ts";
-import { type BusySystem, nameOf, pointsOf, systemOf } from "../support/busy_systems.ts";
+import { type BusySystem, nameOf, type Point, pointsOf, systemOf } from "../support/busy_systems.ts";
+import { inCompany } from "../support/company.ts";
 import { brokenIdentities, unrest } from "../support/identities.ts";
+import { FAULT_KINDS, randomFault, suits } from "../support/random_faults.ts";
 import type { Modules } from "./fault_cases.ts";
 import { measured } from "./trajectory.ts";
 
@@ -39,7 +41,7 @@ const randomChange = (random: Random, config: EngineConfig): [string, Change] =>
     [3, [`${knob}=${value}`, (engine) => engine.setKnob(knob, value)]],
     [3, [`${port} ${on ? "up" : "down"}`, (engine) => engine.setInterfaceUp(port, on)]],
     [2, [`${port} carrier ${on}`, (engine) => engine.setCarrier(port, on)]],
-    [2, [`${port} polling ${on}`, (engine) => void engine.setPolling(port, on)]],
+    [config.virtual?.interfaces?.[port]?.vacation ? 0 : 2, [`${port} polling ${on}`, (engine) => void engine.setPolling(port, on)]],
     [1, [`delete ${network}`, (engine) => void engine.deleteRoute(network)]],
     [1, [`${network} by ${port}`, (engine) => engine.setRoute({ dst: network, if: port })]],
   ];
@@ -55,12 +57,26 @@ const randomChange = (random: Random, config: EngineConfig): [string, Change] =>
   return random.weighted(choices) as [string, Change];
 };
 
+/** Some systems have short rings and queues; half of them a fault, and something beside their packets. */
+const troubled = (random: Random, config: EngineConfig, end: bigint, point: Point): { config: EngineConfig; text: string } => {
+  const tight = random.percent(30);
+  const interfaces = tight ? config.interfaces.map((port) => ({ ...port, rxRing: random.from(2, 16), queue: random.from(1, 4) })) : config.interfaces;
+  const given = { ...config, interfaces };
+  if (random.percent(50)) return { config: given, text: tight ? "tight" : "" };
+  const kind = random.pick(FAULT_KINDS.filter((one) => suits(one, point)));
+  const fault = randomFault(kind, random, end, point);
+  const { company, config: full } = inCompany(given, random, end, fault);
+  return { config: { ...full, virtual: { ...full.virtual, faults: [fault] } }, text: `${tight ? "tight, " : ""}${kind}, ${company}` };
+};
+
 const inOrder = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);
 
 export const changeCase = (seed: number): ChangeCase => {
   const random = new Random(seed);
   const point = { ...random.pick(POINTS.filter(({ cpus }) => cpus <= 8 || seed % 10 === 0)), frames: FRAMES, seed };
-  const system = systemOf(point);
+  const busy = systemOf(point);
+  const { config, text: trouble } = troubled(random, busy.config, busy.end, point);
+  const system = { ...busy, config };
   const timeIn = (share: number): bigint => (system.end * BigInt(random.below(1_000_000 * share))) / 1_000_000n;
   const texts: string[] = [];
   const changes: ChangeCase["changes"] = [];
@@ -73,7 +89,7 @@ export const changeCase = (seed: number): ChangeCase => {
   }
   const [, end] = [time, system.end].sort(inOrder) as [bigint, bigint];
   const cuts = Array.from({ length: 25 }, () => timeIn(1)).sort(inOrder);
-  return { ...system, end, changes, cuts, name: `seed ${seed}: ${texts.join(", ")}; ${nameOf(point)}` };
+  return { ...system, end, changes, cuts, name: `seed ${seed}: ${texts.join(", ")}; ${trouble}; ${nameOf(point)}` };
 };
 
 /** Runs all of it, in pieces that end at `cuts`, too. */
@@ -95,6 +111,9 @@ const start = (module: WebAssembly.Module, { config, arrivals }: ChangeCase): En
   return engine;
 };
 
+/** So many times as long as it has run a system may take to come to rest. */
+const PATIENCE = 20n;
+
 /** Everything is switched on again, and nothing comes any more. */
 const toRest = (engine: Engine, { config }: ChangeCase): string[] => {
   for (const port of portsOf(config)) {
@@ -102,7 +121,8 @@ const toRest = (engine: Engine, { config }: ChangeCase): string[] => {
     engine.setCarrier(port, true);
     engine.setInterfaceUp(port, true);
   }
-  engine.run();
+  // Users and connections try for ever to reach who is gone.
+  if (engine.run(engine.now * PATIENCE) !== "idle") return brokenIdentities(engine);
   // What was on its way to an interface that went down lies in its queue until another frame goes there.
   return [...brokenIdentities(engine), ...unrest(engine).filter((what) => !/output \w+ is empty$/.test(what))];
 };

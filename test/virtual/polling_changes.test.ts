@@ -5,6 +5,7 @@ import { ConfigError } from "../../src/errors.ts";
 import type { EngineConfig, WireConfig } from "../../src/types.ts";
 import { nameOf, pointsOf, systemOf } from "../support/busy_systems.ts";
 import { makeEngine } from "../support/engines.ts";
+import { faulty, seenOf } from "../support/faulty.ts";
 import { brokenIdentities, unrest } from "../support/identities.ts";
 import { LONG } from "../support/long.ts";
 import { makePolled, polledConfig, pollingOf } from "../support/polled.ts";
@@ -196,4 +197,21 @@ describe("refused", () => {
     expect(await wrong(() => napping.setPolling("em0", true))).toBe("polling: false, as em0 has a `vacation`");
     expect(await wrong(() => napping.setPolling("em9", true))).toMatch(/^interface: one of/);
   });
+});
+
+test.each([
+  ["storm", { kind: "storm", if: "em0", rate: 140_000 }],
+  ["duplicatedInterrupts", { kind: "duplicatedInterrupts", if: "em0", p: 1 }],
+] as const)("%s of an interface that is not interrupted any more leaves it nothing to wait for", async (_, fault) => {
+  const engine = await faulty([fault], { rate: 200_000 });
+  for (let part = 1n; part <= 100n; part++) {
+    engine.run(part * 97n * US); // at any time between an interrupt and the end of its handler
+    engine.setPolling("em0", part % 2n === 1n);
+  }
+  const before = seenOf(engine);
+  engine.run(20n * MS);
+  const after = seenOf(engine);
+  expect(after.struck[0]).toBeGreaterThan(before.struck[0]!);
+  expect(after.received - before.received).toBeGreaterThan(2000);
+  expect(after.carried - before.carried).toBeGreaterThan(0.95 * (after.received - before.received));
 });

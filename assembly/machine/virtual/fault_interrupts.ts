@@ -49,13 +49,13 @@ export function interruptsTwice(ifp: Ifnet): bool {
   return false;
 }
 
-/** A storm's next interrupt. None while one is asserted, or while the livelock limit lets the thread run by a timer only. */
+/** A storm's next interrupt. None while one is asserted, while the livelock limit lets the thread run by a timer only, or where interrupts are off. */
 export function storm(f: Fault): void {
   const ifp = Ifnet.at(f.subject);
   const wire = Wire.at(f.subject);
   const now = Kernel.at().now;
   f.tick = now + f.amount;
-  if (wire.masked || (wire.livelocked && now < wire.lastInterrupt + gapOf(wire))) return;
+  if (wire.masked || wire.quiet || (wire.livelocked && now < wire.lastInterrupt + gapOf(wire))) return;
   f.struck++;
   interrupt(ifp, wire);
   setEvent(cpuSource(ifp.cpu), now);

@@ -124,7 +124,7 @@ export function handlerDone(ifp: Ifnet): void {
   const wire = Wire.at(ifp.index);
   wire.masked = 0;
   if (wire.quiet == Quiet.Vacation) return takeNap(ifp, wire);
-  if (ifp.flags & IFF_FAULTY && interruptsTwice(ifp)) return interrupt(ifp, wire);
+  if (!wire.quiet && ifp.flags & IFF_FAULTY && interruptsTwice(ifp)) return interrupt(ifp, wire);
   setInterrupt(ifp);
 }
 
