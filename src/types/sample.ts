@@ -36,7 +36,8 @@ export interface TimesSample {
   count: bigint;
   /** Picoseconds, modulo 2^64. */
   sum: bigint;
-  /** How many lie in each bucket of 9 bits (FINE_BITS), modulo 2^32. */
+  /** How many lie in each bucket of 9 bits (FINE_BITS), modulo 2^32: from bucket `first` on to the last one that has any. */
+  first: number;
   counts: Uint32Array;
 }
 

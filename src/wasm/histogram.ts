@@ -9,6 +9,12 @@ export const histogramBytes = (bits: number): number => HISTOGRAM_HEAD + buckets
 
 type Head = Pick<Histogram, "count" | "sum" | "min" | "max">;
 
+/** The bucket of a value below 2^TIME_BITS. */
+export const bucketOf = (bits: number, value: bigint): number => {
+  const octave = Math.max(0, value.toString(2).length - 1 - bits);
+  return octave * 2 ** bits + Number(value >> BigInt(octave));
+};
+
 /** Middle of a bucket, rounded down. */
 export const middleOf = (bits: number, index: number): bigint => {
   const octave = Math.max(0, Math.floor(index / 2 ** bits) - 1);

@@ -9,8 +9,11 @@ import { makeSystem, US } from "../support/systems.ts";
 const MS = BigInt(PS_PER_SECOND) / 1000n;
 
 /** As a sample has it. */
-const samplesOf = ({ count, sum, buckets }: Histogram, name: string): Sample["latency"] =>
-  count === 0n ? {} : { [name]: { count, sum, counts: Uint32Array.from(buckets, Number) } };
+const samplesOf = ({ count, sum, buckets }: Histogram, name: string): Sample["latency"] => {
+  if (count === 0n) return {};
+  const [first, last] = [buckets.findIndex((hits) => hits > 0n), buckets.findLastIndex((hits) => hits > 0n)];
+  return { [name]: { count, sum, first, counts: Uint32Array.from(buckets.subarray(first, last + 1), Number) } };
+};
 
 test("says what counters and results say, at any time", async () => {
   const engine = await makeSystem({ n: 2, as: "slow", mode: 1, lock: "fifo", rate: 1_000_000, rxRing: 16 });

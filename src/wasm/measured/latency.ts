@@ -1,6 +1,6 @@
 import { FINE_BITS, HISTOGRAM_HEAD, Path, Place, Region } from "../../../assembly/abi.ts";
 import type { Results, Sample, TimesSample } from "../../types.ts";
-import { bucketsOf, type Histogram, histogramBytes, mergeHistograms } from "../histogram.ts";
+import { bucketOf, type Histogram, histogramBytes, mergeHistograms } from "../histogram.ts";
 import { byName, type Tables, WORD } from "./tables.ts";
 import { LEAVING } from "./traffic.ts";
 
@@ -28,10 +28,11 @@ export const sampleTimes = (tables: Tables): Pick<Sample, "latency" | "places"> 
 /** Of one histogram, if it has anything: the low halves of its counts. */
 const sampleOf = (tables: Tables, histogram: number): TimesSample[] => {
   const words = tables.words(Region.Latencies, histogram * WORDS, WORDS);
-  const [count, sum] = words as unknown as [bigint, bigint];
+  const [count, sum, min, max] = words as unknown as [bigint, bigint, bigint, bigint];
   if (count === 0n) return [];
-  const halves = new Uint32Array(words.buffer, words.byteOffset + HISTOGRAM_HEAD);
-  const counts = new Uint32Array(bucketsOf(FINE_BITS));
-  for (let bucket = 0; bucket < counts.length; bucket++) counts[bucket] = halves[2 * bucket]!;
-  return [{ count, sum, counts }];
+  const first = bucketOf(FINE_BITS, min);
+  const counts = new Uint32Array(bucketOf(FINE_BITS, max) - first + 1);
+  const halves = new Uint32Array(words.buffer, words.byteOffset + HISTOGRAM_HEAD + first * WORD);
+  for (let i = 0; i < counts.length; i++) counts[i] = halves[2 * i]!;
+  return [{ count, sum, first, counts }];
 };
