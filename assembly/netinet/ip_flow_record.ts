@@ -44,7 +44,7 @@ export class Flow {
 
 /** What a CPU has: buckets (u16), then the flows. */
 @unmanaged
-export class FlowTable {
+class FlowTable {
   head: u16;
   free: u16;
   least: u32; // no flow's timer is below; 0 = not known

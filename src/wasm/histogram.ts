@@ -2,7 +2,7 @@ import { HISTOGRAM_HEAD, TIME_BITS } from "../../assembly/abi.ts";
 import { EngineError } from "../errors.ts";
 
 /** Buckets of a histogram with so many bits; assembly/stats/histogram.ts has the layout. */
-export const bucketsOf = (bits: number): number => (TIME_BITS + 1 - bits) * 2 ** bits;
+const bucketsOf = (bits: number): number => (TIME_BITS + 1 - bits) * 2 ** bits;
 
 /** Bytes of a histogram in memory. */
 export const histogramBytes = (bits: number): number => HISTOGRAM_HEAD + bucketsOf(bits) * 8;
