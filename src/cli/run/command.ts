@@ -9,7 +9,7 @@ import { CHANGE_HELP } from "./changes.ts";
 import { FAULT_HELP, faultSetting } from "./faults.ts";
 import { ARRIVALS, checkOptions, DEFAULTS, type Given, POLICIES, SYSTEMS } from "./options.ts";
 import { run } from "./run.ts";
-import { traceChoice } from "./trace.ts";
+import { traceSetting } from "./trace.ts";
 import { batch, bursts, captureOption, mix, rateChange, sizes, zipf } from "./traffic_arguments.ts";
 import { noteTyped } from "./typed.ts";
 import { workEntry } from "./work.ts";
@@ -148,7 +148,11 @@ const addOutput = (command: Command): void => {
   command
     .option("--every <time>", "measure parts of that length, too, up to 1,000 of them (--json, --csv)", span)
     .option("--csv <file>", "write those parts to a file; - is standard output, and the report goes to\nstandard error then")
-    .option("--trace <choice>", "what to trace: every=N, flow=SRC:DST, from=TIME, to=TIME\n(default: everything), and records=N", traceChoice)
+    .option(
+      "--trace <choice>",
+      "what to trace: every=N, flow=SRC:DST, from=TIME, to=TIME\n(default: everything), and records=N (repeatable)",
+      traceSetting,
+    )
     .option("--trace-out <file>", "write the trace to a file: text, or a line of JSON each for .jsonl;\n- as with --csv")
     .option("--json", "print the report as one JSON object; times, picoseconds, and counts of 64 bits\nare strings");
 };

@@ -3,6 +3,7 @@ import type { Setting } from "../arguments.ts";
 import type { Change, CostSetting } from "./arguments.ts";
 import type { FaultSetting } from "./faults.ts";
 import { refuseOdd } from "./refusals.ts";
+import type { TraceSetting } from "./trace.ts";
 import type { CaptureOption, SizesOption } from "./traffic_arguments.ts";
 
 export const SYSTEMS = ["router", "bridge"] as const;
@@ -76,7 +77,7 @@ export interface Given extends Partial<MadeUp>, Omit<MoreTraffic, "sizes"> {
   csv?: string;
   sizes?: SizesOption;
   trafficCapture?: CaptureOption[];
-  trace?: TraceOptions;
+  trace?: TraceSetting[];
   traceOut?: string;
   json?: true;
 }
@@ -129,7 +130,7 @@ export const checkOptions = (config: string | undefined, given: Given): Options 
     sizesFile,
     every,
     csv,
-    trace: trace ?? (traceOut === undefined ? undefined : {}),
+    trace: traceOut === undefined ? undefined : (trace?.at(-1)?.choice ?? {}),
     traceOut,
     json,
   };

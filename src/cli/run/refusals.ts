@@ -3,6 +3,7 @@ import { parseQuantity, TIME_UNITS } from "../../config/quantities.ts";
 import { Exit, Failure } from "../exit.ts";
 import { STANDARD } from "../input/byte_source.ts";
 import { type Given, OF_MADE_UP, OF_TRAFFIC } from "./options.ts";
+import type { TraceSetting } from "./trace.ts";
 
 const MOST_BUCKETS = 1_000n;
 /** Options that say the same. */
@@ -31,15 +32,21 @@ const refuseSystem = (config: string | undefined, given: Given): void => {
 };
 
 /** What would begin when the run is over. */
-const refuseLate = ({ time, at = [], rateAt = [], trafficCapture = [], trace }: Given): void => {
+const refuseLate = ({ time, at = [], rateAt = [], trafficCapture = [], trace = [] }: Given): void => {
   const change = at.find((one) => one.time >= time);
   if (change) throw tooLate("--at", change.text);
   const rate = rateAt.find(({ at: text }) => isLate(`${text}`, time));
   if (rate) throw tooLate("--rate-at", [rate.at, rate.rate, rate.ramp].filter((part) => part !== undefined).join(":"));
   const capture = trafficCapture.find(({ start }) => isLate(start, time));
   if (capture) throw tooLate("--traffic-capture", capture.text);
-  if (trace?.from !== undefined && trace.to !== undefined && trace.to <= trace.from) throw wrong("--trace: expected `to` after `from`");
-  if (trace?.from !== undefined && trace.from >= time) throw wrong("--trace: expected `from` before the end of the run (--time)");
+  refuseWindow(trace, time);
+};
+
+const refuseWindow = (trace: readonly TraceSetting[], end: bigint): void => {
+  const { from, to } = trace.at(-1)?.choice ?? {};
+  const typed = `--trace ${trace.map(({ text }) => text).join(",")}`;
+  if (from !== undefined && to !== undefined && to <= from) throw wrong(`${typed}: expected \`to\` after \`from\``);
+  if (from !== undefined && from >= end) throw wrong(`${typed}: expected \`from\` before the end of the run (--time)`);
 };
 
 const isLate = (text: string | undefined, end: bigint): boolean => text !== undefined && parseQuantity(text, TIME_UNITS)! >= end;

@@ -9,16 +9,24 @@ const MOST_FLOWS = 8;
 const EXPECTED =
   "Expected every=N, flow=SRC:DST (IPv4 addresses, one may be left out), from=TIME, to=TIME, records=N or several of them with commas, as in every=1000,from=5ms,to=5.1ms.";
 
+/** One `--trace`. */
+export interface TraceSetting {
+  /** What it says, with what those before it said. */
+  choice: TraceOptions;
+  /** As it was typed. */
+  text: string;
+}
+
 /** `--trace KEY=VALUE,...`, once more. */
-export const traceChoice = (text: string, before: TraceOptions = {}): TraceOptions => {
-  const choice = { ...before };
+export const traceSetting = (text: string, before: TraceSetting[] = []): TraceSetting[] => {
+  const choice = { ...before.at(-1)?.choice };
   for (const part of text.split(",")) {
     const equals = part.indexOf("=");
     const more = READERS[part.slice(0, Math.max(equals, 0))]?.(part.slice(equals + 1), choice);
     if (!more) throw new InvalidArgumentError(EXPECTED);
     Object.assign(choice, more);
   }
-  return choice;
+  return [...before, { choice, text }];
 };
 
 type Reader = (value: string, choice: TraceOptions) => TraceOptions | undefined;

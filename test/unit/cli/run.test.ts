@@ -31,7 +31,8 @@ describe("arguments", () => {
     [["--trace", "flow=10.0.0.1", "--trace-out", "x"], "option '--trace <choice>' argument 'flow=10.0.0.1' is invalid."],
     [["--trace", "5ms", "--trace-out", "x"], "option '--trace <choice>' argument '5ms' is invalid."],
     [["--trace", "every=5"], "--trace needs --trace-out FILE, where it is written to"],
-    [["--trace", "from=5ms,to=4ms", "--trace-out", "x"], "--trace: expected `to` after `from`\n"],
+    [["--trace", "from=5ms,to=4ms", "--trace-out", "x"], "--trace from=5ms,to=4ms: expected `to` after `from`\n"],
+    [["--trace", "from=5ms", "--trace", "to=5000us", "--trace-out", "x"], "--trace from=5ms,to=5000us: expected `to` after `from`\n"],
     [["--closed", "0"], "option '--closed <n>' argument '0' is invalid. Expected an integer from 1 to 65536."],
     [["--think", "5us"], "--think needs --closed N, the users who think"],
     [["lan.json", "--tcp", "4"], "--tcp is for a system that is made up; with a configuration its `virtual` says it"],
@@ -52,7 +53,7 @@ describe("arguments", () => {
     ],
     [["--costs", "/tmp/nosuch.json"], "/tmp/nosuch.json: no such file or directory\n"],
     [["--costs", "nosuch"], "--costs: expected a file that exists or a preset, one of opteron-2008,"],
-    [["--trace", "from=20ms", "--trace-out", "x"], "--trace: expected `from` before the end of the run (--time)\n"],
+    [["--trace", "from=20ms", "--trace-out", "x"], "--trace from=20ms: expected `from` before the end of the run (--time)\n"],
     [["no.json"], "no.json: no such file or directory"],
   ])("%j is refused: %s", async (argv, line) => {
     const { exit, out, err } = await netisr(["run", ...argv]);
