@@ -6,9 +6,10 @@ import { type Given, OF_MADE_UP, OF_TRAFFIC } from "./options.ts";
 import type { TraceSetting } from "./trace.ts";
 
 const MOST_BUCKETS = 1_000n;
-/** Options that say the same. */
+/** Options that say the same, or of which each says when how much comes. */
 const ALTERNATIVES = [
   ["rateAt", "rate"],
+  ["rateAt", "bursts"],
   ["sizes", "bytes"],
 ] as const;
 

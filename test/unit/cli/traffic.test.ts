@@ -28,6 +28,7 @@ describe("arguments", () => {
     [["--traffic-capture", "em0"], "option '--traffic-capture <if=file>' argument 'em0' is invalid. Expected IF=FILE, then speed="],
     [["--traffic-capture", "em0=x:loop=0"], "option '--traffic-capture <if=file>' argument 'em0=x:loop=0' is invalid."],
     [["--rate-at", "1ms:5k", "--rate", "5k"], "--rate-at and --rate: expected one of the two"],
+    [["--rate-at", "1ms:5k", "--bursts", "1ms:1ms"], "--rate-at and --bursts: expected one of the two"],
     [["--sizes", "imix", "--bytes", "60"], "--sizes and --bytes: expected one of the two"],
     [["lan.json", "--rate-at", "1ms:5k"], "--rate-at is for a system that is made up; with a configuration its `virtual` says it"],
     [["--traffic-capture", "em0=none.pcap"], "none.pcap: no such file or directory"],
