@@ -5,6 +5,7 @@ import { count, json, runText, seriesCsv, time } from "../../report/index.ts";
 import { complain, interruption } from "../complain.ts";
 import type { Loaded } from "../config_file.ts";
 import { Exit, Failure, interruptedExit } from "../exit.ts";
+import { STANDARD } from "../input/byte_source.ts";
 import type { Io } from "../io.ts";
 import { TextFiles } from "../output/text_files.ts";
 import { ProgressLine } from "../progress_line.ts";
@@ -27,13 +28,14 @@ export const run = async (options: Options & { typed: Typed }, io: Io): Promise<
     const engine = await makeEngine(loaded, options, io);
     const outcome = await simulate(engine, changes, options, io);
     await files.write("--csv", [seriesCsv(outcome.series)]);
-    await writeTrace(files, engine, options, io);
+    const remarks = await writeTrace(files, engine, options);
     const exitCode = files.exitOf(exitOf(outcome, engine, io.signal));
     const report = reportOf({ version, options, loaded, engine, outcome, exitCode });
     const say = files.takeOutput ? io.err : io.out;
     say(options.json ? json(report) : runText(report));
     if (outcome.failure !== undefined) complain(io, `a check failed: ${outcome.failure}`);
     files.complain();
+    for (const remark of remarks) complain(io, remark);
     for (const { text, why } of outcome.vain) complain(io, `--at ${text} changed nothing: ${why}`);
     if (outcome.interrupted) complain(io, interruption(io.signal));
     engine.dispose();
@@ -52,12 +54,14 @@ const simulate = async (engine: Engine, changes: readonly CheckedChange[], optio
     .finally(() => line?.end());
 };
 
-const writeTrace = async (files: TextFiles, engine: Engine, { traceOut: file, trace: choice }: Options, io: Io): Promise<void> => {
-  if (file === undefined) return;
+/** What there is to say of it, if it is not all that was asked for. */
+const writeTrace = async (files: TextFiles, engine: Engine, { traceOut: file, trace: choice }: Options): Promise<string[]> => {
+  if (file === undefined) return [];
   const trace = engine.trace();
   await files.write("--trace-out", traceText(file, choice!, trace));
-  if (trace.written === 0) complain(io, `${file} is empty: nothing in the run is what --trace says`);
-  if (trace.lost > 0) complain(io, `${file} has the last ${trace.records.length} of ${trace.written} records; --trace records=N keeps more`);
+  const name = file === STANDARD ? "standard output" : file;
+  if (trace.written === 0) return [`${name} is empty: nothing in the run is what --trace says`];
+  return trace.lost > 0 ? [`${name} has the last ${trace.records.length} of ${trace.written} records; --trace records=N keeps more`] : [];
 };
 
 const progress = (engine: Engine, end: bigint, seconds: number): string => {

@@ -92,10 +92,12 @@ test("the screen names those that it does not show otherwise", async () => {
   expect(lines[first + 2]).toMatch(/^Packets, simulated/);
 });
 
-test("a trace that has nothing in it says so", async () => {
+test("a trace that has nothing in it says so, also on standard output", async () => {
+  const argv = ["run", "--time", "1ms", "--trace", "flow=9.9.9.9:8.8.8.8", "--trace-out"];
   const file = fileNamed("nothing.txt");
-  const { exit, err } = await netisr(["run", "--time", "1ms", "--trace", "flow=9.9.9.9:8.8.8.8", "--trace-out", file]);
+  const { exit, err } = await netisr([...argv, file]);
   expect({ exit, err }).toEqual({ exit: 0, err: `netisr: ${file} is empty: nothing in the run is what --trace says\n` });
+  expect((await netisr([...argv, "-"])).err).toMatch(/s for each simulated second\nnetisr: standard output is empty: nothing .* --trace says\n$/);
 });
 
 test("users who do not think are as many as those of whom nothing is said", async () => {
