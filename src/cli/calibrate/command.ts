@@ -52,7 +52,7 @@ What helps: low rates and high ones, up to four fifths of what the system carrie
 point; points measured again. In overload a short run is not steady: more --packets.
 
 Examples:
-  netisr calibrate examples/measured.csv --fit RxFrame,Service,Interrupt --out costs.json
+  netisr calibrate examples/measured.csv --fit RxFrame,Interrupt,BridgeLookup --out costs.json
   netisr run --costs costs.json --rate 2Mpps`;
 
 /** A limit, no cost. */
