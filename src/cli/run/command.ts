@@ -154,5 +154,5 @@ const addOutput = (command: Command): void => {
       traceSetting,
     )
     .option("--trace-out <file>", "write the trace to a file: text, or a line of JSON each for .jsonl;\n- as with --csv")
-    .option("--json", "print the report as one JSON object; times, picoseconds, and counts of 64 bits\nare strings");
+    .option("--json", "print the report as one JSON object: times (picoseconds) and counts\nthat may exceed 2^53 are strings");
 };

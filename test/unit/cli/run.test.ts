@@ -235,6 +235,13 @@ describe("runs", () => {
     expect((await netisr(["run", "--help"])).out).toContain("infinite (or 0)");
   });
 
+  test("times and counts that may exceed 2^53 are strings in JSON, which help says", async () => {
+    const { simulated } = await ran("--cpus", "2", "--rate", "200k");
+    const { elapsed, carried, steps, dropped } = simulated;
+    expect([elapsed, carried, steps, dropped].map((value) => typeof value)).toEqual(["string", "string", "string", "number"]);
+    expect((await netisr(["run", "--help"])).out).toMatch(/times \(picoseconds\) and counts\n +that may exceed 2\^53 are strings\n/);
+  });
+
   test("a configuration runs as it is", async () => {
     const file = await fileWith("lan.traffic.json", JSON.stringify({ ...LAN, virtual: TRAFFIC }));
     const { simulated, options } = await ran(file);
