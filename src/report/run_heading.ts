@@ -6,9 +6,10 @@ import type { RunReport } from "./run_report.ts";
 
 const MODE = "net.netisr.mpsafe_thread";
 const MODES = ["BGL", "adaptive", "no BGL"];
-/** Lines of options; and those of which other lines tell, or which say where the report goes. */
+/** Lines of options, and letters of one; and those of which other lines tell, or which say where the report goes. */
 const MOST_TYPED = 2;
-const SHOWN = "as cpus interfaces rate flows bytes arrivals time costs lock seed at fault work stop json every csv trace trace-out".split(" ");
+const LONGEST_TYPED = 60;
+const SHOWN = "as cpus interfaces rate flows bytes arrivals time lock seed at fault work stop json every csv trace trace-out".split(" ");
 
 export const heading = ({ version, options, system, simulated, stopped, interrupted, conserved }: RunReport): string[] => {
   const { cpus, interfaces, sysctl, traffic, seed, lock, preset } = system;
@@ -18,7 +19,7 @@ export const heading = ({ version, options, system, simulated, stopped, interrup
     `netisr ${version} run of ${what}: ${counted(cpus, "CPU")}, ${counted(interfaces, "interface")}, mode ${first} (${MODES[first] ?? MODES[0]})`,
     ...wrap(`${arriving(traffic, simulated)}; costs ${preset}, lock ${lock}, seed ${seed}`, "  ", 90),
   ];
-  lines.push(...typedLines(options));
+  lines.push(...typedLines(options, preset));
   if (options.stop.length > 0 && !stopped && !interrupted) lines.push("  not stopped: no condition of --stop came true");
   if (stopped) lines.push(...wrap(`stopped at ${time(stopped.time)}, as the condition came true: ${stopped.condition}`, "  ", 90));
   if (interrupted) lines.push("  INTERRUPTED: what follows is what was done until then");
@@ -27,11 +28,11 @@ export const heading = ({ version, options, system, simulated, stopped, interrup
 };
 
 /** Options of which nothing else on the screen tells. */
-const typedLines = ({ typed }: RunReport["options"]): string[] => {
+const typedLines = ({ typed }: RunReport["options"], preset: string): string[] => {
   const text = Object.entries(typed).flatMap(([name, value]) => {
-    if (SHOWN.includes(name)) return [];
+    if (SHOWN.includes(name) || (name === "costs" && preset.startsWith(String(value)))) return [];
     if (value === true) return [`--${name}`];
-    return [value].flat().flatMap((one) => (one.startsWith(`${MODE}=`) ? [] : [`--${name}=${shorten(printable(one), 40)}`]));
+    return [value].flat().flatMap((one) => (one.startsWith(`${MODE}=`) ? [] : [`--${name}=${shorten(printable(one), LONGEST_TYPED)}`]));
   });
   const lines = text.length > 0 ? wrap(`with ${text.join(" ")}`, "  ", 90) : [];
   return lines.length > MOST_TYPED ? [...lines.slice(0, MOST_TYPED - 1), `${lines[MOST_TYPED - 1]!} ...`] : lines;

@@ -1,4 +1,4 @@
-/** A run of the virtual machine on one screen: 24 lines for a few CPUs, 40 for sixteen; 80 columns, or 100 if numbers are long. */
+/** A run of the virtual machine on one screen: 24 lines for a few CPUs, 40 for sixteen, and some for what options add; 80 columns, or 100 if numbers are long. */
 import { faultLines } from "./fault_lines.ts";
 import { wrap } from "./layout.ts";
 import { count, counted } from "./numbers.ts";

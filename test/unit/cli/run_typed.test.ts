@@ -83,6 +83,11 @@ test("the screen names those that it does not show otherwise", async () => {
   expect(await lineOf("--cpus", "2", "--rate", "100k", "--seed", "3", "--set", "net.netisr.mpsafe_thread=0")).toBeUndefined();
   expect(await lineOf("--polling", "--set", "net.netisr.mpsafe_thread=0", "--set", "kern.intr_mpsafe=0")).toBe("--polling --set=kern.intr_mpsafe=0");
   expect(await lineOf("--closed", "4", "--think", "5us", "--link", "100Mbps")).toBe("--closed=4 --think=5us --link=100Mbps");
+  expect(await lineOf("--costs", "unit", "--cost", "Service=4")).toBe("--cost=Service=4");
+  const costs = await fileWith("c.json", '{"set":{"Service":40}}');
+  expect(await lineOf("--costs", costs)).toMatch(/^--costs=.*c\.json$/);
+  const mixed = "udp=6,tcp=3,icmp=1,fragments=0.01,broadcast=0.001";
+  expect(await lineOf("--mix", mixed)).toBe(`--mix=${mixed}`);
   const { out } = await netisr(["run", "--time", "1ms", "--closed", "4", "--rate", "100k"]);
   expect(out).toContain("  100 kpps poisson, 256 flows, 60 bytes and closed loops;");
   const many = Array.from({ length: 30 }, (_, i) => ["--cost", `Service=${i + 1}`]).flat();
