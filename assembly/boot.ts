@@ -18,14 +18,15 @@ import { bootMachine, ORDER_BYTES, planMachine, planQuestions } from "./machine"
 import { COUNTERS_AT, KNOBS_AT, planned, planStart, reserve, boot as setting, take } from "./memory/arena";
 import { addressSlots, attachAddresses, Ifaddr } from "./net/ifaddr";
 import { initMessages, messageTotal } from "./net/messages";
-import { modeOf, NETMSG_SERVICE_MPSAFE, Netisr, registerProtocols } from "./net/netisr";
+import { modeOf, Netisr, registerProtocols } from "./net/netisr";
+import { NETMSG_SERVICE_MPSAFE } from "./net/netmsg_service";
 import { attachToeplitz, TOEPLITZ_BYTES } from "./net/toeplitz";
 import { arpBlockBytes, attachArp, initArp } from "./netinet/arp_table";
 import { ICMP_AREA_BYTES } from "./netinet/icmp";
 import { flowCacheBytes } from "./netinet/ip_flow_cache";
 import { FLOW_TABLE_BYTES, initFlows } from "./netinet/ip_flow_record";
-import { attachRoutes, ROUTE_NODE_BYTES, routeNodes } from "./netinet/route";
-import { routeBytes, routeSlots } from "./netinet/route_table";
+import { attachRouteTable, routeBytes, routeSlots } from "./netinet/route_table";
+import { ROUTE_NODE_BYTES, routeNodes } from "./netinet/route_trie";
 import { attachCounters, dropBlockBytes } from "./stats/counters";
 
 /** Gives every region its place. Returns the bytes of memory that `boot` will take; nothing is taken yet. */
@@ -87,7 +88,7 @@ export function boot(): bool {
   attachKernel();
   attachToeplitz();
   attachAddresses();
-  attachRoutes();
+  attachRouteTable();
   attachArp();
   initMbufs();
   initArp();

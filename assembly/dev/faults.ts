@@ -6,7 +6,8 @@
 // writes Fault: what is held back
 
 import { Boot, Drop, FaultKind, FaultSide, IFF_FAULTY, PortCounter, Region } from "../abi";
-import { bitErrors, Fault, nextFault } from "../kern/faults";
+import { bitErrors } from "../kern/fault_frames";
+import { Fault, nextFault } from "../kern/faults";
 import { Ifnet } from "../kern/ifnet";
 import { base, boot } from "../memory/arena";
 import { copyBytes } from "../memory/bytes";

@@ -8,7 +8,7 @@ import { histogramBytes, record } from "../stats/histogram";
 import { queueTake } from "../stats/queue_stat";
 import { costsOf } from "./costs";
 import { rowOf } from "./ends";
-import { countLost, isLost } from "./faults";
+import { countLost, isLost } from "./fault_frames";
 import { Ifnet, txFirst, txTake } from "./ifnet";
 import { Kernel } from "./kernel";
 import { Mbuf, mFreem } from "./mbuf";

@@ -1,6 +1,6 @@
 /**
  * The messages of a burst in the order in which their frames arrived, each with all that follows from it: port, service loop, bridge or fastforward, output
- * queue, transmit ring. After assembly/machine/instant.ts, net/netisr.ts, ether/bridge.ts, netinet/ip_flow.ts, net/ifq.ts and dev/departures.ts. What a
+ * queue, transmit ring. After assembly/machine/instant.ts, net/netmsg_service.ts, ether/bridge.ts, netinet/ip_flow.ts, net/ifq.ts and dev/departures.ts. What a
  * packet usually meets stands in one function, as V8 inlines only so much (javascript.ts); what it rarely meets is called.
  */
 import type { Bridge } from "./bridge.ts";

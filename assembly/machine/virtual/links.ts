@@ -5,7 +5,7 @@ import { Boot, IFF_FAULTY, IFF_NOCARRIER, IFF_OACTIVE, Path, PortQueue } from ".
 import { showDeparture } from "../../dev/departures";
 import { CLOSED_CAUSES } from "../../kern/closed_cause";
 import { departureOf, NEVER, setEvent } from "../../kern/events";
-import { isLost, sendFaulty } from "../../kern/faults";
+import { isLost, sendFaulty } from "../../kern/fault_frames";
 import { Ifnet, txFirst } from "../../kern/ifnet";
 import { Kernel } from "../../kern/kernel";
 import { Mbuf } from "../../kern/mbuf";
