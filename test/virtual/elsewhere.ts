@@ -5,13 +5,12 @@
  * fetched into a folder that is removed afterwards), and Chromium, in a page and in a worker, with the package's browser bundle. What is not to be had here is SKIPPED, and why. Ends with 1
  * if a sum differs.
  */
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { answerOf, CHROMIUM, type Served } from "../support/chromium.ts";
 import { bundleForBrowser, bundleForNode } from "./bundle.ts";
 
 type Sums = Record<string, string>;
@@ -21,7 +20,6 @@ const stored = JSON.parse(readFileSync(new URL("determinism.json", import.meta.u
 const dist = fileURLToPath(new URL("../../dist/", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "netisr-elsewhere-"));
 
-const CHROMIUMS = [process.env.NETISR_CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 /** Milliseconds that a browser has for all sums. */
 const PATIENCE = 600_000;
 
@@ -57,55 +55,25 @@ const REPORT = `const report = (sums) => fetch("/sums", { method: "POST", body: 
 const page = (script: string): string => `<!doctype html><meta charset="utf-8"><script type="module">${script}</script>`;
 
 /** What is served beside dist/ and the bundle. */
-const PAGES: Record<string, [type: string, text: string]> = {
-  "/page.html": ["text/html", page(`${SUMS}\n${REPORT}\nreport(await answer());`)],
-  "/with_worker.html": ["text/html", page(`${REPORT}\nnew Worker("/worker.js", { type: "module" }).onmessage = ({ data }) => report(data);`)],
-  "/worker.js": ["text/javascript", `${SUMS}\npostMessage(await answer());`],
+const PAGES: Record<string, Served> = {
+  "/page.html": { type: "text/html", body: page(`${SUMS}\n${REPORT}\nreport(await answer());`) },
+  "/with_worker.html": {
+    type: "text/html",
+    body: page(`${REPORT}\nnew Worker("/worker.js", { type: "module" }).onmessage = ({ data }) => report(data);`),
+  },
+  "/worker.js": { type: "text/javascript", body: `${SUMS}\npostMessage(await answer());` },
 };
 
 async function inChromium(start: string): Promise<Sums> {
-  const chromium = CHROMIUMS.find((file) => file !== undefined && existsSync(file));
-  if (chromium === undefined) throw new Skipped("no Chromium here; NETISR_CHROMIUM can say where it is");
+  if (CHROMIUM === undefined) throw new Skipped("no Chromium here; NETISR_CHROMIUM can say where it is");
   const trajectory = await bundleForBrowser();
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  const profile = mkdtempSync(join(folder, "profile-"));
-  const flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", `--user-data-dir=${profile}`];
-  const browser = spawn(chromium, [...flags, `http://127.0.0.1:${port}${start}`], { stdio: "ignore" });
-  try {
-    return await new Promise<Sums>((resolve, reject) => {
-      setTimeout(() => reject(new Error("no answer from the browser")), PATIENCE).unref();
-      browser.once("exit", (code) => reject(new Error(`Chromium has ended with ${code}`)));
-      server.on("request", (request, response) => serve(request, response, trajectory, resolve));
-    });
-  } finally {
-    browser.removeAllListeners("exit");
-    const ended = new Promise((resolve) => browser.once("exit", resolve));
-    browser.kill();
-    await ended;
-    server.closeAllConnections();
-    server.close();
-  }
+  return JSON.parse(await answerOf(start, (path) => PAGES[path] ?? fileAt(path, trajectory), PATIENCE)) as Sums;
 }
 
-function serve(request: IncomingMessage, response: ServerResponse, trajectory: string, done: (sums: Sums) => void): void {
-  const path = request.url!;
-  if (request.method === "POST") {
-    let body = "";
-    request.on("data", (text) => {
-      body += text;
-    });
-    request.on("end", () => {
-      response.end();
-      done(JSON.parse(body) as Sums);
-    });
-    return;
-  }
+function fileAt(path: string, trajectory: string): Served | undefined {
   const file = path === "/trajectory.js" ? trajectory : path.startsWith("/dist/") ? join(dist, path.slice(6)) : undefined;
-  const text = PAGES[path]?.[1] ?? (file !== undefined && existsSync(file) ? readFileSync(file) : undefined);
-  const type = PAGES[path]?.[0] ?? (path.endsWith(".wasm") ? "application/wasm" : "text/javascript");
-  response.writeHead(text === undefined ? 404 : 200, { "content-type": type }).end(text);
+  if (file === undefined || !existsSync(file)) return undefined;
+  return { type: path.endsWith(".wasm") ? "application/wasm" : "text/javascript", body: readFileSync(file) };
 }
 
 /** @returns whether nothing differs */
