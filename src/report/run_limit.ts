@@ -2,10 +2,11 @@
  * Which part of a simulated system had no room left. What all but a few packets pass is not limited; else what was lost says what was exhausted: a link leaves
  * full output queues behind, a CPU or a lock full ports and rings. Each text has less than 68 characters if names are short: a line of the report.
  */
-import { count } from "./numbers.ts";
 import { percent } from "./quantities.ts";
-import { FEW, type Lost, lostBy, lostOf, onTheWay, outcome } from "./run_lost.ts";
+import { type Lost, lostOf, outcome } from "./run_lost.ts";
+import { droppedElsewhere, isPassing, passed, passing, SOME } from "./run_passed.ts";
 import type { RunLimit, RunLock, RunReport } from "./run_report.ts";
+import { struckOf } from "./run_struck.ts";
 import {
   cpusNamed,
   cpusOf,
@@ -31,12 +32,6 @@ type Simulated = RunReport["simulated"];
 const FULL = 0.97;
 /** A lock that is taken for longer: before it is always taken, CPUs that spin for it are always busy. */
 const TAKEN = 0.9;
-/** If nothing is full, five of a thousand neither: benchmarks of routers take that for the rate without loss ("partial drop rate"). */
-const SOME = 0.005;
-/** Flows are new while they miss the flow cache. If they still do so more often in the end, flows come and go, or the cache has no room for them. */
-const NEW = 0.2;
-/** The first packet of a flow has the BGL for longer than it takes to serve a few others, which wait for it on all CPUs. */
-const FIRST = 3;
 /** CPUs with more idle time than this, and with packets that wait, may be idle for a lock: if a thread waits for it for each two of them. */
 const IDLE = 0.1;
 const IDLE_FOR = 2;
@@ -59,7 +54,11 @@ export const limitOf = (simulated: Simulated): RunLimit => {
   if (isClosed && (!lost || lost.share <= SOME))
     // Users and connections offer no more than they get answers for.
     return { by: "nothing", text: `nothing: loops wait for round trips; ${fullest(simulated)}` };
-  return lost!.reason && isPassing(simulated, lost!) ? passing(simulated, lost!) : nearlyFull(simulated, lost!);
+  const struck = struckOf(simulated, lost!);
+  const isPassed = lost!.reason && isPassing(simulated, lost!);
+  if (isPassed && simulated.dropped > 2 * lost!.packets) return droppedElsewhere(simulated);
+  if (struck && (struck.takes || !isPassed)) return { by: "fault", text: `the fault ${struck.names}${outcome(lost)}` };
+  return isPassed ? passing(simulated, lost!, struck !== undefined) : nearlyFull(simulated, lost!);
 };
 
 // ---- what was full ----
@@ -86,23 +85,6 @@ const fullOf = (simulated: Simulated, lost: Lost | undefined): RunLimit | undefi
 };
 
 // ---- what was not full all the time ----
-
-/** No more were lost than the first packets of flows, which take a longer way, may have cost: one each, or a few if CPUs had room all in all. */
-const areFlowsNew = (simulated: Simulated, { packets }: Lost): boolean => {
-  const { Forwarded, Fastforwarded } = simulated.paths;
-  const haveRoom = cpusOf(simulated).every(({ share }) => share < 1 - IDLE);
-  return packets <= Forwarded * (haveRoom ? FIRST : 1) && Forwarded <= NEW * Fastforwarded;
-};
-
-/** Nothing was full, and what was lost is little, or was lost while flows were new. */
-const isPassing = (simulated: Simulated, lost: Lost): boolean => lost.share <= SOME || areFlowsNew(simulated, lost);
-
-const passing = (simulated: Simulated, lost: Lost): RunLimit => {
-  if (simulated.dropped > 2 * lost.packets) return droppedElsewhere(simulated);
-  if (areFlowsNew(simulated, lost))
-    return { by: "nothing", text: `nothing lasting: ${percent(lost.share)} lost (${lost.reason}) in bursts or as flows began` };
-  return { by: "nothing", text: `nothing: all is carried but ${percent(lost.share)}; ${fullest(simulated)}` };
-};
 
 const nearlyFull = (simulated: Simulated, lost: Lost): RunLimit => {
   const { by, text } = nearlyFullOf(simulated, lost) ?? mostLost(simulated, lost);
@@ -151,27 +133,4 @@ const mostLost = ({ drops, queues }: Simulated, { reason }: Lost): RunLimit => {
   }
   if (reason === "NoMbufs") return { by: "mbufs", text: "the mbufs, which wait for threads or locks" };
   return { by: "unknown", text: "none of link, lock, CPU and ring" };
-};
-
-// ---- what was passed ----
-
-/** There was room for all but a few. */
-const passed = (simulated: Simulated): RunLimit => {
-  const { offered, carried, dropped } = simulated;
-  const all = Number(offered);
-  if (dropped > all * FEW) return droppedElsewhere(simulated);
-  if (Number(offered - carried) > onTheWay(simulated))
-    return {
-      by: "unknown",
-      text: "none of link, lock, CPU and ring: what is not carried was delivered to this host, answered, flooded to nobody, or is still on its way",
-    };
-  const lost = dropped > 0 ? ` but ${count(dropped)}` : "";
-  return { by: "nothing", text: `nothing: all is carried${lost}; ${fullest(simulated)}` };
-};
-
-/** For other reasons than want of room, most of them. */
-const droppedElsewhere = ({ offered, dropped, drops }: Simulated): RunLimit => {
-  const reasons = [...new Set(drops.map(({ reason }) => reason))].sort((a, b) => lostBy(drops, b) - lostBy(drops, a));
-  const text = `none of link, lock, CPU and ring: dropped ${percent(dropped / Number(offered))}, ${reasons[0]}`;
-  return { by: "unknown", text };
 };

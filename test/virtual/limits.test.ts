@@ -82,6 +82,53 @@ describe.each<[string, [what: string, by: Limit["by"], text: RegExp, () => Promi
     ],
   ],
   [
+    "faults",
+    [
+      ["mbufs that are gone", "fault", /^the fault mbufs pool: lost 3.0 %, NoMbufs$/, cli("--fault mbufs:count=100000,from=5ms,to=8ms --time 20ms")],
+      ["a receive ring without slots", "fault", /^the fault ring em0: lost 1.4 %, RingFull$/, cli("--fault ring:if=em0,from=5ms,to=6ms")],
+      ["an output queue without room", "fault", /^the fault queue em0: lost 1.4 %, QueueFull$/, cli("--fault queue:if=em0,for=100us,every=2ms")],
+      ["a link that goes, so that more does not come", "unknown", /: dropped 6.1 %, WireLoss$/, cli("--fault flap:if=em2,from=5ms,to=8ms")],
+      ["a CPU that stands still", "fault", /^the fault stall CPU 1: lost 15.0 %, RingFull$/, cli("--fault stall:cpu=1,for=1ms,every=5ms")],
+      [
+        "two that do",
+        "fault",
+        /^the fault stall CPU 1 and 1 more: lost 14.7 %, RingFull$/,
+        cli("--fault stall:cpu=1,for=1ms,every=5ms --fault stall:cpu=2,for=1ms,every=5ms"),
+      ],
+      [
+        "interrupts that are lost as flows begin",
+        "nothing",
+        /^nothing lasting: 0.6 % lost \(QueueFull\) by faults or as flows began$/,
+        cli("--fault lostInterrupts:if=em0,p=0.1,watchdog=2ms"),
+      ],
+      [
+        "holders of the BGL who stand still",
+        "fault",
+        /^the fault holder BGL: lost .*$/,
+        cli(`--fault holder:lock=BGL,nth=3000,stall=2ms --time 50ms --rate 400kpps ${BGL_MODE}`),
+      ],
+      [
+        "holders of a serializer who stand still",
+        "fault",
+        /^the fault holder serializer bridge0: lost .*$/,
+        cli("--as bridge --rate 300kpps --fault holder:lock=serializer,if=bridge0,nth=2000,stall=2ms"),
+      ],
+      ["a fault in a system whose CPUs are full", "CPU", /^CPUs 0, 1, 2, 3 \(busy 97/, cli("--rate 3Mpps --fault stall:cpu=1,for=100us,every=5ms")],
+      [
+        "a wire that loses more",
+        "unknown",
+        /: dropped 9.0 %, WireLoss$/,
+        cli("--rate 200kpps --fault ring:if=em0,for=100us,every=9ms --fault loss:if=em0,p=0.4"),
+      ],
+      [
+        "a fault of no consequence",
+        "nothing",
+        /^nothing: all is carried; the fullest is CPU 3 \(25.0 %\)$/,
+        cli("--rate 200kpps --fault stall:cpu=1,for=10us,every=5ms"),
+      ],
+    ],
+  ],
+  [
     "nothing",
     [
       ["light load", "nothing", /^nothing: all is carried; the fullest is CPU 3 \(25.0 %\)$/, cli("--rate 200kpps")],
