@@ -16,6 +16,8 @@ const output = (name: string, highWater: bigint) => ({ name: `output ${name}`, h
 const closed: Partial<Simulated> = { tcp: [] };
 /** A hundred times as many threads wait for it at a time. */
 const waited = (name: string, held: number, hundredths: number) => lock(name, held, { contended: 10n, waits: times(BigInt(hundredths), 10n) });
+const struck = (...faults: [kind: string, what: string, struck?: bigint][]) =>
+  ({ faults: faults.map(([kind, what, times = 1n]) => ({ kind, what, struck: times, held: 0n })) }) as Partial<Simulated>;
 const BGL = lock("BGL", 0.1, { waits: times(0n, 0n) });
 
 describe("what limits", () => {
@@ -50,6 +52,25 @@ describe("what limits", () => {
     ["CPU", { ...lost(21, "QueueFull", 1000), ...forwarded(20, 960), cpus: [cpu({ Protocol: 900n })] }, "CPU 0 (busy 90.0 %): lost 2.1 %, QueueFull"],
     ["mbufs", { ...lost(21, "NoMbufs", 1000), ...forwarded(200, 779) }, "the mbufs, which wait for threads or locks: lost 2.1 %, NoMbufs"],
     ["CPU", { ...lost(5, "QueueFull", 1000), cpus: [cpu({ Protocol: 980n })] }, "CPU 0 (busy 98.0 %): lost 0.5 %, QueueFull"],
+    // A fault that takes the very room; others only may have had to do with it.
+    ["fault", { ...lost(5, "RingFull", 1000), ...struck(["ring", "em0"]) }, "the fault ring em0: lost 0.5 %, RingFull"],
+    ["nothing", { ...lost(5, "QueueFull", 1000), ...struck(["ring", "em0"]) }, "nothing: all is carried but 0.5 %; the fullest is the BGL (50.0 %)"],
+    [
+      "nothing",
+      { ...lost(5, "RingFull", 1000), ...struck(["stall", "CPU 1"]) },
+      "nothing: all is carried but 0.5 %; the fullest is the BGL (50.0 %)",
+    ],
+    [
+      "nothing",
+      { ...lost(60, "QueueFull", 1000), ...forwarded(20, 960), ...struck(["stall", "CPU 1"]) },
+      "nothing lasting: 6.0 % lost (QueueFull) by faults or as flows began",
+    ],
+    ["fault", { ...lost(6, "RingFull", 1000), ...struck(["stall", "CPU 1"]) }, "the fault stall CPU 1: lost 0.6 %, RingFull"],
+    [
+      "unknown",
+      { ...lost(5, "RingFull", 1000), ...struck(["ring", "em0"]), dropped: 11 },
+      "none of link, lock, CPU and ring: dropped 1.1 %, RingFull",
+    ],
     ["unknown", { ...lost(5, "QueueFull", 1000), dropped: 11 }, "none of link, lock, CPU and ring: dropped 1.1 %, QueueFull"],
   ])("%s, if few are lost", (by, more, text) => {
     expect(limitOf(simulated(more))).toEqual({ by, text });
@@ -99,6 +120,13 @@ describe("what limits", () => {
     ["serializer", { locks: [BGL, waited("serializer em1", 0.4, 130)] }, "serializer em1 (held 40.0 %, 1.3 waiters): lost 50.0 %, NoMbufs"],
     ["queue lock", { locks: [BGL, waited("queue em1", 0.4, 130)] }, "the lock of output queue em1 (held 40.0 %, 1.3 waiters): lost 50.0 %, NoMbufs"],
     ["CPU", { cpus: [cpu({}), cpu({ Protocol: 850n })] }, "CPU 1 (busy 85.0 %): lost 50.0 %, NoMbufs"],
+    [
+      "fault",
+      { ...struck(["stall", "CPU 1"], ["ring", "em0"], ["mbufs", "pool"]), cpus: [cpu({ Protocol: 850n })] },
+      "the fault mbufs pool and 1 more: lost 50.0 %, NoMbufs",
+    ],
+    // It has not come yet; and one that only loses frames takes no room.
+    ["CPU", { ...struck(["mbufs", "pool", 0n], ["loss", "em0"]), cpus: [cpu({ Protocol: 850n })] }, "CPU 0 (busy 85.0 %): lost 50.0 %, NoMbufs"],
     ["CPU", { cpus: [cpu({ Protocol: 835n }), cpu({ Protocol: 850n })] }, "CPUs 0, 1 (busy 83.5 %): lost 50.0 %, NoMbufs"],
     // Idle while packets wait: for a lock, if as many threads wait for it; not if hardly one does.
     [

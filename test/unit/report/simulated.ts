@@ -50,5 +50,6 @@ export const simulated = (more: Partial<Simulated> = {}): Simulated =>
     queues: [],
     links: { em0: 0.4, em1: null },
     work: [],
+    faults: [],
     ...more,
   }) as Simulated;
