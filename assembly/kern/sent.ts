@@ -28,6 +28,7 @@ export function countSent(ifp: Ifnet): void {
     if (isLost(m)) countLost(ifp, m, departs);
     else {
       countEnd(rowOf(ifp.index), m.path);
+      wire.sentBytes += m.len;
       times(m, departs);
       if (tracing()) traceEnded(m, <Path>m.path, ifp.index, departs);
     }

@@ -20,6 +20,8 @@ export class Wire {
   gap: u64; // ps between two interrupts at least
   txDelay: u64; // ps from the end of a transmission to its interrupt; u64.MAX_VALUE: none, unless the transmitter waits for it
   linkFree: u64; // when the transmitter has sent what it was given
+  given: u64; // ps for which that takes the link, all in all
+  sentBytes: u64; // of frames that are counted as sent, and were not lost
   lastInterrupt: u64;
   rateTick: u64; // livelock: when the interrupt rate was looked at last
   calmSince: u64; // livelock: since when the rate has been low
@@ -45,6 +47,11 @@ export class Wire {
 
   static at(port: u32): Wire {
     return changetype<Wire>(base(Region.Wires) + <usize>port * offsetof<Wire>());
+  }
+
+  /** Picoseconds for which the link has been sending up to `now`: what it was given, but for what is not out. */
+  busy(now: u64): u64 {
+    return this.given - (this.linkFree > now ? this.linkFree - now : 0);
   }
 
   /** Picoseconds that a frame is on the link: with FCS (4 bytes), preamble and gap (20). */

@@ -3,9 +3,6 @@ import type { Counters, Distribution, LockResult, ResolvedConfig, Results } from
 import { loopsOf } from "./run_loops.ts";
 import type { Quantiles, RunLock, RunReport } from "./run_report.ts";
 
-/** FCS, preamble and gap, which every frame needs on its link. */
-const LINK_OVERHEAD = 24;
-const BITS = 8;
 const PS_PER_SECOND = 1e12;
 
 export const quantilesOf = (times: Distribution): Quantiles => ({
@@ -75,14 +72,11 @@ export const figuresOf = (results: Results, config: ResolvedConfig, { conservati
   };
 };
 
-/** Of the bytes that were put into a queue as many have left as of its frames. */
-const linksOf = ({ traffic, queues, elapsed }: Results, { ports, virtual }: ResolvedConfig): Record<string, number | null> =>
+/** Null: frames take no time on it. */
+const linksOf = ({ traffic, elapsed }: Results, { ports, virtual }: ResolvedConfig): Record<string, number | null> =>
   Object.fromEntries(
-    traffic.map(({ interface: name, carried: { frames, bytes } }) => {
-      const rate = virtual?.wires.find(({ port }) => ports[port]!.name === name)?.rate ?? 0n;
-      const put = queues.find((queue) => queue.name === `output ${name}`)?.puts ?? frames;
-      const left = put === 0n ? 0 : (Number(bytes) * Number(frames)) / Number(put);
-      const bits = (left + LINK_OVERHEAD * Number(frames)) * BITS;
-      return [name, rate === 0n ? null : share((bits / Number(rate)) * PS_PER_SECOND, elapsed)];
+    traffic.map(({ interface: name, sending }) => {
+      const wire = virtual?.wires.find(({ port }) => ports[port]!.name === name);
+      return [name, wire?.rate ? share(sending, elapsed) : null];
     }),
   );

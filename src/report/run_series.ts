@@ -19,7 +19,7 @@ export const bucketBetween = (before: Sample, after: Sample): Bucket => {
     dropped: after.dropped - before.dropped,
     reordered: after.reordered - before.reordered,
     paths: mapped(after.paths, (n, path) => n - before.paths[path]),
-    traffic: trafficBetween(before, after),
+    traffic: trafficBetween(before, after, passed),
     drops: dropsBetween(before.drops, after.drops),
     latency: { all: timesOf(together(Object.values(latency))), ...mapped(latency, timesOf) },
     places: mapped(samplesBetween(before.places, after.places), timesOf),
@@ -89,12 +89,12 @@ const queueBetween = (before: QueueSample | undefined, after: QueueSample, passe
   };
 };
 
-const trafficBetween = (before: Sample, after: Sample): Bucket["traffic"] => {
-  const all = after.traffic.map(({ interface: name, generated, carried }, i): [string, { offered: number; carried: number }] => [
-    name,
-    { offered: generated - before.traffic[i]!.generated, carried: carried - before.traffic[i]!.carried },
-  ]);
-  return Object.fromEntries(all.filter(([, { offered, carried }]) => offered + carried > 0));
+const trafficBetween = (before: Sample, after: Sample, passed: bigint): Bucket["traffic"] => {
+  const all = after.traffic.map(({ interface: name, generated, carried, sending }, i): [string, Bucket["traffic"][string]] => {
+    const old = before.traffic[i]!;
+    return [name, { offered: generated - old.generated, carried: carried - old.carried, link: share(sending - old.sending, passed) }];
+  });
+  return Object.fromEntries(all.filter(([, { offered, carried, link }]) => offered + carried + link > 0));
 };
 
 const dropsBetween = (before: readonly DropResult[], after: readonly DropResult[]): DropResult[] => {

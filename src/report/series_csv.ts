@@ -9,7 +9,7 @@ const QUANTILES = ["mean", "min", "p50", "p90", "p99", "p999", "max"] as const s
 /**
  * A line with the names of the columns, then one for each part. Behind packets and latencies: of each path, and of each place, packets and times; of each lock
  * gets, contended gets and the share of the time for which it was held ("queue em0" is the lock of "output em0", the queue), of each CPU the share of the time
- * for which it was busy, of each queue the mean and the greatest length, of each reason packets dropped. Paths, places, locks, queues and reasons are those that occur in any
+ * for which it was busy, of each link the share for which it was sending, of each queue the mean and the greatest length, of each reason packets dropped. Paths, places, locks, queues and reasons are those that occur in any
  * part. @throws ConfigError for what is no list of parts
  */
 export const seriesCsv = (series: readonly Bucket[]): string => {
@@ -23,6 +23,7 @@ export const seriesCsv = (series: readonly Bucket[]): string => {
     ...namedTimes(series, ({ places }) => places),
     ...lockColumns(series),
     ...cpuColumns(series),
+    ...linkColumns(series),
     ...queueColumns(series),
     ...dropColumns(series),
   ];
@@ -64,6 +65,9 @@ const lockColumns = (series: readonly Bucket[]): Column[] =>
 
 const cpuColumns = ([first]: readonly Bucket[]): Column[] =>
   (first?.cpus ?? []).map((_, cpu) => [`cpu${cpu}_busy_share`, ({ cpus, from, to }) => fixed(1 - Number(cpus[cpu]!.Idle) / Number(to - from || 1n))]);
+
+const linkColumns = (series: readonly Bucket[]): Column[] =>
+  namesIn(series, ({ traffic }) => Object.keys(traffic)).map((name) => [`link_${name}_busy_share`, ({ traffic }) => fixed(traffic[name]?.link ?? 0)]);
 
 const queueColumns = (series: readonly Bucket[]): Column[] =>
   namesIn(series, ({ queues }) => Object.keys(queues)).flatMap((name): Column[] => [

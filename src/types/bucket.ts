@@ -53,7 +53,8 @@ export interface Bucket {
   dropped: number;
   reordered: number;
   paths: Record<PathName, number>;
-  traffic: Record<string, { offered: number; carried: number }>;
+  /** Frames of each interface, and the share of the time for which its link was sending. */
+  traffic: Record<string, { offered: number; carried: number; link: number }>;
   drops: DropResult[];
   /** Of frames that left in it, by path and together. */
   latency: { all: BucketTimes } & Partial<Record<PathName, BucketTimes>>;

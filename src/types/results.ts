@@ -105,8 +105,10 @@ export interface TrafficResult {
   generated: { frames: bigint; bytes: bigint };
   /** What each generator of the interface made, by its place in `virtual.traffic`. */
   generators: { index: number; frames: bigint; bytes: bigint }[];
-  /** Frames whose last bit has left, and bytes that were put into the output queue. */
+  /** Frames whose last bit has left, and their bytes. */
   carried: { frames: bigint; bytes: bigint };
+  /** Picoseconds for which the link was sending: frames with FCS, preamble and gap, those as well that it lost. 0n if frames take no time. */
+  sending: bigint;
 }
 
 export interface Results {

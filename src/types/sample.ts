@@ -54,8 +54,8 @@ export interface Sample {
   reordered: number;
   /** Packets that ended, by path. */
   paths: Record<PathName, number>;
-  /** Frames of each interface. */
-  traffic: { interface: string; generated: number; carried: number }[];
+  /** Frames of each interface; `sending` as in TrafficResult. */
+  traffic: { interface: string; generated: number; carried: number; sending: bigint }[];
   drops: DropResult[];
   cpus: Record<CpuClassName, bigint>[];
   /** The BGL, and every other lock that was ever got. */

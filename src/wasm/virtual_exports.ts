@@ -142,6 +142,8 @@ export interface VirtualExports extends EngineExports {
   attachRefill(port: number): void;
   attachVacation(port: number, ps: bigint, law: number): void;
   reordered(): bigint;
+  sentBytes(port: number): bigint;
+  linkBusy(port: number): bigint;
   lockLeftAt(lock: number): bigint;
   peaksAsked(): void;
   setTrace(every: number, from: bigint, to: bigint): void;

@@ -33,6 +33,7 @@ export const brokenIdentities = (engine: Engine): string[] => {
     ...locksAsSeen(engine),
     ...ofPackets(engine, results),
     ...ofWork(results),
+    ...ofLinks(engine, results),
   ];
   return claims.filter(([, holds]) => !holds).map(([what]) => what);
 };
@@ -133,6 +134,31 @@ const ofPackets = (engine: Engine, { latency, drops, traffic, faults }: Results)
   ];
 };
 
+/** FCS, preamble and gap, bytes; and a frame that no buffer could hold. */
+const LINK_OVERHEAD = 24n;
+const LONGEST = 20_000n;
+
+/** Picoseconds that frames of these bytes are on the link of an interface, of which the link's clock drops less than one for each frame; undefined: no time. */
+const onLink = ({ config }: Engine, name: string): ((frames: bigint, bytes: bigint) => bigint) | undefined => {
+  const rate = config.virtual?.wires.find(({ port }) => config.ports[port]!.name === name)?.rate;
+  return rate ? (frames, bytes) => ((bytes + LINK_OVERHEAD * frames) * 8_000_000_000_000n) / rate : undefined;
+};
+
+const losesFrames = (engine: Engine, name: string): boolean =>
+  engine.results().faults.some(({ what, struck }) => what === `${name} tx` && struck > 0n);
+
+/** A link has sent what was carried, what it lost, and part of one frame. */
+const ofLinks = (engine: Engine, { traffic, elapsed }: Results): Claim[] =>
+  traffic.flatMap(({ interface: name, carried: { frames, bytes }, sending }): Claim[] => {
+    const time = onLink(engine, name);
+    if (!time) return [[`the link of ${name} takes no time`, sending === 0n]];
+    return [
+      [`the link of ${name} sends one frame at a time`, sending <= elapsed],
+      [`the link of ${name} has sent what was carried`, sending + frames >= time(frames, bytes)],
+      [`the link of ${name} sends nothing else`, losesFrames(engine, name) || sending - time(frames, bytes) <= time(1n, LONGEST)],
+    ];
+  });
+
 /** Whether all packets have left, none as a copy of another or made by this host: what they had to wait for is then known of each. */
 export const allLeft = (engine: Engine): boolean => {
   const { dropped, delivered, cloned, generated, queued } = engine.counters().conservation;
@@ -162,6 +188,10 @@ export const unrest = (engine: Engine): string[] => {
     ...engine.results().queues.map(({ name, length }): Claim => [`${name} is empty`, length === 0n]),
     ...engine.results().locks.map(({ name, waits, contended }): Claim => [`nobody waits for ${name}`, waits === contended]),
     ...(allLeft(engine) ? ofPlaces(engine) : []),
+    ...engine.results().traffic.map(({ interface: name, carried: { frames, bytes }, sending }): Claim => {
+      const time = onLink(engine, name)?.(frames, bytes) ?? 0n;
+      return [`the link of ${name} has sent all`, sending >= time - frames && (sending <= time || losesFrames(engine, name))];
+    }),
     [`${queued} packets wait for ARP, ${exports.mbufsInUse()} mbufs are in use`, exports.mbufsInUse() === queued],
   ];
   return claims.filter(([, holds]) => !holds).map(([what]) => `not so: ${what}`);

@@ -26,6 +26,7 @@ test("says what counters and results say, at any time", async () => {
       interface: one.interface,
       generated: Number(one.generated.frames),
       carried: Number(one.carried.frames),
+      sending: one.sending,
     }));
     expect(dropped).toBe(Object.values(drops).reduce((sum, n) => sum + n));
     expect(carried).toBe(["Bridged", "Fastforwarded", "Forwarded", "Originated"].reduce((sum, path) => sum + paths[path]!, 0));

@@ -3,7 +3,7 @@
 import { LockPolicy } from "../../abi";
 import { MachineState, NEVER } from "../../kern/events";
 import { Ifnet } from "../../kern/ifnet";
-import { Io } from "../../kern/kernel";
+import { Io, Kernel } from "../../kern/kernel";
 import { LockState } from "../../kern/step";
 import { threadTotal } from "../../kern/thread";
 import { restartPeaks } from "../../kern/watch/queues";
@@ -63,6 +63,16 @@ export function attachWire(
 /** Lets the driver of an interface give receive slots back at the end of the step that has read them. Before the first run. */
 export function attachRefill(port: u32): void {
   Wire.at(port).refillLate = 1;
+}
+
+/** Bytes of frames whose last bit has left an interface by the end of the last run. */
+export function sentBytes(port: u32): u64 {
+  return Wire.at(port).sentBytes;
+}
+
+/** Picoseconds for which an interface's link has been sending. */
+export function linkBusy(port: u32): u64 {
+  return Wire.at(port).busy(Kernel.at().now);
 }
 
 /** Steps that threads have made. */

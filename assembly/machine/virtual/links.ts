@@ -43,7 +43,8 @@ export function flushRing(ifp: Ifnet): void {
   }
   if (ifp.flags & IFF_FAULTY) sendFaulty(ifp, changetype<Mbuf>(first));
   const now = Kernel.at().now;
-  let free = max(now, wire.linkFree);
+  const begin = max(now, wire.linkFree);
+  let free = begin;
   for (let m: Mbuf | null = changetype<Mbuf>(first); m; m = m.nextPacket) {
     free += wire.timeOf(m.len);
     Stamp.of(m).departs = free;
@@ -53,6 +54,7 @@ export function flushRing(ifp: Ifnet): void {
     else enqueue(portQueue(ifp.index, PortQueue.Transmit), now);
   }
   wire.linkFree = free;
+  wire.given += free - begin;
   wire.unsent = 0;
   if (!wire.uncounted) wire.uncounted = first;
   if (!wire.shown && hasDepartures(wire)) show(ifp, wire, changetype<Mbuf>(first));

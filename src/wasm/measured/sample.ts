@@ -13,10 +13,11 @@ export const readSample = (tables: Tables): Sample => {
   const ends = tables.words(Region.Ends, 0, tables.rows * Path.Count);
   const rows = Array.from({ length: tables.rows }, (_, row) => row * Path.Count);
   const paths = byName(Path, (path) => rows.reduce((sum, row) => sum + Number(ends[row + path]!), 0));
-  const traffic = readTraffic(tables).map(({ interface: name, generated, carried }) => ({
+  const traffic = readTraffic(tables).map(({ interface: name, generated, carried, sending }) => ({
     interface: name,
     generated: Number(generated.frames),
     carried: Number(carried.frames),
+    sending,
   }));
   const drops = readDrops(tables);
   const queues = sampleQueues(tables);

@@ -1,4 +1,4 @@
-import { GENERATOR_RECORD, Path, PortCounter, Region } from "../../../assembly/abi.ts";
+import { GENERATOR_RECORD, Path, Region } from "../../../assembly/abi.ts";
 import type { TrafficResult } from "../../types.ts";
 import { closedMade } from "../closed_results.ts";
 import { type Tables, WORD } from "./tables.ts";
@@ -21,8 +21,9 @@ export const readTraffic = (tables: Tables): TrafficResult[] => {
       generators,
       carried: {
         frames: LEAVING.reduce((sum, path) => sum + ends[path]!, 0n),
-        bytes: BigInt.asUintN(64, tables.exports.portCounter(index, PortCounter.if_obytes)),
+        bytes: BigInt.asUintN(64, tables.exports.sentBytes(index)),
       },
+      sending: BigInt.asUintN(64, tables.exports.linkBusy(index)),
     };
   });
 };

@@ -98,8 +98,8 @@ describe("results of ten bridged frames", async () => {
   test("drops by reason, interface and CPU; frames and bytes carried by interface", () => {
     expect(results.drops).toEqual([{ reason: "Runt", interface: "em1", cpu: 1, packets: 1 }]);
     expect(results.traffic).toEqual([
-      { interface: "em0", generated: { frames: 0n, bytes: 0n }, generators: [], carried: { frames: 0n, bytes: 0n } },
-      { interface: "em1", generated: { frames: 0n, bytes: 0n }, generators: [], carried: { frames: 10n, bytes: 600n } },
+      { interface: "em0", generated: { frames: 0n, bytes: 0n }, generators: [], carried: { frames: 0n, bytes: 0n }, sending: 0n },
+      { interface: "em1", generated: { frames: 0n, bytes: 0n }, generators: [], carried: { frames: 10n, bytes: 600n }, sending: 6_720_000n },
     ]);
   });
 

@@ -12,7 +12,7 @@ let series: Bucket[];
 let whole: Results;
 
 beforeAll(async () => {
-  const engine = await makeSystem({ n: 2, as: "slow", mode: 1, lock: "fifo", rate: 1_000_000, rxRing: 16 });
+  const engine = await makeSystem({ n: 2, as: "slow", mode: 1, lock: "fifo", rate: 1_000_000, rxRing: 16, wire: { rate: "1Gbps" } });
   let before = engine.sample();
   series = ENDS.map((end) => {
     engine.run(end);
@@ -132,6 +132,11 @@ describe("all parts together are the whole:", () => {
         Number(generated.frames),
         Number(carried.frames),
       ]);
+    for (const { interface: name, sending } of whole.traffic)
+      expect(
+        overTime(({ traffic }) => traffic[name]?.link),
+        name,
+      ).toBeCloseTo(Number(sending) / Number(whole.elapsed), 9);
     expect(whole.drops.length).toBeGreaterThan(1);
     for (const { reason, interface: name, cpu, packets } of whole.drops) {
       const same = series.map(({ drops }) => drops.find((one) => one.reason === reason && one.interface === name && one.cpu === cpu)?.packets);
@@ -229,6 +234,8 @@ test("as a table: a line for each part, a column for each figure", () => {
   expect(column("bgl_contended")).toEqual(series.map(({ locks }) => `${locks.BGL!.contended}`));
   expect(column("serializer_em2_held_share")).toEqual(series.map(({ locks }) => locks["serializer em2"]!.held.toFixed(6)));
   expect(column("cpu1_busy_share")).toEqual(series.map(({ from, to, cpus }) => (1 - Number(cpus[1]!.Idle) / Number(to - from)).toFixed(6)));
+  expect(column("link_em2_busy_share")).toEqual(series.map(({ traffic }) => traffic.em2!.link.toFixed(6)));
+  expect(Number(column("link_em2_busy_share")[3])).toBeGreaterThan(0.1);
   expect(column("ring_em0_mean_length")).toEqual(series.map(({ queues }) => queues["ring em0"]!.mean.toFixed(6)));
   expect(column("ring_em1_high_water")).toEqual(series.map(({ queues }) => `${queues["ring em1"]!.highWater}`));
   const reasons = names!.filter((name) => name.startsWith("dropped_") && name !== "dropped_packets");
