@@ -37,6 +37,14 @@ export const wrap = (text: string, indent = GAP, width = WIDTH): string[] => {
   return [...lines, indent + line];
 };
 
+/** Items behind a text, up to `most` and as many as fit into a line, the first in any case; "..." if there are more. */
+export const listed = (text: string, items: readonly string[], most: number, width = WIDTH): string => {
+  const line = (shown: number): string => `${text} ${items.slice(0, shown).join(", ")}${items.length > shown ? ", ..." : ""}`;
+  let shown = Math.min(most, items.length);
+  while (shown > 1 && line(shown).length > width) shown--;
+  return line(shown);
+};
+
 const GRID_GAP = "   ";
 
 /** Texts in as many columns as fit, filled row by row. */

@@ -1,11 +1,12 @@
 /** The lock table of a run. */
-import { left, right, table } from "./layout.ts";
+import { left, listed, right, table } from "./layout.ts";
 import { count, counted } from "./numbers.ts";
 import { percent, time } from "./quantities.ts";
 import type { RunLock, RunReport } from "./run_report.ts";
 
 /** Beside the BGL, all being in the JSON report: those that were waited for most, then those that were held most. */
 const MOST_LOCKS = 3;
+const MOST_TAKERS = 5;
 
 const row = ({ name, gets, kept, handovers, waits, holds, held }: RunLock): string[] => [
   name,
@@ -39,6 +40,6 @@ export const shareLine = ({ locks }: RunReport["simulated"]): string | undefined
   const gets = cpus.reduce((sum, one) => sum + one.gets, 0n);
   if (cpus.length < 2) return undefined;
   const sorted = [...cpus].sort((a, b) => Number(b.gets - a.gets));
-  const text = sorted.slice(0, 5).map((one) => `${one.name} ${percent(Number(one.gets) / Number(gets))}`);
-  return `  BGL taken by ${text.join(", ")}${sorted.length > 5 ? ", ..." : ""}`;
+  const text = sorted.map((one) => `${one.name} ${percent(Number(one.gets) / Number(gets))}`);
+  return listed("  BGL taken by", text, MOST_TAKERS);
 };

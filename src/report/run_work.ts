@@ -1,5 +1,5 @@
 /** Other kernel work of a run: a line for each thread, and who had the BGL. */
-import { left, right, table } from "./layout.ts";
+import { left, listed, right, table } from "./layout.ts";
 import { count } from "./numbers.ts";
 import { percent, time } from "./quantities.ts";
 import type { RunLock, RunReport, RunWork } from "./run_report.ts";
@@ -47,6 +47,6 @@ export const workLines = ({ work, locks, elapsed }: RunReport["simulated"]): str
 const holderLine = ({ threads }: RunLock, elapsed: bigint): string[] => {
   const held = threads.filter(({ hold }) => hold > 0n).sort((a, b) => Number(b.hold - a.hold));
   if (held.length === 0) return [];
-  const text = held.slice(0, MOST_HOLDERS).map(({ name, hold }) => `${name} ${percent(Number(hold) / Number(elapsed))}`);
-  return [`  BGL held by ${text.join(", ")}${held.length > MOST_HOLDERS ? ", ..." : ""}`];
+  const text = held.map(({ name, hold }) => `${name} ${percent(Number(hold) / Number(elapsed))}`);
+  return [listed("  BGL held by", text, MOST_HOLDERS)];
 };

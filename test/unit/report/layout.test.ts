@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { grid, left, printable, right, shorten, table, wrap } from "../../../src/report/layout.ts";
+import { grid, left, listed, printable, right, shorten, table, wrap } from "../../../src/report/layout.ts";
 import { count, counted, date, duration, size } from "../../../src/report/numbers.ts";
 
 test("a table is as wide as its widest cells, and has no blanks at the ends of lines", () => {
@@ -20,6 +20,14 @@ test("a grid fills rows and fits the width", () => {
   const lines = grid(Array.from({ length: 7 }, () => "x".repeat(30)));
   expect(lines.map((line) => line.length)).toEqual([98, 98, 32]);
   expect(grid([])).toEqual([]);
+});
+
+test("a list ends where its line does, and says if there is more", () => {
+  expect(listed("of", ["a", "b"], 2)).toBe("of a, b");
+  expect(listed("of", ["a", "b", "c"], 2)).toBe("of a, b, ...");
+  expect(listed("of", ["aaa", "bbb", "ccc"], 3, 16)).toBe("of aaa, bbb, ccc");
+  expect(listed("of", ["aaa", "bbb", "ccc"], 3, 15)).toBe("of aaa, ...");
+  expect(listed("of", ["aaa", "bbb"], 2, 5)).toBe("of aaa, ...");
 });
 
 test("long text loses its middle", () => {
