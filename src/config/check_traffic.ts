@@ -91,7 +91,7 @@ const checkBursts = (entry: TrafficShape, path: Path): void => {
   const interval = intervalOf(entry, BigInt(completeBatch(entry).frames));
   const { on } = entry.bursts!;
   if (on * MOST_EMPTY < interval)
-    refuse([...path, "on"], `at least ${timeText(interval / MOST_EMPTY + 1n)}, a thousandth of the distance of frames`, timeText(on));
+    refuse([...path, "on"], `at least ${timeText((interval + MOST_EMPTY - 1n) / MOST_EMPTY)}, a thousandth of the distance of frames`, timeText(on));
 };
 
 const checkBytes = (bytes: NonNullable<TrafficShape["bytes"]>, port: InterfaceShape | undefined, name: string, path: Path): void => {

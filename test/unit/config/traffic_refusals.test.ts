@@ -60,12 +60,7 @@ const ROWS: [string, object, string, string][] = [
   ["a negative rate", scheduled({ at: 0, rate: -5 }), "schedule[0].rate", "packets per second from 0 to 10^9"],
   ["bursts in a schedule", { ...scheduled({ at: 0, rate: 5 }), bursts: { on: 5, off: 5 } }, "bursts", "nothing, as there is a `schedule`"],
   ["bursts of no length", { bursts: { on: 0, off: 5 } }, "bursts.on", "nanoseconds (a number) above 0"],
-  [
-    "bursts that hardly ever have a frame",
-    { bursts: { on: "999ps", off: 5 } },
-    "bursts.on",
-    "at least 1001ps, a thousandth of the distance of frames",
-  ],
+  ["bursts that hardly ever have a frame", { bursts: { on: "999ps", off: 5 } }, "bursts.on", "at least 1ns, a thousandth of the distance of frames"],
   ["a negative pause", { bursts: { on: 5, off: -5 } }, "bursts.off", "nanoseconds (a number)"],
   ["batches of none", { batch: 0 }, "batch", "an integer from 1 to 4096"],
   ["huge batches", { batch: { frames: 4097, law: "constant" } }, "batch.frames", "an integer from 1 to 4096"],
