@@ -1,5 +1,6 @@
 /** From what the machine measured to what a report says. */
 import type { Counters, Distribution, LockResult, ResolvedConfig, Results } from "../types.ts";
+import { faultsOf } from "./run_faults.ts";
 import { loopsOf } from "./run_loops.ts";
 import type { Quantiles, RunLock, RunReport } from "./run_report.ts";
 
@@ -67,7 +68,7 @@ export const figuresOf = (results: Results, config: ResolvedConfig, { conservati
     reordered,
     ...(polling && { polling }),
     steps,
-    faults,
+    faults: faultsOf(faults, config, elapsed),
     ...loopsOf(results),
   };
 };

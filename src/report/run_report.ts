@@ -5,7 +5,6 @@ import type {
   Conservation,
   CpuClassName,
   DropResult,
-  FaultResult,
   LockShare,
   MemoryPlan,
   PathName,
@@ -16,6 +15,7 @@ import type {
   TrafficResult,
   WorkResult,
 } from "../types.ts";
+import type { RunFault } from "./run_faults.ts";
 import type { RunClosed } from "./run_loops.ts";
 
 export interface Quantiles {
@@ -120,7 +120,7 @@ export interface RunReport {
     polling?: PollingResult[];
     steps: bigint;
     /** In the order of the configuration. */
-    faults: FaultResult[];
+    faults: RunFault[];
     /** By source, and by connection; left out if there are none. */
     closed?: RunClosed[];
     tcp?: TcpResult[];

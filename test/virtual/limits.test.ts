@@ -121,6 +121,19 @@ describe.each<[string, [what: string, by: Limit["by"], text: RegExp, () => Promi
         cli("--rate 200kpps --fault ring:if=em0,for=100us,every=9ms --fault loss:if=em0,p=0.4"),
       ],
       [
+        "a moment's stall in one that its bridge limits",
+        "serializer",
+        /^serializer bridge0 /,
+        cli("--as bridge --fault stall:cpu=1,from=5ms,for=1us"),
+      ],
+      ["a mbuf that is gone in one", "serializer", /^serializer bridge0 /, cli("--as bridge --fault mbufs:count=1")],
+      [
+        "two interrupts too many for CPUs that lose anyway",
+        "CPU",
+        /^CPUs 0, 1, 2, 3 \(busy 9/,
+        cli("--rate 1.5Mpps --time 100ms --fault storm:if=em0,rate=100,from=5ms,to=20ms"),
+      ],
+      [
         "a fault of no consequence",
         "nothing",
         /^nothing: all is carried; the fullest is CPU 3 \(25.0 %\)$/,

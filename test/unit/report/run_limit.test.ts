@@ -16,8 +16,11 @@ const output = (name: string, highWater: bigint) => ({ name: `output ${name}`, h
 const closed: Partial<Simulated> = { tcp: [] };
 /** A hundred times as many threads wait for it at a time. */
 const waited = (name: string, held: number, hundredths: number) => lock(name, held, { contended: 10n, waits: times(BigInt(hundredths), 10n) });
-const struck = (...faults: [kind: string, what: string, struck?: bigint][]) =>
-  ({ faults: faults.map(([kind, what, times = 1n]) => ({ kind, what, struck: times, held: 0n })) }) as Partial<Simulated>;
+const fault = (kind: string, share: number, struck = 1n) => ({ kind, what: `${kind}'s`, struck, held: 0n, share }) as Simulated["faults"][number];
+/** All the time. */
+const struck = (...faults: [kind: string, what: string, struck?: bigint][]): Partial<Simulated> => ({
+  faults: faults.map(([kind, what, times = 100n]) => ({ ...fault(kind, 1, times), what })),
+});
 const BGL = lock("BGL", 0.1, { waits: times(0n, 0n) });
 
 describe("what limits", () => {
@@ -158,6 +161,19 @@ describe("what limits", () => {
     ["link", { ...dropped("QueueFull"), links: { em0: 0.3, em1: 0.7 } }, "the link of em1 (at 70.0 %) in bursts: lost 50.0 %, QueueFull"],
     ["mbufs", dropped("NoMbufs"), "the mbufs, which wait for threads or locks: lost 50.0 %, NoMbufs"],
   ])("%s, if nothing is full all the time", (by, more, text) => {
+    expect(limitOf(simulated({ ...dropped("NoMbufs"), ...more }))).toEqual({ by, text });
+  });
+
+  // So long that five times what comes meanwhile in the mean is what was lost: 50 of 100.
+  test.each<[string, Partial<Simulated>, string]>([
+    ["fault", { faults: [fault("stall", 0.1)] }, "the fault stall stall's: lost 50.0 %, NoMbufs"],
+    ["mbufs", { faults: [fault("stall", 0.09)] }, "the mbufs, which wait for threads or locks: lost 50.0 %, NoMbufs"],
+    ["fault", { faults: [fault("stall", 0.05), fault("holder", 0.05)] }, "the fault holder holder's and 1 more: lost 50.0 %, NoMbufs"],
+    ["fault", { faults: [fault("stall", 0.2), fault("mbufs", 0.01)] }, "the fault stall stall's: lost 50.0 %, NoMbufs"],
+    ["mbufs", { faults: [fault("stall", 1, 0n), fault("ring", 1)] }, "the mbufs, which wait for threads or locks: lost 50.0 %, NoMbufs"],
+    ["fault", { ...dropped("RingFull"), faults: [fault("ring", 0, 25n)] }, "the fault ring ring's: lost 50.0 %, RingFull"],
+    ["ring", { ...dropped("RingFull"), faults: [fault("ring", 1, 24n)] }, "receive ring em0 at times: lost 50.0 %, RingFull"],
+  ])("%s, if there were faults", (by, more, text) => {
     expect(limitOf(simulated({ ...dropped("NoMbufs"), ...more }))).toEqual({ by, text });
   });
 
