@@ -51,9 +51,11 @@ export const limitOf = (simulated: Simulated): RunLimit => {
   if (!(isClosed || lost)) return passed(simulated);
   const full = fullOf(simulated, lost);
   if (full) return { ...full, text: full.text + outcome(lost) };
-  if (isClosed && (!lost || lost.share <= SOME))
+  if (isClosed && (!lost || lost.share <= SOME)) {
+    if (simulated.dropped - (lost?.packets ?? 0) > Number(simulated.offered) * SOME) return droppedElsewhere(simulated);
     // Users and connections offer no more than they get answers for.
     return { by: "nothing", text: `nothing: loops wait for round trips; ${fullest(simulated)}` };
+  }
   const struck = struckOf(simulated, lost!);
   const isPassed = lost!.reason && isPassing(simulated, lost!);
   if (isPassed && simulated.dropped > 2 * lost!.packets) return droppedElsewhere(simulated);

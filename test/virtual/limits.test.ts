@@ -154,6 +154,12 @@ describe.each<[string, [what: string, by: Limit["by"], text: RegExp, () => Promi
       ["mode 0 with as much as it can", "nothing", /^nothing: all is carried; the fullest is the BGL \(97/, cli(`--rate 500kpps ${BGL_MODE}`)],
       ["a link with 93 % of its rate", "nothing", /the link of em2 \(93.1 %\)$/, made({ rate: 70_000, oneOutput: true, wire: { rate: "100Mbps" } })],
       ["8 users who wait for answers", "nothing", /^nothing: loops wait for round trips; /, cli("--closed 8 --think 20us")],
+      [
+        "users whose requests or answers get lost",
+        "unknown",
+        /: dropped 47.4 %, WireLoss$/,
+        cli("--closed 64 --time 20ms --fault loss:if=em0,p=0.5 --fault loss:if=em1,p=0.5 --fault loss:if=em2,p=0.5 --fault loss:if=em3,p=0.5"),
+      ],
       ["an interface that is down", "unknown", /: dropped 37.9 %, InterfaceDown$/, cli("--at 5ms:em0=down")],
       ["a wire that loses frames", "unknown", /: dropped 3.4 %, WireLoss$/, cli("--fault loss:if=em0,p=0.1")],
     ],

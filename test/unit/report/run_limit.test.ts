@@ -35,6 +35,8 @@ describe("what limits", () => {
     ["nothing", closed, "nothing: loops wait for round trips; the fullest is the BGL (50.0 %)"],
     ["nothing", { ...closed, ...waiting(90), cpus: [] }, "nothing: loops wait for round trips; the fullest is the BGL (50.0 %)"],
     ["nothing", { ...closed, ...lost(1, "QueueFull", 500) }, "nothing: loops wait for round trips; the fullest is the BGL (50.0 %)"],
+    ["nothing", { ...closed, ...lost(2, "WireLoss", 400) }, "nothing: loops wait for round trips; the fullest is the BGL (50.0 %)"],
+    ["unknown", { ...closed, ...lost(3, "WireLoss", 400) }, "none of link, lock, CPU and ring: dropped 0.8 %, WireLoss"],
     ["CPU", { ...closed, cpus: [cpu({ Protocol: 980n })] }, "CPU 0 (busy 98.0 %)"],
   ])("%s, if all but a few are carried", (by, more, text) => {
     expect(limitOf(simulated(more))).toEqual({ by, text });
