@@ -54,7 +54,7 @@ export function syncWait(t: Thread): At {
 export function syncMessage(t: Thread, m: Netmsg): At {
   if (t.cpu == 0) {
     syncReplied(m);
-    return t.pended ? At.SyncSend : At.Done;
+    return At.Done;
   }
   return send(t, At.SyncMessage, changetype<usize>(m), 0, Ipi.Reply, changetype<usize>(m)) ? At.Done : At.Wait;
 }
