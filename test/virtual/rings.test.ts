@@ -136,4 +136,29 @@ describe("several receive rings", () => {
     const waits = [0, 1, 2, 3].map((ring) => engine.results().queues.find(({ name }) => name === `ring em0.${ring}`)!);
     for (const { stays, takes } of waits) expect(Number(stays) / Number(takes)).toBeLessThan(20e6);
   });
+
+  test.each(["0us", "0.3us"])("its interrupt does not wait if the interface looks at itself as a frame comes, from %s on", async (start) => {
+    // em0 has a full transmit ring, of which a frame leaves each microsecond: at 0us, 1us, ...
+    const engine = await makeEngine("virtual", {
+      cpus: 3,
+      interfaces: [
+        { name: "em0", mac: ownMac(0), ip: ["10.0.0.1/16"], txRing: 4 },
+        { name: "em1", mac: ownMac(1), ip: ["10.1.0.1/16"], cpu: 2 },
+      ],
+      arp: [0, 1].map((i) => ({ if: `em${i}`, ip: `10.${i}.0.2`, mac: station(i) })),
+      sysctl: { "net.inet.ip.forwarding": 1, "net.inet.ip.fastforwarding": 1 },
+      virtual: {
+        costs: { preset: "zero", set: { Interrupt: 1500 } },
+        interfaces: { "*": { delay: 0, txDelay: "none" }, em0: { rate: "672Mbps", rings: 2 }, em1: { rate: 0 } },
+        traffic: [
+          { if: "em1", arrivals: "constant", rate: 2_000_000, srcIp: "10.1.0.2", dstIp: "10.0.0.2" },
+          { if: "em0", arrivals: "constant", rate: 10_000, srcIp: "10.0.0.2", dstIp: "10.1.0.2", start },
+        ],
+      },
+    });
+    engine.run(10n * MS - US);
+    const { puts, stays } = engine.results().queues.find(({ name }) => name === "ring em0.1")!;
+    expect(stays / puts).toBe(1_500_000n); // what the interrupt takes
+    expect(brokenIdentities(engine)).toEqual([]);
+  });
 });

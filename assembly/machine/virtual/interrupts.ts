@@ -32,6 +32,7 @@ export function setInterrupt(ifp: Ifnet): void {
   const wire = Wire.at(ifp.index);
   if (wire.quiet) return;
   pull(ifp, Kernel.at().now); // what will not be received does not interrupt, whenever somebody looks
+  if (ifp.rings) ringsFilled(ifp);
   const time = wire.masked ? NEVER : max(Kernel.at().now, due(ifp, wire));
   setEvent(interruptOf(ifp.index), ifp.rings ? min(time, Generator.dueAt(wire).next) : time);
 }
@@ -80,10 +81,7 @@ export function interruptDue(port: u32): void {
   if (wire.quiet) return quietDue(ifp, wire);
   const now = Kernel.at().now;
   pull(ifp, now);
-  if (ifp.rings) {
-    ringsFilled(ifp);
-    if (wire.masked) return setInterrupt(ifp);
-  }
+  if (ifp.rings && wire.masked) return setInterrupt(ifp);
   if (isEarly(ifp, wire, now) || (ifp.flags & IFF_FAULTY && interruptLost(ifp, wire))) return setInterrupt(ifp);
   interrupt(ifp, wire);
   settleCpu(Vcpu.at(ifp.cpu));
