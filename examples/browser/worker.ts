@@ -15,16 +15,20 @@ const MOST = 40;
 
 let simulation: Simulation | undefined;
 let number = 0;
+/** What was asked for last, perhaps while a system was being made. */
+let mode = 0;
 
 const answer = (message: Answer): void => postMessage(message);
 
 const start = async (choice: Choice, mine: number): Promise<void> => {
   number = mine;
+  mode = choice.mode;
   simulation?.close();
   simulation = undefined;
   const next = await Simulation.open(choice, { wasm: new URL(wasm, location.href) });
-  if (mine === number) simulation = next;
-  else next.close(); // somebody asked for another one meanwhile
+  if (mine !== number) return next.close(); // somebody asked for another one meanwhile
+  if (mode !== choice.mode) next.setMode(mode);
+  simulation = next;
 };
 
 const beat = (running: Simulation): void => {
@@ -36,8 +40,10 @@ const beat = (running: Simulation): void => {
 };
 
 addEventListener("message", ({ data }: MessageEvent<Request>) => {
-  if ("mode" in data) simulation?.setMode(data.mode);
-  else start(data.start, data.number).catch((error: unknown) => answer({ number: data.number, error: String(error) }));
+  if ("mode" in data) {
+    mode = data.mode;
+    simulation?.setMode(mode);
+  } else start(data.start, data.number).catch((error: unknown) => answer({ number: data.number, error: String(error) }));
 });
 
 setInterval(() => {
