@@ -117,3 +117,14 @@ test("a snapshot has it, too", async () => {
   engine.run(500n * US);
   expect(engine.sample()).toEqual(sample);
 });
+
+test("times of CPUs add up to the time that has passed after frames for which the input area had no room, too", async () => {
+  const engine = await makeSystem({ n: 1, as: "bridge", mode: 1, rate: 100_000 });
+  const data = new Uint8Array(1514);
+  for (let from = 0n; from < 8n; from++) {
+    engine.receive(Array.from({ length: 500 }, (_, i) => ({ interface: "em0", time: (from * 500n + BigInt(i)) * US, data })));
+    const { cpus, time } = engine.sample();
+    for (const classes of cpus) expect(Object.values(classes).reduce((sum, ps) => sum + ps)).toBe(time);
+  }
+  expect(engine.now).toBeGreaterThan(1000n * US);
+});

@@ -51,14 +51,21 @@ export function run(until: u64): Stop {
   if (!met && !endless && until > Kernel.at().now) setNow(until);
   if (!met && boot(Boot.LossBytes) && !pullBefore(Kernel.at().now + 1)) return Stop.OutputFull;
   if (!met || !wiresSeen()) lookAtAll();
-  for (let cpu: u32 = 0; cpu < boot(Boot.Cpus); cpu++) account(Vcpu.at(cpu), Kernel.at().now);
+  accountAll();
   return met ? end : onlyTimers() ? Stop.Idle : Stop.Time;
 }
 
 /** Runs until the last frame of the input area is taken, for more may come at the same time. */
 export function runInput(): Stop {
   start();
-  return events(NEVER, Until.Input);
+  const end = events(NEVER, Until.Input);
+  accountAll();
+  return end;
+}
+
+/** What CPUs did up to now is counted. */
+function accountAll(): void {
+  for (let cpu: u32 = 0; cpu < boot(Boot.Cpus); cpu++) account(Vcpu.at(cpu), Kernel.at().now);
 }
 
 /** What the host did since the last run: frames, threads that it made runnable, IPIs, carriers. */
