@@ -60,7 +60,10 @@ export type QueueFault = { kind: "queue"; limit?: number } & OnInterface;
 export type LostInterruptFault = { kind: "lostInterrupts"; watchdog?: TimeConfig } & OnInterface & FaultChance;
 /** When the handler is through, the interrupt comes once more. */
 export type DuplicatedInterruptFault = { kind: "duplicatedInterrupts" } & OnInterface & FaultChance;
-/** Interrupts without a reason, `rate` a second (1 to 10^9), as far as none is asserted then and the livelock limit allows. */
+/**
+ * Interrupts without a reason, `rate` a second (1 to 10^9), as far as none is asserted then, the livelock limit allows, and the interface interrupts at all: not
+ * while it is polled, nor with a `vacation`.
+ */
 export type StormFault = { kind: "storm"; rate: number | string } & OnInterface;
 /** A CPU stands still, as in system management mode, while the fault is there: whatever it does takes so much longer, and interrupts and IPIs wait. */
 export interface StallFault extends FaultTimes {
