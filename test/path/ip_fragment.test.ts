@@ -53,6 +53,15 @@ onEachMachine((labs) => {
     expect(paths).toEqual({ Forwarded: 3 });
   });
 
+  test("fragments of which the first has no next hop are none: the packet is dropped, and nothing of it was sent", () => {
+    const lab = labs.routerOf(2, { ports: { em1: { mtu: 576, noarp: true } } });
+    const { drops, paths } = lab.changes(() => expect(lab.receive("em0", toRouter({ dst: "10.0.1.77", payload: data(1480) }))).toEqual([]));
+    expect([drops, paths]).toEqual([{ ArpNotAsked: 1 }, {}]);
+    const { conservation } = lab.engine.counters();
+    expect([conservation.queued, conservation.cloned, conservation.holds]).toEqual([0, 0, true]);
+    expect(lab.receive("em0", toRouter({ payload: data(1480) }))).toEqual(["em1", "em1", "em1"]);
+  });
+
   test("a packet that must not be fragmented is not", () => {
     const lab = router(576);
     const { stats, drops } = lab.changes(() => lab.receive("em0", toRouter({ fragment: 0x4000, payload: data(1480) })));

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Engine } from "../../src/engine.ts";
 import type { ClosedResult } from "../../src/types.ts";
+import { makeEngine } from "../support/engines.ts";
 import { brokenIdentities } from "../support/identities.ts";
-import { type BedOptions, MS, makeBed, SECOND, US } from "./closed_beds.ts";
+import { type BedOptions, bedConfig, MS, makeBed, SECOND, US } from "./closed_beds.ts";
 
 const NEVER_SENT_AGAIN = "100s";
 
@@ -71,6 +72,17 @@ describe("where a request ends", () => {
     expect(answers - completed).toBeLessThanOrEqual(4n);
     const { paths } = engine.counters();
     expect(paths.Bridged).toBe(Number(engine.results().traffic[0]!.carried.frames + engine.results().traffic[1]!.carried.frames));
+  });
+
+  test("in fragments, when the last bit of the last one is out", async () => {
+    const config = bedConfig({ wire: { rate: "8Mbps" }, closed: [{ bytes: 1014, think: "4us", timeout: NEVER_SENT_AGAIN }] });
+    const interfaces = config.interfaces.map((port) => (port.name === "em1" ? { ...port, mtu: 576 } : port));
+    const engine = await makeEngine("virtual", { ...config, interfaces }, { collect: false });
+    engine.run(11_000n * US);
+    // A byte takes a microsecond: 552 and 428 of payload, each with 34 of headers and 24 of the link.
+    const { completed, response } = resultOf(engine);
+    expect([completed, response.min, response.max]).toEqual([10n, 1096n * US, 1096n * US]);
+    expect(engine.counters().paths.Forwarded).toBe(20);
   });
 
   test("delivered to this host, at the end of the step that does it", async () => {

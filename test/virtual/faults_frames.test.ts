@@ -42,6 +42,14 @@ describe("loss", () => {
     expect(again).toEqual([20 + 9 * 20]);
   });
 
+  test("what one fault has taken another does not take, nor count", async () => {
+    const every = (nth: number) => loss({ if: "em1", side: "tx", p: undefined, nth });
+    const { struck, drops, received, carried } = await afterwards([every(2), every(3)]);
+    const left = received - Math.floor(received / 2);
+    expect(struck).toEqual([received - left, Math.floor(left / 3)]);
+    expect([drops, carried]).toEqual([{ WireLoss: struck[0]! + struck[1]! }, left - struck[1]!]);
+  });
+
   test("a fault does not move the lots of another, and another seed has others", async () => {
     const alone = await afterwards([loss({})]);
     const first = await afterwards([loss({}), { kind: "duplication", if: "em0", p: 0.3 }, loss({ if: "em1", side: "tx" })]);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { TraceRecord } from "../../src/types.ts";
+import type { FaultConfig, TraceRecord } from "../../src/types.ts";
+import { arp, station } from "../support/frames.ts";
 import { bridge, busy, cost, packet, router, traced, US } from "./traced.ts";
 
 /** One record as the lists below have it: when, what, and what about. */
@@ -104,6 +105,19 @@ describe("the way of a packet from wire to wire", () => {
     ]);
     expect(drops[1]!.value).toBe(drops[1]!.time);
   });
+
+  test("to its loss on the wire, by whose step it was sent", async () => {
+    const config = bridge();
+    const faults: FaultConfig[] = [{ kind: "loss", if: "em1", side: "tx", nth: 2 }];
+    const engine = await traced({ ...config, virtual: { ...config.virtual, faults } }, { trace: {} });
+    engine.receive([0n, 500n * US].map((time) => ({ interface: "em0", data: packet("bridge"), time })));
+    engine.run();
+    const ends = engine.trace().records.filter(({ kind }) => kind === "Drop" || kind === "Departure");
+    expect(ends.map(({ kind, packet: name, what, thread }) => [kind, name, what, thread])).toEqual([
+      ["Departure", "#0", "Bridged", "udp_thread 0"],
+      ["Drop", "#1", "WireLoss", "udp_thread 0"],
+    ]);
+  });
 });
 
 /** Half a millisecond of more than two CPUs can carry. */
@@ -133,6 +147,11 @@ describe("what is recorded", () => {
     expect(records.filter(({ kind }) => kind === "Arrival").length).toBeGreaterThan(150);
     const none = (await run({ flows: [{ src: "10.0.1.9", dst: "10.0.1.9" }, { dst: "10.0.7.7" }] })).trace();
     expect(none.written).toBe(0);
+    const asking = await traced(router(), { trace: { flows: [{ src: "10.0.0.9" }] } });
+    const question = arp({ op: 1, senderMac: station(1), sender: "10.0.0.9", target: "10.0.0.1" });
+    asking.receive([question, packet("router")].map((data) => ({ interface: "em0", data, time: 0n })));
+    asking.run();
+    expect(new Set(asking.trace().records.map(({ packet: name }) => name))).toEqual(new Set(["#1"])); // addresses in ARP are no flow
     const expired = await traced(router(), { trace: { flows: [{ dst: "10.0.1.9" }] } });
     expired.receive([{ interface: "em0", data: packet("router", { ttl: 1 }), time: 0n }]);
     expired.run();
