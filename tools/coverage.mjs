@@ -14,8 +14,14 @@ import { instrument } from "./instrument.mjs";
 const ENOUGH = 0.95;
 const BUILDS = "build/coverage";
 const HITS = "build/coverage/hits";
-/** Milliseconds after which the suite is given up. */
+/** Milliseconds after which the suite is given up, and after which a test is: it has calls to make that it does not have otherwise. */
 const TIME_LIMIT = 1_200_000;
+const TEST_LIMIT = 300_000;
+/** Tests of the builds as they are published: of sums that are kept, of memory, of what is equal with and without a trace. */
+const OF_RELEASE = [
+  ...["determinism", "long_run"].flatMap((name) => ["--exclude", `test/virtual/${name}.test.ts`]),
+  ...["--testNamePattern", "^(?!is the same however it is run)"],
+];
 const REASONS = "tools/coverage_reasons.json";
 /** A machine's build goes under the names that the tests know. */
 const NAMES = { instant: ["debug", "release"], traced: ["virtual-debug", "traced"] };
@@ -39,9 +45,11 @@ const buildAll = async (replace) => {
   }
 };
 
+const VITEST = ["node_modules/vitest/vitest.mjs", "run", "--reporter=dot", `--testTimeout=${TEST_LIMIT}`];
+
 const runTests = () => {
   const env = { ...process.env, NETISR_BUILDS: BUILDS, NETISR_COVERAGE: HITS };
-  const { status } = spawnSync(process.execPath, ["node_modules/vitest/vitest.mjs", "run", "--reporter=dot", ...process.argv.slice(2)], {
+  const { status } = spawnSync(process.execPath, [...VITEST, ...OF_RELEASE, ...process.argv.slice(2)], {
     env,
     stdio: "inherit",
     timeout: TIME_LIMIT,

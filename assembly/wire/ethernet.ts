@@ -1,6 +1,6 @@
 // Ethernet II and 802.1Q headers (IEEE 802.3 3.2, 802.1Q 9.6). Type constants are in network byte order, to be compared with the field as it lies.
 
-import { getMac, putMac } from "../memory/bytes";
+import { getMac } from "../memory/bytes";
 
 export const ETHER_HDR_LEN: u32 = 14;
 /** Tag protocol identifier and tag control information. */
@@ -26,18 +26,12 @@ export class EtherHeader {
   get dhost(): u64 {
     return getMac(this.base);
   }
-  set dhost(mac: u64) {
-    putMac(this.base, mac);
-  }
   /** The destination is a group. One byte, as the address may have been stored in parts a moment ago. */
   get isGroup(): bool {
     return (load<u8>(this.base) & 1) != 0;
   }
   get shost(): u64 {
     return getMac(this.base + 6);
-  }
-  set shost(mac: u64) {
-    putMac(this.base + 6, mac);
   }
   /** The whole header. The addresses have no bit above their 48, the type is in network byte order. */
   write(dhost: u64, shost: u64, type: u16): void {
@@ -48,9 +42,6 @@ export class EtherHeader {
   /** Network byte order. */
   get type(): u16 {
     return load<u16>(this.base, 12);
-  }
-  set type(type: u16) {
-    store<u16>(this.base, type, 12);
   }
 }
 
