@@ -56,7 +56,7 @@ export interface RunWork extends Omit<WorkResult, "response" | "wait"> {
 
 /** What kept the system from carrying more. */
 export interface RunLimit {
-  by: "nothing" | "link" | "BGL" | "serializer" | "queue lock" | "CPU" | "ring" | "queue" | "mbufs" | "fault" | "unknown";
+  by: "nothing" | "link" | "BGL" | "serializer" | "queue lock" | "CPU" | "ring" | "queue" | "mbufs" | "polling" | "fault" | "unknown";
   text: string;
 }
 

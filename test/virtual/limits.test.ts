@@ -76,6 +76,13 @@ describe.each<[string, [what: string, by: Limit["by"], text: RegExp, () => Promi
       ["four of them", "link", /^the links of em0, em1, em2, em3 \(at 97.* QueueFull$/, cli("--link 100Mbps")],
       ["links that have room but for bursts", "link", /^the link of em2 \(at 75.4 %\) in bursts/, cli("--link 100Mbps --rate 1.6M --bursts 2ms:5ms")],
       ["a receive ring of 8 slots", "ring", /^receive rings em0, em1 at times: lost 3.* RingFull$/, made({ rate: 500_000, rxRing: 8 })],
+      [
+        "polling that has not come to its full burst",
+        "polling",
+        /^what polling takes at a time \(burst 44\): lost 89.9 %, RingFull$/,
+        cli("--polling --cpus 1"),
+      ],
+      ["polling, 100 ms of it", "polling", /^what polling takes at a time \(burst 150\): lost /, cli("--polling --cpus 1 --time 200ms --rate 700k")],
       // 100 frames a time.
       ["one of 64, looked at every 500 us", "ring", /^receive rings em0, em1 /, made({ rate: 200_000, rxRing: 64, wire: { delay: "500us" } })],
       ["4 Mpps in bursts for CPUs that can do 1.5", "queue", /^output queues em0, .* in bursts: lost 6/, cli("--rate 4Mpps --bursts 100us:300us")],

@@ -166,6 +166,15 @@ describe("what limits", () => {
     expect(limitOf(simulated({ ...dropped("NoMbufs"), ...more }))).toEqual({ by, text });
   });
 
+  test("what limits is what polling takes, if rings were full and CPUs were not", () => {
+    const polled = (...bursts: number[]) => ({ ...dropped("RingFull"), polling: bursts.map((burst) => ({ burst })) }) as Partial<Simulated>;
+    const limit = (more: Partial<Simulated>) => limitOf(simulated(more));
+    expect(limit(polled(9))).toEqual({ by: "polling", text: "what polling takes at a time (burst 9): lost 50.0 %, RingFull" });
+    expect(limit(polled(10, 9, 11)).text).toBe("what polling takes at a time (burst 9 to 11): lost 50.0 %, RingFull");
+    expect(limit({ ...polled(9), cpus: [cpu({ Protocol: 850n })] }).by).toBe("CPU");
+    expect(limit({ ...polled(9), ...dropped("NoMbufs") }).by).toBe("mbufs");
+  });
+
   // So long that five times what comes meanwhile in the mean is what was lost: 50 of 100.
   test.each<[string, Partial<Simulated>, string]>([
     ["fault", { faults: [fault("stall", 0.1)] }, "the fault stall stall's: lost 50.0 %, NoMbufs"],
