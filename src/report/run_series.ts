@@ -30,9 +30,12 @@ export const bucketBetween = (before: Sample, after: Sample): Bucket => {
 };
 
 const checkSample = (path: string, sample: unknown): void => {
-  const { time, cpus, traffic, latency } = (typeof sample === "object" && sample !== null ? sample : {}) as Partial<Sample>;
-  if (typeof time !== "bigint" || !Array.isArray(cpus) || !Array.isArray(traffic) || typeof latency !== "object")
-    throw new ConfigError(path, "what `Engine.sample` gives", sample);
+  const given = (typeof sample === "object" && sample !== null ? sample : {}) as Partial<Sample>;
+  const isOne =
+    [given.time, given.since].every((time) => typeof time === "bigint") &&
+    [given.cpus, given.traffic, given.drops, given.locks, given.queues].every(Array.isArray) &&
+    [given.paths, given.latency, given.places].every((record) => typeof record === "object" && record !== null);
+  if (!isOne) throw new ConfigError(path, "what `Engine.sample` gives", sample);
 };
 
 const systemOf = ({ cpus, traffic }: Sample): string => [cpus.length, ...traffic.map((one) => one.interface)].join(" ");

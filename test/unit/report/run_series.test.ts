@@ -43,7 +43,9 @@ test("samples of two engines, or in the wrong order, are refused", async () => {
   expect(() => bucketBetween(engine.sample(), first)).toThrow("before: expected a sample of the same engine up to 0 ps, but got 1000000n");
   const elsewhere = { ...first, traffic: first.traffic.map((one) => ({ ...one, interface: "bge0" })) };
   for (const odd of [other, elsewhere]) expect(() => bucketBetween(odd, engine.sample())).toThrow(/^before: expected a sample of the same engine/);
-  for (const odd of [undefined, null, {}, 5, engine.results()])
+  const without = (...names: string[]): object => Object.fromEntries(Object.entries(first).filter(([name]) => !names.includes(name)));
+  const parts = ["time", "since", "cpus", "traffic", "drops", "locks", "queues", "paths", "latency", "places"];
+  for (const odd of [undefined, null, {}, 5, engine.results(), { ...first, latency: null }, ...parts.map((name) => without(name))])
     expect(() => bucketBetween(first, odd as never)).toThrow(/^after: expected what `Engine.sample` gives/);
   expect(() => bucketBetween(undefined as never, first)).toThrow(/^before: expected what `Engine.sample` gives, but got nothing/);
   for (const odd of [undefined, "abc", {}]) expect(() => seriesCsv(odd as never)).toThrow(/^series: expected a list/);
