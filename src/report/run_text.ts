@@ -102,12 +102,13 @@ export const changeLines = (changes: RunReport["changes"]): string[] => {
     const [name, ...rest] = what.split(" ");
     const of = rest.map((word) => ` ${word}`).join("");
     const key = [at, of, from, to].join("\n");
-    const group = groups.get(key) ?? { names: [], text: (names) => `  at ${time(at)}: ${names}${of} ${from} -> ${to}` };
+    const group = groups.get(key) ?? { names: [], text: (names) => `at ${time(at)}: ${names}${of} ${from} -> ${to}` };
     groups.set(key, group);
     group.names.push(name!);
   }
-  const lines = [...groups.values()].map(({ names, text }) => text(someOf(names)));
-  return lines.length > MOST_CHANGES ? [...lines.slice(0, MOST_CHANGES), `  ... and ${counted(lines.length - MOST_CHANGES, "more change")}`] : lines;
+  const texts = [...groups.values()].map(({ names, text }) => text(someOf(names)));
+  const lines = texts.slice(0, MOST_CHANGES).flatMap((text) => wrap(text));
+  return texts.length > MOST_CHANGES ? [...lines, `  ... and ${counted(texts.length - MOST_CHANGES, "more change")}`] : lines;
 };
 
 const someOf = (names: readonly string[]): string =>

@@ -2,8 +2,11 @@ import { describe, expect, test } from "vitest";
 import { percent, rate, time } from "../../../src/report/quantities.ts";
 import { bar, cpuLines } from "../../../src/report/run_cpus.ts";
 import { lockLines, lockTitle, shareLine } from "../../../src/report/run_locks.ts";
-import type { RunLock } from "../../../src/report/run_report.ts";
+import { pollingLines } from "../../../src/report/run_polling.ts";
+import type { RunLock, RunWork } from "../../../src/report/run_report.ts";
 import { besides, changeLines } from "../../../src/report/run_text.ts";
+import { workLines } from "../../../src/report/run_work.ts";
+import type { PollingResult } from "../../../src/types.ts";
 import { cpu, lock, simulated, times, US } from "./simulated.ts";
 
 test("packets that are neither carried nor dropped are named, so that the figures add up", () => {
@@ -70,6 +73,33 @@ describe("locks", () => {
       simulated({ locks: [lock("BGL", 0.5, { cpus: gets.map((n, i) => ({ name: `CPU ${i}`, gets: n, hold: 0n })) })] });
     expect(shareLine(having(10n, 30n))).toBe("  BGL taken by CPU 1 75.0 %, CPU 0 25.0 %");
     expect(shareLine(having(10n))).toBeUndefined();
+  });
+});
+
+describe("no line is longer than a hundred columns", () => {
+  const isWithin = (lines: readonly string[]): void => {
+    expect(lines.filter((line) => line.length > 100 || !line.startsWith("  ") || /^ *$/.test(line))).toEqual([]);
+  };
+  const LONG = "abcdefghijklmno"; // as long as names are
+
+  test("of polling", () => {
+    const counts = { ticks: 12_345, polls: 123_456, frames: 1_234_567, burst: 150, lost_polls: 1_300, stalled: 13, skipped: 1_300 };
+    const lines = pollingLines(simulated({ polling: [{ cpu: 31, ...counts }] as unknown as PollingResult[] }));
+    isWithin(lines);
+    expect(lines.join(" ")).toContain("1,300 interfaces left out");
+  });
+
+  test("of those that had the BGL", () => {
+    const threads = Array.from({ length: 6 }, (_, cpu) => ({ name: `${LONG} ${cpu + 10}.10`, gets: 1n, hold: 1000n }));
+    const none = { name: "w 0", class: "user", jobs: 0n, done: 0n, refused: 0n, wait: times(0n), response: times(0n) };
+    const lines = workLines(simulated({ work: [none as unknown as RunWork], locks: [lock("BGL", 0.5, { threads })] })).slice(1);
+    isWithin(lines);
+    expect(lines.join("\n")).toMatch(/BGL held by .* 100\.0 %, \.\.\.$/);
+  });
+
+  test("of changes", () => {
+    const [from, to] = [`255.255.255.254 ${LONG}`, `255.255.255.253 ${LONG}`];
+    isWithin(changeLines([{ time: 12_345n * US, what: "route 255.255.255.255/32", from, to }]));
   });
 });
 
