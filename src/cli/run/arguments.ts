@@ -47,7 +47,8 @@ export const packetRate = (text: string): bigint => {
 
 /** Kept as text: the configuration takes it so. */
 export const linkRate = (text: string): string => {
-  if (text !== "infinite" && parseQuantity(text, BIT_UNITS) === undefined)
+  const bps = text === "infinite" ? 0n : (parseQuantity(text, BIT_UNITS) ?? -1n);
+  if (bps !== 0n && (bps < 1000n || bps > 10n ** 12n))
     throw new InvalidArgumentError(
       "Expected whole bits per second from 1000 to 10^12, as in 100Mbps or 1Gbps, or infinite (or 0, which is that, too).",
     );

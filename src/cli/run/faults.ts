@@ -22,7 +22,10 @@ export const faultSetting = (text: string, before: FaultSetting[] = []): FaultSe
   for (const part of rest ? rest.split(",") : []) {
     const at = part.indexOf("=");
     if (at < 1) throw new InvalidArgumentError(`Expected KEY=VALUE, but got ${JSON.stringify(part)}.`);
-    entry[part.slice(0, at)] = readValue(part.slice(at + 1));
+    const key = part.slice(0, at);
+    if (!/^[A-Za-z]+$/.test(key)) throw new InvalidArgumentError(`Expected KEY=VALUE, KEY in letters, but got ${JSON.stringify(part)}.`);
+    if (Object.hasOwn(entry, key)) throw new InvalidArgumentError(`Expected each key once, but got ${JSON.stringify(key)} again.`);
+    entry[key] = readValue(part.slice(at + 1));
   }
   return [...before, { entry, text }];
 };

@@ -33,7 +33,7 @@ const refuseSystem = (config: string | undefined, given: Given): void => {
 };
 
 /** What would begin when the run is over. */
-const refuseLate = ({ time, at = [], rateAt = [], trafficCapture = [], trace = [] }: Given): void => {
+const refuseLate = ({ time, at = [], rateAt = [], trafficCapture = [], trace = [], fault = [], work = [] }: Given): void => {
   const change = at.find((one) => one.time >= time);
   if (change) throw tooLate("--at", change.text);
   const rate = rateAt.find(({ at: text }) => isLate(`${text}`, time));
@@ -41,6 +41,10 @@ const refuseLate = ({ time, at = [], rateAt = [], trafficCapture = [], trace = [
   const capture = trafficCapture.find(({ start }) => isLate(start, time));
   if (capture) throw tooLate("--traffic-capture", capture.text);
   refuseWindow(trace, time);
+  const late = fault.find(({ entry: { from } }) => isLate(typeof from === "number" ? `${from}ns` : `${from}`, time));
+  if (late) throw wrong(`--fault ${late.text}: expected \`from\` before the end of the run (--time)`);
+  const thread = work.find(({ start }) => isLate(`${start}`, time));
+  if (thread) throw wrong(`--work ${thread.name}: expected \`start\` before the end of the run (--time)`);
 };
 
 const refuseWindow = (trace: readonly TraceSetting[], end: bigint): void => {
@@ -50,7 +54,8 @@ const refuseWindow = (trace: readonly TraceSetting[], end: bigint): void => {
   if (from !== undefined && from >= end) throw wrong(`${typed}: expected \`from\` before the end of the run (--time)`);
 };
 
-const isLate = (text: string | undefined, end: bigint): boolean => text !== undefined && parseQuantity(text, TIME_UNITS)! >= end;
+/** No time is not late: another check refuses it. */
+const isLate = (text: string | undefined, end: bigint): boolean => (parseQuantity(text ?? "", TIME_UNITS) ?? 0n) >= end;
 
 const tooLate = (option: string, text: string): Failure => wrong(`${option} ${text}: expected a time before the end of the run (--time)`);
 

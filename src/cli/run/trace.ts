@@ -22,7 +22,7 @@ export const traceSetting = (text: string, before: TraceSetting[] = []): TraceSe
   const choice = { ...before.at(-1)?.choice };
   for (const part of text.split(",")) {
     const equals = part.indexOf("=");
-    const more = READERS[part.slice(0, Math.max(equals, 0))]?.(part.slice(equals + 1), choice);
+    const more = READERS.get(part.slice(0, Math.max(equals, 0)))?.(part.slice(equals + 1), choice);
     if (!more) throw new InvalidArgumentError(EXPECTED);
     Object.assign(choice, more);
   }
@@ -31,16 +31,18 @@ export const traceSetting = (text: string, before: TraceSetting[] = []): TraceSe
 
 type Reader = (value: string, choice: TraceOptions) => TraceOptions | undefined;
 
-const READERS: Record<string, Reader> = {
-  every: (value) => whole(value, 0xffff_ffff, (every) => ({ every })),
-  records: (value) => whole(value, 16_777_216, (records) => ({ records })),
-  flow: (value, { flows = [] }) => {
-    const flow = flowOf(value);
-    return flow && flows.length < MOST_FLOWS ? { flows: [...flows, flow] } : undefined;
-  },
-  from: (value) => moment(value, (from) => ({ from })),
-  to: (value) => moment(value, (to) => ({ to })),
-};
+const READERS = new Map<string, Reader>(
+  Object.entries<Reader>({
+    every: (value) => whole(value, 0xffff_ffff, (every) => ({ every })),
+    records: (value) => whole(value, 16_777_216, (records) => ({ records })),
+    flow: (value, { flows = [] }) => {
+      const flow = flowOf(value);
+      return flow && flows.length < MOST_FLOWS ? { flows: [...flows, flow] } : undefined;
+    },
+    from: (value) => moment(value, (from) => ({ from })),
+    to: (value) => moment(value, (to) => ({ to })),
+  }),
+);
 
 const whole = (text: string, most: number, make: (n: number) => TraceOptions): TraceOptions | undefined => {
   const n = /^\d{1,10}$/.test(text) ? Number(text) : 0;

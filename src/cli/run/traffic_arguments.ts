@@ -57,6 +57,7 @@ export const sizes = (text: string): SizesOption => {
   const shares = text.split(",").map((part) => part.split("="));
   if (!shares.every(([bytes = "", weight = "", ...rest]) => /^\d{1,5}$/.test(bytes) && isWeight(weight) && rest.length === 0))
     throw new InvalidArgumentError("Expected imix, FROM-TO, BYTES=WEIGHT,... or @FILE, a capture, as in 60=7,590=4,1514=1.");
+  if (shares.every(([, weight]) => Number(weight) === 0)) throw new InvalidArgumentError("Expected a length with a weight above 0.");
   return shares.map(([bytes, weight]) => ({ bytes: Number(bytes), weight: Number(weight) }));
 };
 
@@ -69,11 +70,16 @@ export const mix = (text: string): Pick<TrafficConfig, "protocols" | "fragments"
   const parts = text.split(",").map((part) => part.split("="));
   if (!parts.every(([key = "", value = "", ...rest]) => MIX.includes(key) && isWeight(value) && rest.length === 0))
     throw new InvalidArgumentError("Expected udp=, tcp=, icmp= with weights, fragments=, broadcast= with shares, as in udp=4,tcp=1,broadcast=0.01.");
+  const again = parts.find(([key], i) => parts.findIndex(([other]) => other === key) < i);
+  if (again) throw new InvalidArgumentError(`Expected each of them once, but got ${again[0]}= again.`);
   const large = parts.find(([key, value]) => SHARES.includes(key!) && Number(value) > 1);
   if (large) throw new InvalidArgumentError(`Expected ${large[0]}= with a share from 0 to 1, but got ${large[1]}.`);
   const of = (keys: readonly string[]) =>
     Object.fromEntries(parts.filter(([key]) => keys.includes(key!)).map(([key, value]) => [key!, Number(value)]));
   const protocols = of(PROTOCOLS);
+  const weights = Object.values(protocols);
+  if (weights.length > 0 && weights.every((weight) => weight === 0))
+    throw new InvalidArgumentError("Expected a weight above 0 for udp, tcp or icmp.");
   return { ...(Object.keys(protocols).length > 0 && { protocols }), ...of(SHARES) };
 };
 
@@ -94,13 +100,13 @@ export const captureOption = (text: string, before: CaptureOption[] = []): Captu
 type CaptureSettings = Pick<CaptureOption, "speed" | "loops" | "period" | "start">;
 
 const settingsOf = (text: string): CaptureSettings | undefined => {
-  const said = Object.fromEntries(
-    text
-      .split(":")
-      .slice(1)
-      .map((part) => part.split("=")),
-  ) as Partial<Record<"speed" | "loop" | "period" | "start", string>>;
+  const parts = text
+    .split(":")
+    .slice(1)
+    .map((part) => part.split("="));
+  const said = Object.fromEntries(parts) as Partial<Record<"speed" | "loop" | "period" | "start", string>>;
   const { speed, loop, period, start } = said;
+  if (Object.keys(said).length < parts.length) return undefined; // one of them twice
   if ([period, start].some((time) => time !== undefined && !isTime(time))) return undefined;
   if (loop !== undefined && loop !== "forever" && !/^[1-9]\d{0,8}$/.test(loop)) return undefined;
   return {

@@ -8,6 +8,11 @@ describe("--fault", () => {
   test.each([
     ["5", "netisr: option '--fault <kind:key=value,...>' argument '5' is invalid. Expected KIND:KEY=VALUE,..., as in loss:if=em0,p=0.01."],
     ["loss:if", "netisr: option '--fault <kind:key=value,...>' argument 'loss:if' is invalid. Expected KEY=VALUE, but got \"if\"."],
+    ["loss:if=em0,p=0.1,p=0.2", "argument 'loss:if=em0,p=0.1,p=0.2' is invalid. Expected each key once, but got \"p\" again.\n"],
+    ["loss:if=em0,p=1,kind=flap", "argument 'loss:if=em0,p=1,kind=flap' is invalid. Expected each key once, but got \"kind\" again.\n"],
+    ["loss:__proto__=1,if=em0,p=1", 'is invalid. Expected KEY=VALUE, KEY in letters, but got "__proto__=1".\n'],
+    ["loss:if=em0,p=1,from=20ms", "--fault loss:if=em0,p=1,from=20ms: expected `from` before the end of the run (--time)\n"],
+    ["loss:if=em0,p=1,from=3e7", "--fault loss:if=em0,p=1,from=3e7: expected `from` before the end of the run (--time)\n"],
     ["los:if=em0", '--fault los:if=em0: virtual.faults[0].kind: expected a kind of fault (did you mean "loss"?)'],
     ["loss:if=em0,p=2", "--fault loss:if=em0,p=2: virtual.faults[0].p: expected a probability above 0 up to 1, but got 2"],
     ["loss:if=em7,p=1", '--fault loss:if=em7,p=1: virtual.faults[0].if: expected the name of an interface (did you mean "em0"?)'],

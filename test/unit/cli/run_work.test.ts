@@ -33,6 +33,8 @@ describe("--work", () => {
     ["w:name=v", "option '--work <name:key=value,...>' argument 'w:name=v' is invalid."],
     ["w:class=user,rate=5,work=1us,cpu=4", "--work w: cpu: expected integers from 0 to 3, as `cpus` is 4, but got 4\n"],
     ["w:class=user,rate=5,work=1us,cpus=0+x", '--work w: cpus[1]: expected an integer from 0 to 63, but got "x"\n'],
+    ["w:class=user,rate=5,work=1us,start=20ms", "--work w: expected `start` before the end of the run (--time)\n"],
+    ["w:class=user,rate=5,work=1us,start=soon", "--work w: start: expected nanoseconds (a number), or text as in"],
     ["w:class=user,rate=5,work=exp:1", '--work w: work.value: expected nanoseconds (a number), or text as in "20us", up to 1 s, but got "1"\n'],
     ["w:class=user,rate=5", "--work w: expected `work`, or `hold`: how long a job takes, but got nothing\n"],
   ])("%s is refused: %s", async (text, line) => {

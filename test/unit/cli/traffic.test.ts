@@ -16,7 +16,9 @@ describe("arguments", () => {
     [["--traffic-capture", "em0=x:start=1s"], "--traffic-capture em0=x:start=1s: expected a time before the end of the run (--time)\n"],
     [["--sizes", "20-9000"], "--sizes: expected an integer from 60 to 65549, but got 20\n"],
     [["--mix", "tcp=1", "--sizes", "20=1,60=1"], "--sizes: expected an integer from 60 to 65549, but got 20\n"],
-    [["--mix", "udp=0"], "--mix: expected a weight above 0 for udp, tcp or icmp, but got"],
+    [["--mix", "udp=0"], "option '--mix <kinds>' argument 'udp=0' is invalid. Expected a weight above 0 for udp, tcp or icmp.\n"],
+    [["--mix", "udp=1,udp=2"], "option '--mix <kinds>' argument 'udp=1,udp=2' is invalid. Expected each of them once, but got udp= again.\n"],
+    [["--sizes", "60=0,61=0.0"], "option '--sizes <lengths>' argument '60=0,61=0.0' is invalid. Expected a length with a weight above 0.\n"],
     [
       ["--mix", "fragments=2", "--sizes", "imix"],
       "option '--mix <kinds>' argument 'fragments=2' is invalid. Expected fragments= with a share from 0 to 1, but got 2.",
@@ -26,6 +28,7 @@ describe("arguments", () => {
     [["--zipf", "11"], "option '--zipf <s>' argument '11' is invalid. Expected an exponent from 0 to 10, as in 1.1."],
     [["--mix", "sctp=1"], "option '--mix <kinds>' argument 'sctp=1' is invalid. Expected udp=, tcp=, icmp= with weights"],
     [["--traffic-capture", "em0"], "option '--traffic-capture <if=file>' argument 'em0' is invalid. Expected IF=FILE, then speed="],
+    [["--traffic-capture", "em0=x:speed=1:speed=2"], "option '--traffic-capture <if=file>' argument 'em0=x:speed=1:speed=2' is invalid."],
     [["--traffic-capture", "em0=x:loop=0"], "option '--traffic-capture <if=file>' argument 'em0=x:loop=0' is invalid."],
     [["--rate-at", "1ms:5k", "--rate", "5k"], "--rate-at and --rate: expected one of the two"],
     [["--rate-at", "1ms:5k", "--bursts", "1ms:1ms"], "--rate-at and --bursts: expected one of the two"],
