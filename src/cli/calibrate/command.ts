@@ -38,18 +38,19 @@ The table has a header with units, commas between values, and # before comments:
   load [%|share], load Protocol [%], ... of the time of all CPUs: all but idle, or a class
   latency [ns|us|ms]                     mean, from the last bit in to the last bit out
 What cannot be is refused: more carried than offered by three times --error, loads above 100 %.
-Each point is run as a made-up router or bridge (netisr run) with the costs that are tried, --runs times
-with other random numbers; rows of equal settings are one point that was measured more than once.
+Each point is run as a made-up router or bridge (netisr run) with the costs that are tried, --runs
+times with other random numbers; rows of equal settings are one point that was measured more than
+once.
 
-A cost is "determined" if its 95 % interval is within --within, and "weakly determined" if it is wider.
-Else it is "not determined": its value means something only together with the others that were fitted.
-Of costs that only ever occur together the sum is fitted; one that moves next to nothing is kept.
-Intervals hold the truth in 95 of 100 cases if measurements are off by --error, independently of each
-other, and the system is one that the model can be. If more is left between points and model than that
-and the model's own noise explain, intervals are made as much wider.
+A cost is "determined" if its 95 % interval is within --within, and "weakly determined" if it is
+wider. Else it is "not determined": its value means something only together with the others that
+were fitted. Of costs that only ever occur together the sum is fitted; one that moves next to
+nothing is kept. Intervals hold the truth in 95 of 100 cases if measurements are off by --error,
+independently of each other, and the system is one that the model can be. If more is left between
+points and model than that and the model's own noise explain, intervals are made as much wider.
 
-What helps: low rates and high ones, up to four fifths of what the system carries; several values of a
-point; points measured again. In overload a short run is not steady: more --packets.
+What helps: low rates and high ones, up to four fifths of what the system carries; several values of
+a point; points measured again. In overload a short run is not steady: more --packets.
 
 Examples:
   netisr calibrate examples/measured.csv --fit RxFrame,Interrupt,BridgeLookup --out costs.json

@@ -35,16 +35,17 @@ the thread sleeps for think= before each. A job takes work=, or outside= before 
 hold= under it; exp:20us is the mean of times that are drawn. cpu=, cpus= (all, 0+2, 0-3) and
 threads= say how many there are, start=, stop=, count= and queue= limit their jobs.
 
-Everything in the report is simulated but for the line "Measured". What limited a run it says by what
-was lost, or waits in the end: a CPU or a link without idle time, a lock that is taken (held, or on its
-way from one CPU to another) all the time or that threads wait for, a ring or queue that was too short
-for bursts. Where all but a few packets are carried nothing did.
+Everything in the report is simulated but for the line "Measured". What limited a run it says by
+what was lost, or waits in the end: a CPU or a link without idle time, a lock that is taken (held,
+or on its way from one CPU to another) all the time or that threads wait for, a ring or queue that
+was too short for bursts. Where all but a few packets are carried nothing did.
 Conditions for --stop, looked at after each event; N is a number, and > can be >= and the reverse:
-  queue NAME > N                 packets in "ring em0", "output em0", "transmit em0", "netisr_cpu 3", ...
+  queue NAME > N                 packets in "ring em0", "output em0", "transmit em0", "tcp_thread 3"
   drop REASON [on IF] [>= N]     packets dropped for a reason
   p99 [PATH] > TIME [every N] [after N]
-                                 latency of what has left so far, looked at every 100 packets, after
-                                 1,000 of them (p99; so many that ten are above); PATH as in Forwarded
+                                 latency of what has left so far, looked at every 100 packets,
+                                 after 1,000 of them (p99; so many that ten are above); PATH as in
+                                 Forwarded
   counter NAME [on NAME] >= N    a counter by its BSD name, of an interface or a thread
   packets [WHAT] >= N            received (the default), carried, or a PATH
   idle                           nothing is left to do but timers
@@ -59,10 +60,11 @@ ${EXIT_CODES}
 
 Examples:
   netisr run --cpus 4 --rate 4Mpps --set net.netisr.mpsafe_thread=0
-  netisr run --cpus 4 --rate 1.2Mpps --set net.netisr.mpsafe_thread=0 --at 10ms:net.netisr.mpsafe_thread=1 \\
-      --every 1ms --csv switch.csv
+  netisr run --rate 1.2Mpps --set net.netisr.mpsafe_thread=0 --every 1ms --csv switch.csv \\
+      --at 10ms:net.netisr.mpsafe_thread=1
   netisr run --as bridge --cpus 8 --flows 11 --rate 3Mpps --cost Service=100 --lock fifo
-  netisr run --rate 1Mpps --set net.netisr.mpsafe_thread=0 --work syscall:cpus=all,class=user,rate=10kHz,hold=20us
+  netisr run --set net.netisr.mpsafe_thread=0 \\
+      --work syscall:cpus=all,class=user,rate=10kHz,hold=20us
   netisr run --rate 2Mpps --bursts 100us:300us --batch 8:geometric --sizes imix --zipf 1.1
   netisr run --rate-at 0ms:100kpps --rate-at 5ms:4Mpps:10ms
   netisr run --as bridge --traffic-capture em0=lan.pcap:speed=10:loop=forever

@@ -77,7 +77,15 @@ test("no command at all: help on stderr and exit code 2; asked for: on stdout an
   expect(asked.out).toMatch(/^Usage: netisr /);
 });
 
-test.each([[["--help"]], [["replay", "--help"]], [["demo", "--help"]], [["knobs", "--help"]], [["knobs"]]])("%j fits 100 columns", async (argv) => {
+test.each([
+  [["--help"]],
+  [["replay", "--help"]],
+  [["run", "--help"]],
+  [["calibrate", "--help"]],
+  [["demo", "--help"]],
+  [["knobs", "--help"]],
+  [["knobs"]],
+])("%j fits 100 columns", async (argv) => {
   const { exit, out } = await netisr(argv);
   expect(exit).toBe(0);
   expect(out.split("\n").filter((line) => line.length > 100)).toEqual([]);
