@@ -4,7 +4,7 @@ import { findBridge, findInterface, findPort, parseDestination } from "../config
 import { ConfigError } from "../errors.ts";
 import { checkKeys } from "../given.ts";
 import { KNOB_BY_NAME, knobInfo, pollingKnobOf } from "../knobs.ts";
-import { knownWord } from "../suggest.ts";
+import { knownWord, oneOf } from "../suggest.ts";
 import type { RouteConfig } from "../types/config.ts";
 import type { ResolvedConfig, ResolvedPort, ResolvedRoute } from "../types/resolved.ts";
 import { ISR_BY_NAME, writeSysctl } from "../wasm/attach.ts";
@@ -12,9 +12,10 @@ import { type EngineExports, isVirtual } from "../wasm/exports.ts";
 import { checkSwitch } from "./options.ts";
 
 export const readKnob = (config: ResolvedConfig, name: string): number => {
+  if (typeof name !== "string") throw new ConfigError("sysctl", `a knob, ${oneOf([...KNOB_BY_NAME.keys()])}`, name);
   const one = pollingKnobOf(name);
   if (!(one ? one.cpu < config.cpus : KNOB_BY_NAME.has(name)))
-    throw new ConfigError(`sysctl["${String(name)}"]`, knownWord("a knob", String(name), [...KNOB_BY_NAME.keys()]), name);
+    throw new ConfigError(`sysctl["${name}"]`, knownWord("a knob", name, [...KNOB_BY_NAME.keys()]), name);
   return config.sysctl[name] ?? config.sysctl[one!.all]!;
 };
 
@@ -54,7 +55,7 @@ const ROUTE_KEYS = ["dst", "via", "if"] as const satisfies readonly (keyof Route
 /** @throws ConfigError */
 export const resolveRoute = (config: ResolvedConfig, route: RouteConfig & { if: string }): ResolvedRoute => {
   checkKeys(route, "route", "a known key", ROUTE_KEYS);
-  const via = route.via === undefined ? undefined : parseIp(route.via);
+  const via = typeof route.via === "string" ? parseIp(route.via) : undefined;
   if (route.via !== undefined && via === undefined) throw new ConfigError("via", 'an IPv4 address like "192.0.2.1"', route.via);
   return { dst: parseDestination(route.dst), via, port: findPort(config, route.if).index };
 };
@@ -68,6 +69,7 @@ export const writeMaxaddr = (exports: EngineExports, config: ResolvedConfig, bri
 
 /** A protocol, and what is called for its packets or its scheduled work. @throws ConfigError */
 export const checkHandler = (name: string, what: "handler" | "work", value: unknown): void => {
+  if (typeof name !== "string") throw new ConfigError("name", `a protocol, ${oneOf(Object.keys(ISR_BY_NAME))}`, name);
   if (!Object.hasOwn(ISR_BY_NAME, name)) throw new ConfigError("name", knownWord("a protocol", name, Object.keys(ISR_BY_NAME)), name);
   if (typeof value !== "function") throw new ConfigError(what, "a function", value);
 };
