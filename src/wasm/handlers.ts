@@ -6,7 +6,13 @@ import { ISR_BY_NAME } from "./attach.ts";
 import type { EngineExports } from "./exports.ts";
 import { type HostCalls, openWayOut } from "./way_out.ts";
 
-const VERDICTS: Record<HandlerVerdict, number> = { pass: 0, taken: 1, refused: 2 };
+const PASS = 0;
+const REFUSED = 2;
+const VERDICTS = new Map<HandlerVerdict, number>([
+  ["pass", PASS],
+  ["taken", 1],
+  ["refused", REFUSED],
+]);
 
 /** The embedder's protocol handlers, as the module calls them. What one throws is kept, and its packet is refused. */
 export class HostHandlers implements HostCalls {
@@ -60,14 +66,14 @@ export class HostHandlers implements HostCalls {
 
   hostPacket = (isr: number, frame: number, length: number, port: number): number => {
     const entry = this.#packets.get(isr);
-    if (!entry) return VERDICTS.pass;
+    if (!entry) return PASS;
     const bytes = new Uint8Array(this.#exports.memory.buffer, frame, length);
     const packet = { frame: bytes, interface: this.#config.ports[port]!.name, protocol: entry.name, send: this.#send };
     try {
-      return VERDICTS[entry.handler(packet)] ?? VERDICTS.refused;
+      return VERDICTS.get(entry.handler(packet)) ?? REFUSED;
     } catch (error) {
       this.#thrown ??= { error };
-      return VERDICTS.refused;
+      return REFUSED;
     }
   };
 

@@ -70,11 +70,14 @@ onEachMachine((labs) => {
     expect(other.receive("em0", toRouter())).toEqual(["em1"]);
   });
 
-  test("a verdict that is none counts as refused", () => {
-    const lab = labs.routerOf(2);
-    lab.engine.setHandler("ipv6", () => "perhaps" as HandlerVerdict);
-    expect(lab.changes(() => lab.receive("em0", ipv6())).drops).toEqual({ HandlerRefused: 1 });
-  });
+  test.each<[unknown]>([["perhaps"], ["constructor"], ["__proto__"], [undefined], [1], [Object.create(null)]])(
+    "verdict %j counts as refused",
+    (verdict) => {
+      const lab = labs.routerOf(2);
+      lab.engine.setHandler("ipv6", () => verdict as HandlerVerdict);
+      expect(lab.changes(() => lab.receive("em0", ipv6())).drops).toEqual({ HandlerRefused: 1 });
+    },
+  );
 
   test("a frame that is sent when no handler runs, or is too long for an mbuf, is not taken", () => {
     const lab = labs.routerOf(2);
