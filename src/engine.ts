@@ -56,8 +56,10 @@ export class Engine extends ChangeableEngine {
 
   /**
    * Processes everything that was received up to `until` (picoseconds; default: all of it), with all that follows from it, and lets the clock go on to
-   * `until`; nothing, if that is over. @returns "idle" if nothing is left to do but timers, "time" if there is. @throws ConfigError for a time that cannot be come to: below 0, from
-   * 2^54 ps on, where virtual time ends, or none though traffic never ends. @throws EngineError if packets got lost, or what a handler threw
+   * `until`; a time that `now` has passed already is no fault, and nothing happens. Without `until`, requests or TCP data that never come through are sent again
+   * until virtual time ends, which may take long; and then it is over. @returns "idle" if nothing is left to do but timers, "time" if there is.
+   * @throws ConfigError for a time that cannot be come to: below 0, from 2^54 ps on, where virtual time ends, or none though traffic never ends.
+   * @throws EngineError if packets got lost, or what a handler threw
    */
   run(until?: bigint): "idle" | "time";
   /**
