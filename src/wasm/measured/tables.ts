@@ -62,5 +62,7 @@ export class Tables {
 
 export const byName = <E extends object, T>(names: E, value: (index: number) => T): Record<NameOf<E>, T> => {
   const enumeration = names as unknown as Names;
-  return Object.fromEntries(Array.from({ length: enumeration.Count }, (_, index) => [enumeration[index]!, value(index)])) as Record<NameOf<E>, T>;
+  const record: Record<string, T> = {};
+  for (let index = 0; index < enumeration.Count; index++) record[enumeration[index]!] = value(index);
+  return record as Record<NameOf<E>, T>;
 };
