@@ -1,6 +1,6 @@
 /** Other kernel work of a run: a line for each thread, and who had the BGL. */
 import { left, listed, right, table } from "./layout.ts";
-import { count } from "./numbers.ts";
+import { count, counted } from "./numbers.ts";
 import { percent, time } from "./quantities.ts";
 import type { RunLock, RunReport, RunWork } from "./run_report.ts";
 
@@ -38,7 +38,7 @@ export const workLines = ({ work, locks, elapsed }: RunReport["simulated"]): str
   return [
     "Other kernel work, simulated",
     ...table(columns, shown.map(row)),
-    ...(work.length > MOST_THREADS ? [`  ... and ${work.length - MOST_THREADS} more threads`] : []),
+    ...(work.length > MOST_THREADS ? [`  ... and ${counted(work.length - MOST_THREADS, "more thread")}`] : []),
     ...holderLine(locks[0]!, elapsed),
   ];
 };

@@ -3,6 +3,7 @@ import type { Fit } from "../../calibrate/fit.ts";
 import type { Point } from "../../calibrate/table.ts";
 import { COSTS } from "../../costs.ts";
 import { wrap } from "../../report/layout.ts";
+import { counted } from "../../report/numbers.ts";
 import type { CostsConfig } from "../../types.ts";
 
 /** determined: the 95 % interval is within the bar. weakly: wider. not: an interval would be as wide as the cost, or other costs may make up for it. */
@@ -99,7 +100,7 @@ export const calibrationText = (report: Calibration, out: string | undefined): s
   const { version, file, points, runs, iterations, error, bar, sigma, fitted, without, open } = report;
   const values = points.reduce((sum, point) => sum + point.values.length, 0);
   const lines = [
-    `netisr ${version} calibrate ${file}: ${points.length} points, ${values} values, ${runs} runs, ${iterations} steps`,
+    `netisr ${version} calibrate ${file}: ${counted(points.length, "point")}, ${counted(values, "value")}, ${counted(runs, "run")}, ${counted(iterations, "step")}`,
     `  errors of measurements: ${percent(error)} expected; what is left is ${sigma.toFixed(2)} times what that and the model's own noise come to`,
     ...remarkOn(sigma, error, values),
     "Costs, ns                            before     fitted   95 % interval",

@@ -156,7 +156,7 @@ describe("- is standard output", () => {
     const argv = ["calibrate", points, "--fit", "IpFragment", "--packets", "500", "--out", "-"];
     const { exit, out, err } = await netisr(argv, { stdout: () => stream });
     expect({ exit, out, costs: JSON.parse(text()) }).toEqual({ exit: 0, out: "", costs: { preset: "opteron-2008", set: {} } });
-    expect(err).toMatch(/^netisr \S+ calibrate /);
+    expect(err).toMatch(/^netisr \S+ calibrate \S+: 1 point, 1 value, \d+ runs/);
     expect(await netisr([...argv, "--json"])).toEqual(refused("--out - and --json: expected standard output for one of them"));
   });
 

@@ -97,6 +97,19 @@ describe("no line is longer than a hundred columns", () => {
     expect(lines.join("\n")).toMatch(/BGL held by .* 100\.0 %, \.\.\.$/);
   });
 
+  test("of one thread more than there is room for", () => {
+    const work = Array.from({ length: 9 }, (_, cpu) => ({
+      name: `w ${cpu}`,
+      class: "user",
+      jobs: 0n,
+      done: 0n,
+      refused: 0n,
+      wait: times(0n),
+      response: times(0n),
+    }));
+    expect(workLines(simulated({ work: work as unknown as RunWork[] })).at(-1)).toBe("  ... and 1 more thread");
+  });
+
   test("of changes", () => {
     const [from, to] = [`255.255.255.254 ${LONG}`, `255.255.255.253 ${LONG}`];
     isWithin(changeLines([{ time: 12_345n * US, what: "route 255.255.255.255/32", from, to }]));
