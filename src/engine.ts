@@ -44,10 +44,10 @@ export class Engine extends ChangeableEngine {
     checkArrivals(frames);
     let i = 0;
     for (const frame of frames) {
-      const { port, time } = checkArrival(frame, i++, this.config, this.#time);
-      if (!this.exchange.write(port, time, this.#arrivals, frame.data)) {
+      const { port, time, data } = checkArrival(frame, i++, this.config, this.#time);
+      if (!this.exchange.write(port, time, this.#arrivals, data)) {
         this.#process(() => (isVirtual(exports) ? exports.runInput() : exports.run(FOREVER)));
-        this.exchange.write(port, time, this.#arrivals, frame.data);
+        this.exchange.write(port, time, this.#arrivals, data);
       }
       this.#arrivals++;
       this.#time = time;
@@ -150,7 +150,7 @@ export class Engine extends ChangeableEngine {
    */
   restore(snapshot: Snapshot): void {
     const { memory } = this.standing;
-    checkSnapshot(snapshot, systemOf(this.config, this.options), memory.buffer.byteLength);
+    checkSnapshot(snapshot, systemOf(this.config, this.options), memory.buffer.byteLength, this.config);
     this.handlers.open();
     new Uint8Array(memory.buffer).set(snapshot.memory);
     this.#arrivals = snapshot.arrivals;

@@ -1,4 +1,4 @@
-import { isUint8Array } from "../bytes.ts";
+import { isReadable, shownForBytes } from "../bytes.ts";
 import { findInterface } from "../config/find.ts";
 import { ConfigError } from "../errors.ts";
 import type { Arrival, ResolvedConfig } from "../types.ts";
@@ -10,17 +10,23 @@ export const checkArrivals = (frames: Iterable<Arrival>): void => {
   if (typeof given !== "object" || given === null || !(Symbol.iterator in given)) throw new ConfigError("frames", "a list of frames", given);
 };
 
-/** A frame that the engine can take. `i`: its place in what was given. `last`: the time of the one before. @throws ConfigError */
-export const checkArrival = (frame: Arrival, i: number, config: ResolvedConfig, last: bigint): { port: number; time: bigint } => {
+interface ReadArrival {
+  port: number;
+  time: bigint;
+  data: Uint8Array;
+}
+
+/** A frame that the engine can take, each of its properties read once. `i`: its place in what was given. `last`: the time of the one before. @throws ConfigError */
+export const checkArrival = (frame: Arrival, i: number, config: ResolvedConfig, last: bigint): ReadArrival => {
   if (typeof frame !== "object" || frame === null) throw new ConfigError(`[${i}]`, "a frame: `interface`, `data` and perhaps `time`", frame);
   const port = portOf(frame, i, config);
-  const time = frame.time ?? last;
+  const { time = last, data } = frame;
   if (typeof time !== "bigint") throw new ConfigError(`[${i}].time`, "picoseconds as a bigint", time);
   if (time < last || time >= FOREVER) throw new ConfigError(`[${i}].time`, `picoseconds from ${last} to 2^64 - 2`, time);
-  if (!isUint8Array(frame.data)) throw new ConfigError(`[${i}].data`, "a Uint8Array", frame.data);
+  if (!isReadable(data)) throw new ConfigError(`[${i}].data`, "a Uint8Array", shownForBytes(data));
   const room = config.limits.input - 64;
-  if (frame.data.length > room) throw new ConfigError(`[${i}].data`, `at most ${room} bytes (limits.input)`, frame.data.length);
-  return { port, time };
+  if (data.length > room) throw new ConfigError(`[${i}].data`, `at most ${room} bytes (limits.input)`, data.length);
+  return { port, time, data };
 };
 
 const portOf = (frame: Arrival, i: number, config: ResolvedConfig): number => {

@@ -1,5 +1,5 @@
 import { Region } from "../../assembly/abi.ts";
-import { isUint8Array } from "../bytes.ts";
+import { isReadable, shownForBytes } from "../bytes.ts";
 import { ConfigError } from "../errors.ts";
 import type { HandlerVerdict, PacketHandler, ProtocolName, ResolvedConfig } from "../types.ts";
 import { ISR_BY_NAME } from "./attach.ts";
@@ -86,7 +86,7 @@ export class HostHandlers implements HostCalls {
   };
 
   #send = (interfaceName: string, frame: Uint8Array): boolean => {
-    if (!isUint8Array(frame)) throw new ConfigError("frame", "a Uint8Array", frame);
+    if (!isReadable(frame)) throw new ConfigError("frame", "a Uint8Array", shownForBytes(frame));
     const exports = this.#exports;
     const port = this.#config.ports.find((candidate) => candidate.name === interfaceName);
     if (!port || frame.length > exports.regionBytes(Region.Scratch)) return false;

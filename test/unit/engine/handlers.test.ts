@@ -98,6 +98,7 @@ onEachMachine((labs) => {
     ["text", "x".repeat(90)],
     ["an ArrayBuffer", new ArrayBuffer(90)],
     ["nothing", undefined],
+    ["transferred", transferred()],
   ])("a frame that is %s is refused", (_, bytes) => {
     const lab = labs.routerOf(2);
     lab.engine.setHandler("ipv6", ({ send }) => (send("em1", bytes as unknown as Uint8Array) ? "taken" : "refused"));
@@ -121,3 +122,9 @@ onEachMachine((labs) => {
     for (const cpu of [-1, 4, 0.5]) expect(() => lab.engine.schedule("ipx", cpu, () => {})).toThrow(ConfigError);
   });
 });
+
+function transferred(): Uint8Array {
+  const bytes = new Uint8Array(90);
+  structuredClone(bytes, { transfer: [bytes.buffer] });
+  return bytes;
+}

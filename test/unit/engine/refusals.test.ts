@@ -67,6 +67,11 @@ test.each<[string, (engine: Engine) => unknown, string]>([
     "[0].data: expected a Uint8Array, but got DataView of 60 bytes",
   ],
   ["a text", (engine) => engine.receive([frameOf("x".repeat(90))]), '[0].data: expected a Uint8Array, but got "xxx'],
+  [
+    "a frame whose buffer was transferred",
+    (engine) => engine.receive([frameOf(transferred())]),
+    '[0].data: expected a Uint8Array, but got "a Uint8Array whose buffer was transferred"',
+  ],
   ["no data", (engine) => engine.receive([frameOf(undefined)]), "[0].data: expected a Uint8Array, but got nothing"],
   [
     "no frame",
@@ -105,9 +110,43 @@ test.each<[string, (engine: Engine) => unknown, string]>([
   ["no snapshot", (engine) => engine.restore(undefined as never), "snapshot: expected what `snapshot` gave, but got nothing"],
   ["a snapshot of nothing", (engine) => engine.restore({} as never), "snapshot.system: expected a text, but got nothing"],
   ["half a snapshot", (engine) => restoreWith(engine, { memory: new Uint8Array(5) }), "snapshot.memory: expected a Uint8Array of "],
-  ["a snapshot without a time", (engine) => restoreWith(engine, { time: 5 }), "snapshot.time: expected picoseconds as a bigint, but got 5"],
+  [
+    "a snapshot without a time",
+    (engine) => restoreWith(engine, { time: 5 }),
+    "snapshot.time: expected picoseconds as a bigint, from 0 to 2^64 - 2, but got 5",
+  ],
+  [
+    "a snapshot before time",
+    (engine) => restoreWith(engine, { time: -5n }),
+    "snapshot.time: expected picoseconds as a bigint, from 0 to 2^64 - 2, but got -5n",
+  ],
+  ["a snapshot after time", (engine) => restoreWith(engine, { time: 2n ** 64n - 1n }), "snapshot.time: expected picoseconds as a bigint, from 0"],
   ["a snapshot without arrivals", (engine) => restoreWith(engine, { arrivals: -1 }), "snapshot.arrivals: expected an integer from 0, but got -1"],
-  ["a snapshot without knobs", (engine) => restoreWith(engine, { sysctl: undefined }), "snapshot.sysctl: expected an object, but got nothing"],
+  [
+    "a snapshot without knobs",
+    (engine) => restoreWith(engine, { sysctl: undefined }),
+    "snapshot.sysctl: expected the values of all knobs, but got nothing",
+  ],
+  [
+    "a snapshot without some knobs",
+    (engine) => restoreWith(engine, { sysctl: { "net.inet.ip.forwarding": 1 } }),
+    "snapshot.sysctl: expected the values of all knobs",
+  ],
+  [
+    "a snapshot with other knobs",
+    (engine) => restoreWith(engine, { sysctl: { ...engine.snapshot().sysctl, foo: 1 } }),
+    "snapshot.sysctl: expected the values",
+  ],
+  [
+    "a snapshot with a knob out of its range",
+    (engine) => restoreWith(engine, { sysctl: { ...engine.snapshot().sysctl, "net.inet.ip.forwarding": 2 } }),
+    "snapshot.sysctl: expected the values of all knobs",
+  ],
+  [
+    "a snapshot with a knob of a CPU that there is not",
+    (engine) => restoreWith(engine, { sysctl: { ...engine.snapshot().sysctl, "kern.polling.9.user_frac": 2 } }),
+    "snapshot.sysctl: expected the values of all knobs",
+  ],
   ["no module", () => Engine.make({} as WebAssembly.Module, config), "module: expected a WebAssembly.Module, but got {}"],
   ["an unknown protocol", (engine) => engine.setHandler("ipv5" as "ipv6", () => "pass"), 'name: expected a protocol (did you mean "ipv6"?), one of '],
   ["a handler that is none", (engine) => engine.setHandler("ip", "x" as unknown as () => "pass"), 'handler: expected a function, but got "x"'],
@@ -139,8 +178,29 @@ test("of a list with a wrong frame those before it are taken, and no others", as
   expect(engine.counters().conservation.received).toBe(2);
 });
 
+test("what a frame has is read once", async () => {
+  const engine = await makeEngine("release", config);
+  let reads = 0;
+  engine.receive([
+    {
+      interface: "em0",
+      get data() {
+        return reads++ ? ("x" as unknown as Uint8Array) : data;
+      },
+    },
+  ]);
+  engine.run();
+  expect({ reads, ...engine.counters().conservation }).toMatchObject({ reads: 1, received: 1, holds: true });
+});
+
 function restoreWith(engine: Engine, wrong: object): void {
   engine.restore({ ...engine.snapshot(), ...wrong });
+}
+
+function transferred(): Uint8Array {
+  const bytes = new Uint8Array(60);
+  structuredClone(bytes, { transfer: [bytes.buffer] });
+  return bytes;
 }
 
 function frameOf(bytes: unknown): Arrival {
