@@ -7,16 +7,22 @@ export const isUint8Array = (value: unknown): value is Uint8Array =>
 export const isBufferSource = (value: unknown): value is BufferSource =>
   ArrayBuffer.isView(value) || hasTag(value, "ArrayBuffer") || hasTag(value, "SharedArrayBuffer");
 
-/** A Uint8Array that can be read. One whose buffer was handed to another thread has length 0, and fails in the middle of what is done with it. */
-export const isReadable = (value: unknown): value is Uint8Array => isUint8Array(value) && (value.length > 0 || isAttached(value.buffer));
+/**
+ * A Uint8Array that can be read. One whose buffer was handed to another thread, or has become shorter than where it begins, has length 0, and fails in the middle
+ * of what is done with it.
+ */
+export const isReadable = (value: unknown): value is Uint8Array => isUint8Array(value) && (value.length > 0 || isThere(value));
 
-const isAttached = (buffer: ArrayBufferLike): boolean => {
+const isThere = (bytes: Uint8Array): boolean => {
   try {
-    return new Uint8Array(buffer).length >= 0;
+    return bytes.at(0) === undefined;
   } catch {
     return false;
   }
 };
 
 /** What a message shows of a value that is not readable. */
-export const shownForBytes = (value: unknown): unknown => (isUint8Array(value) ? "a Uint8Array whose buffer was transferred" : value);
+export const shownForBytes = (value: unknown): unknown => {
+  if (!isUint8Array(value)) return value;
+  return `a Uint8Array ${value.buffer.byteLength > 0 ? "beyond the end of its buffer" : "whose buffer was transferred"}`;
+};

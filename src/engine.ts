@@ -1,5 +1,6 @@
 import { Stop } from "../assembly/abi.ts";
 import { resolveConfig } from "./config/index.ts";
+import { END_OF_TIME } from "./config/quantities.ts";
 import { checkArrival, checkArrivals } from "./engine/arrival.ts";
 import { boot } from "./engine/boot.ts";
 import { ChangeableEngine } from "./engine/changeable.ts";
@@ -40,11 +41,13 @@ export class Engine extends ChangeableEngine {
    * input area: the frames before it are taken, the others not; what `run` throws
    */
   receive(frames: Iterable<Arrival>): void {
-    const exports = this.standing;
+    let exports = this.standing;
     checkArrivals(frames);
+    const end = this.machine === "virtual" ? END_OF_TIME : FOREVER;
     let i = 0;
     for (const frame of frames) {
-      const { port, time, data } = checkArrival(frame, i++, this.config, this.#time);
+      const { port, time, data } = checkArrival(frame, i++, this.config, this.#time, end);
+      exports = this.standing; // whoever gave the frame may have disposed of it
       if (!this.exchange.write(port, time, this.#arrivals, data)) {
         this.#process(() => (isVirtual(exports) ? exports.runInput() : exports.run(FOREVER)));
         this.exchange.write(port, time, this.#arrivals, data);

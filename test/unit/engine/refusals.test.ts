@@ -72,6 +72,11 @@ test.each<[string, (engine: Engine) => unknown, string]>([
     (engine) => engine.receive([frameOf(transferred())]),
     '[0].data: expected a Uint8Array, but got "a Uint8Array whose buffer was transferred"',
   ],
+  [
+    "a frame that its buffer ends before",
+    (engine) => engine.receive([frameOf(shrunk())]),
+    '[0].data: expected a Uint8Array, but got "a Uint8Array beyond the end of its buffer"',
+  ],
   ["no data", (engine) => engine.receive([frameOf(undefined)]), "[0].data: expected a Uint8Array, but got nothing"],
   [
     "no frame",
@@ -195,6 +200,15 @@ test("what a frame has is read once", async () => {
 
 function restoreWith(engine: Engine, wrong: object): void {
   engine.restore({ ...engine.snapshot(), ...wrong });
+}
+
+/** Of a buffer that has become shorter since. TypeScript does not know them yet. */
+function shrunk(): Uint8Array {
+  const Resizable = ArrayBuffer as unknown as new (length: number, options: object) => ArrayBuffer & { resize(length: number): void };
+  const buffer = new Resizable(60, { maxByteLength: 60 });
+  const bytes = new Uint8Array(buffer, 20, 20);
+  buffer.resize(10);
+  return bytes;
 }
 
 function transferred(): Uint8Array {

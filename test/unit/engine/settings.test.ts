@@ -186,4 +186,23 @@ describe("an engine that was disposed of", () => {
     expect(engine.takeDrops()).toEqual([]);
     expect(() => engine.dispose()).not.toThrow();
   });
+
+  test("while it was given frames takes no more of them", () => {
+    const { engine } = labs.bridgeOf(["em0", "em1"]);
+    const data = frame({ dst: BROADCAST, src: station(1) });
+    const frames = (function* () {
+      yield { interface: 0, data };
+      engine.dispose();
+      yield { interface: 0, data };
+    })();
+    expect(() => engine.receive(frames)).toThrow(new EngineError("the engine has been disposed of"));
+  });
+});
+
+test("a frame comes before the time of its engine ends", () => {
+  const { engine } = labs.bridgeOf(["em0", "em1"]);
+  const [end, words] = labs.build === "virtual" ? [2n ** 54n, "below 2^54, where virtual time ends"] : [2n ** 64n - 1n, "2^64 - 2"];
+  const at = (time: bigint) => () => engine.receive([{ interface: 0, data: frame({ dst: BROADCAST, src: station(1) }), time }]);
+  expect(at(end)).toThrow(`[0].time: expected picoseconds from 0 to ${words}, but got ${end}n`);
+  expect(at(end - 1n)).not.toThrow();
 });
