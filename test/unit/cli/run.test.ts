@@ -294,8 +294,11 @@ test.each([
   expect(written.endsWith("\r\u001b[K")).toBe(shown);
 });
 
-test("netisr costs lists every cost with its source", async () => {
+test("netisr costs lists every cost with its source, in lines of a hundred columns", async () => {
   const { out } = await netisr(["costs"]);
+  expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
+  const words = out.replace(/\s+/g, " ");
+  for (const { name, default: ns, unit, grade, source } of COSTS) expect(words).toContain(` ${[name, ns, unit, grade, source].join(" ")} `);
   expect(out).toContain("  LockGet           37.9  ns           cited    best case compare-and-swap, McKenney, 1.8 GHz Opteron 844\n");
   expect(JSON.parse((await netisr(["costs", "--json"])).out).costs).toHaveLength(COSTS.length);
 });
