@@ -17,9 +17,9 @@ const HITS = "build/coverage/hits";
 /** Milliseconds after which the suite is given up, and after which a test is: it has calls to make that it does not have otherwise. */
 const TIME_LIMIT = 1_200_000;
 const TEST_LIMIT = 300_000;
-/** Tests of the builds as they are published: of sums that are kept, of memory, of what is equal with and without a trace. */
+/** Tests of the builds as they are published: of sums that are kept, of memory and of time, in processes of their own, of what is equal with and without a trace. */
 const OF_RELEASE = [
-  ...["determinism", "long_run"].flatMap((name) => ["--exclude", `test/virtual/${name}.test.ts`]),
+  ...["virtual/determinism", "virtual/long_run", "theory/row", "unit/cli/readme"].flatMap((name) => ["--exclude", `test/${name}.test.ts`]),
   ...["--testNamePattern", "^(?!is the same however it is run)"],
 ];
 const REASONS = "tools/coverage_reasons.json";
