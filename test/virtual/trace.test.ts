@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import type { FaultConfig, TraceRecord } from "../../src/types.ts";
-import { arp, station } from "../support/frames.ts";
 import { bridge, busy, cost, packet, router, traced, US } from "./traced.ts";
 
 /** One record as the lists below have it: when, what, and what about. */
@@ -147,11 +146,12 @@ describe("what is recorded", () => {
     expect(records.filter(({ kind }) => kind === "Arrival").length).toBeGreaterThan(150);
     const none = (await run({ flows: [{ src: "10.0.1.9", dst: "10.0.1.9" }, { dst: "10.0.7.7" }] })).trace();
     expect(none.written).toBe(0);
-    const asking = await traced(router(), { trace: { flows: [{ src: "10.0.0.9" }] } });
-    const question = arp({ op: 1, senderMac: station(1), sender: "10.0.0.9", target: "10.0.0.1" });
-    asking.receive([question, packet("router")].map((data) => ({ interface: "em0", data, time: 0n })));
-    asking.run();
-    expect(new Set(asking.trace().records.map(({ packet: name }) => name))).toEqual(new Set(["#1"])); // addresses in ARP are no flow
+    const other = await traced(router(), { trace: { flows: [{ src: "10.0.0.9" }] } });
+    const noIp = packet("router").slice();
+    noIp.set([0x88, 0xb5], 12);
+    other.receive([noIp, packet("router")].map((data) => ({ interface: "em0", data, time: 0n })));
+    other.run();
+    expect(new Set(other.trace().records.map(({ packet: name }) => name))).toEqual(new Set(["#1"])); // what is not IP has no flow, whatever its bytes
     const expired = await traced(router(), { trace: { flows: [{ dst: "10.0.1.9" }] } });
     expired.receive([{ interface: "em0", data: packet("router", { ttl: 1 }), time: 0n }]);
     expired.run();
