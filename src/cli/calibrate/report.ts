@@ -103,9 +103,7 @@ export const calibrationText = (report: Calibration, out: string | undefined): s
     `netisr ${version} calibrate ${file}: ${counted(points.length, "point")}, ${counted(values, "value")}, ${counted(runs, "run")}, ${counted(iterations, "step")}`,
     `  errors of measurements: ${percent(error)} expected; what is left is ${sigma.toFixed(2)} times what that and the model's own noise come to`,
     ...remarkOn(sigma, error, values),
-    "Costs, ns                            before     fitted   95 % interval",
-    ...fitted.flatMap((group) => costLines(group)),
-    ...wrap(`determined: the interval is within ${percent(bar)} of the fitted value`, "  ", 96),
+    ...(fitted.length > 0 ? fittedLines(fitted, bar) : ["Costs: none is fitted"]),
     ...open.flatMap((direction) =>
       wrap(`${direction.length > 1 ? "not told apart" : "not determined"}: ${direction.map(partText).join(" ")}`, "  ", 96),
     ),
@@ -119,6 +117,12 @@ export const calibrationText = (report: Calibration, out: string | undefined): s
   ];
   return `${lines.join("\n")}\n`;
 };
+
+const fittedLines = (fitted: Calibration["fitted"], bar: number): string[] => [
+  "Costs, ns                            before     fitted   95 % interval",
+  ...fitted.flatMap((group) => costLines(group)),
+  ...wrap(`determined: the interval is within ${percent(bar)} of the fitted value`, "  ", 96),
+];
 
 const partText = ({ costs, part }: Calibration["open"][number][number]): string => `${part > 0 ? "+" : "-"}${costs.join("+")}`;
 

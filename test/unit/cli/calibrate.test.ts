@@ -24,6 +24,18 @@ test("points of the sample: the costs that were asked for are fitted, and `run` 
   expect(JSON.parse(run.out).system.costs).toMatchObject(set);
 }, 120_000);
 
+test("points that tell nothing of the costs: none is fitted, and that is said", async () => {
+  const file = await fileWith("idle.csv", "cpus,offered [kpps],carried [kpps]\n4,100,100");
+  const { exit, out } = await netisr(["calibrate", file, "--fit", "RxFrame", "--packets", "1000"]);
+  expect(exit).toBe(0);
+  const lines = out.split("\n");
+  expect(lines.slice(lines.indexOf("Costs: none is fitted"), -2)).toEqual([
+    "Costs: none is fitted",
+    "  not determined, kept, as they move too little or nothing in these points: RxFrame",
+    "Points: model against measured",
+  ]);
+}, 120_000);
+
 test.each([
   ["cpus,offered [pps],caried [pps]\n1,2,3", '1:20: expected the name of a column (did you mean "carried"?)'],
   ["cpus,offered [kpps],carried [pps]\n1,2,x", '2:5: expected a number of 0 or more, but got "x"'],
