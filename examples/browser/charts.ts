@@ -1,7 +1,8 @@
 /** Lines over time and bars of shares, on canvases. */
 
+/** Of the shares of a bar, from the bottom up; and of lines. */
 export const COLOURS = ["#d9822b", "#2965cc", "#7157d9", "#8a9ba8", "#29a634", "#c23030"];
-const LINES = ["#8a9ba8", "#2965cc"];
+export const LINES = ["#8a9ba8", "#2965cc"];
 const INK = "#394b59";
 const GRID = "#e1e8ed";
 const LEFT = 56;

@@ -1,5 +1,5 @@
 /** The page: choices on top, below them what the last milliseconds were like. */
-import { drawBars, drawLines } from "./charts.ts";
+import { COLOURS, drawBars, drawLines, LINES } from "./charts.ts";
 import { CLASSES, type Part } from "./simulation.ts";
 import type { Answer, Request } from "./worker.ts";
 
@@ -30,6 +30,11 @@ let number = 0;
 const ask = (request: Request): void => worker.postMessage(request);
 const say = (selector: string, text: string): void => {
   element(selector, HTMLElement).textContent = text;
+};
+/** A word with a square of that colour before it. */
+const coloured = (word: HTMLElement, colour: string): HTMLElement => {
+  word.style.setProperty("--c", colour);
+  return word;
 };
 const millions = (value: number): string => (value / 1e6).toFixed(2);
 
@@ -83,8 +88,9 @@ form.addEventListener("submit", (event) => {
 });
 
 element("#legend", HTMLElement).replaceChildren(
-  ...CLASSES.map((name, i) => Object.assign(document.createElement("span"), { className: `class-${i}`, textContent: WORDS[name] })),
+  ...CLASSES.map((name, i) => coloured(Object.assign(document.createElement("span"), { textContent: WORDS[name] }), COLOURS[i]!)),
 );
+for (const [i, key] of document.querySelectorAll<HTMLElement>(".key").entries()) coloured(key, LINES[i % LINES.length]!);
 showRate();
 restart();
 const frame = (): void => {

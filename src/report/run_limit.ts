@@ -125,8 +125,9 @@ const sleptFor = (simulated: Simulated): RunLock | undefined => {
 /** Where most packets were lost. */
 const mostLost = ({ drops, queues, polling }: Simulated, { reason }: Lost): RunLimit => {
   if (reason === "RingFull" && polling) {
-    const bursts = [...new Set(polling.map(({ burst }) => burst))].sort((a, b) => a - b);
-    return { by: "polling", text: `what polling takes at a time (burst ${[...new Set([bursts[0], bursts.at(-1)])].join(" to ")})` };
+    const bursts = polling.map(({ burst }) => burst);
+    const [least, most] = [Math.min(...bursts), Math.max(...bursts)];
+    return { by: "polling", text: `what polling takes at a time (burst ${least < most ? `${least} to ${most}` : most})` };
   }
   if (reason === "RingFull") {
     const where = [...new Set(drops.filter((one) => one.reason === reason).map((one) => one.interface ?? "this host"))];

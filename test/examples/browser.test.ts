@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { COLOURS, LINES } from "../../examples/browser/charts.ts";
 import { type Part, Simulation } from "../../examples/browser/simulation.ts";
 import { answerOf, CHROMIUM, type Served } from "../support/chromium.ts";
 
@@ -72,7 +73,7 @@ async function pageFiles(): Promise<(path: string) => Served | undefined> {
     await wait(/BGL taken (9\\d|100) %/);
     document.querySelector("[name=mode][value='1']").click();
     await wait(/BGL taken 0 %/);
-    tell({ figures: shown(), speed: document.querySelector("#speed").textContent, legend: document.querySelector("#legend").children.length });`;
+    tell({ figures: shown(), speed: document.querySelector("#speed").textContent, colours: [...document.querySelectorAll("#legend span, .key")].map(({ style }) => style.getPropertyValue("--c")) });`;
   return (path) => {
     if (path === "/") return { type: "text/html", body: html.replace("</body>", `<script type="module">${probe}</script></body>`) };
     const body = files.get(path);
@@ -85,6 +86,6 @@ test.skipIf(CHROMIUM === undefined)("the page shows figures, and switches the mo
   expect(answer).toEqual({
     figures: expect.stringMatching(/^offered 1\.\d\d · carried 1\.\d\d · dropped \d\.\d\d Mpps · BGL taken 0 %$/),
     speed: expect.stringMatching(/^\d+\.\d\d million simulated packets a second on this machine$/),
-    legend: 6,
+    colours: [...COLOURS, ...LINES, ...LINES].map(() => expect.stringMatching(/^#[0-9a-f]{6}$/)),
   });
 });
