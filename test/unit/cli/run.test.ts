@@ -235,6 +235,10 @@ describe("runs", () => {
     const [none, infinite] = [await ran("--link", "0"), await ran("--link", "infinite")];
     expect(none.simulated).toEqual(infinite.simulated);
     expect((await netisr(["run", "--help"])).out).toContain("infinite (or 0)");
+    const sharesOf = async (rate: string) => Object.values((await ran("--cpus", "2", "--rate", "200k", "--link", rate)).simulated.links);
+    expect(await sharesOf("infinite")).toEqual([null, null]);
+    // 60 bytes, FCS, preamble and gap: 672 bits for each of 100,000 packets a second.
+    for (const share of await sharesOf("100Mbps")) expect(share).toBeCloseTo(0.672, 1);
   });
 
   test("times and counts that may exceed 2^53 are strings in JSON, which help says", async () => {
