@@ -30,6 +30,13 @@ export const faultSetting = (text: string, before: FaultSetting[] = []): FaultSe
   return [...before, { entry, text }];
 };
 
+/** What a check says of the last of them, each by the option that it is. `before`: faults of the configuration, which come first in `virtual.faults`. */
+export const faultMessage = (message: string, typed: readonly FaultSetting[], before: number): string =>
+  message
+    .replace(`virtual.faults[${before + typed.length - 1}]`, "")
+    .replace(/^(?:\.|: )/, "")
+    .replace(/virtual\.faults\[(\d+)\]/g, (path, number) => (number < before ? path : `--fault ${typed[number - before]!.text}`));
+
 const KEYS: Readonly<Record<(typeof FAULT_KINDS)[number], string>> = {
   loss: "if p|nth side=rx|tx               frames are lost on the wire",
   bitErrors: "if p|nth|ber side fcs=true|false  bits of frames flip",

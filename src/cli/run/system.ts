@@ -8,7 +8,7 @@ import { Exit, Failure } from "../exit.ts";
 import type { Io } from "../io.ts";
 import type { CostSetting } from "./arguments.ts";
 import { captureTraffic, sizesOf } from "./captures.ts";
-import type { FaultSetting } from "./faults.ts";
+import { type FaultSetting, faultMessage } from "./faults.ts";
 import { madeUp } from "./made_up.ts";
 import type { MadeUp, MoreTraffic, Options } from "./options.ts";
 import { optionOf } from "./refusals.ts";
@@ -30,9 +30,10 @@ export const openSystem = async (options: Options, io: Io): Promise<Loaded> => {
   if (lock !== undefined) apply(`--lock ${lock}`, withVirtual(given, { lock }));
   if (link !== undefined) apply(`--link ${link}`, withWire(given, { rate: link }));
   if (polling) apply("--polling", withWire(given, { polling }));
-  for (const one of fault) {
+  const faults = given.virtual?.faults?.length ?? 0;
+  for (const [i, one] of fault.entries()) {
     const changed = withFault(given, one);
-    check(changed, ({ message }) => `--fault ${one.text}: ${message}`); // the path says which key it is
+    check(changed, ({ message }) => `--fault ${one.text}: ${faultMessage(message, fault.slice(0, i + 1), faults)}`);
     given = changed;
   }
   for (const one of work) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { RunReport } from "../../../src/report/index.ts";
-import { netisr } from "./support.ts";
+import { fileWith, LAN, netisr } from "./support.ts";
 
 const SHORT = ["run", "--cpus", "2", "--rate", "200k", "--time", "5ms"];
 
@@ -13,13 +13,32 @@ describe("--fault", () => {
     ["loss:__proto__=1,if=em0,p=1", 'is invalid. Expected KEY=VALUE, KEY in letters, but got "__proto__=1".\n'],
     ["loss:if=em0,p=1,from=20ms", "--fault loss:if=em0,p=1,from=20ms: expected `from` before the end of the run (--time)\n"],
     ["loss:if=em0,p=1,from=3e7", "--fault loss:if=em0,p=1,from=3e7: expected `from` before the end of the run (--time)\n"],
-    ["los:if=em0", '--fault los:if=em0: virtual.faults[0].kind: expected a kind of fault (did you mean "loss"?)'],
-    ["loss:if=em0,p=2", "--fault loss:if=em0,p=2: virtual.faults[0].p: expected a probability above 0 up to 1, but got 2"],
-    ["loss:if=em7,p=1", '--fault loss:if=em7,p=1: virtual.faults[0].if: expected the name of an interface (did you mean "em0"?)'],
+    ["los:if=em0", '--fault los:if=em0: kind: expected a kind of fault (did you mean "loss"?)'],
+    ["loss:if=em0,p=2", "--fault loss:if=em0,p=2: p: expected a probability above 0 up to 1, but got 2"],
+    ["loss:if=em7,p=1", '--fault loss:if=em7,p=1: if: expected the name of an interface (did you mean "em0"?)'],
   ])("%s is refused", async (text, line) => {
     const { exit, err } = await netisr(["run", "--fault", text]);
     expect(exit).toBe(2);
     expect(err).toContain(line);
+  });
+
+  test.each([
+    ["holder:lock=BGL,p=0.1,stall=5us", 'lock: expected a lock that --fault holder:lock=BGL,p=0.1,stall=5us is not about, but got "BGL"\n'],
+    [
+      "flap:if=em0,from=1ms",
+      'from: expected a time at which --fault flap:if=em0,from=1ms, which changes the same, is over, but got "1000000000 ps"\n',
+    ],
+  ])("%s twice is refused by its name", async (text, line) => {
+    const { exit, err } = await netisr(["run", "--fault", "stall:cpu=1", "--fault", text, "--fault", text]);
+    expect(exit).toBe(2);
+    expect(err).toBe(`netisr: --fault ${text}: ${line}`);
+  });
+
+  test("a fault of the configuration is called as it is there", async () => {
+    const config = await fileWith("flap.json", JSON.stringify({ ...LAN, virtual: { faults: [{ kind: "flap", if: "em0" }] } }));
+    const { exit, err } = await netisr(["run", config, "--fault", "flap:if=em0"]);
+    expect(exit).toBe(2);
+    expect(err).toContain("--fault flap:if=em0: from: expected a time at which virtual.faults[0], which changes the same, is over");
   });
 
   test("what became of each stands in both reports", async () => {
