@@ -128,3 +128,16 @@ test("times of CPUs add up to the time that has passed after frames for which th
   }
   expect(engine.now).toBeGreaterThan(1000n * US);
 });
+
+test("a sample has what generators have made and wires have carried, also after frames for which the input area had no room", async () => {
+  const engine = await makeSystem({ n: 2, as: "bridge", mode: 1, rate: 3_700_001 });
+  const data = new Uint8Array(1514);
+  for (let from = 0n; from < 8n; from++) {
+    engine.receive(Array.from({ length: 500 }, (_, i) => ({ interface: "em0", time: (from * 500n + BigInt(i)) * US, data })));
+    const { generated, carried, time } = engine.sample();
+    engine.run(engine.now);
+    const after = engine.sample();
+    expect({ generated, carried, time }).toEqual({ generated: after.generated, carried: after.carried, time: after.time });
+  }
+  expect(engine.now).toBeGreaterThan(1000n * US);
+});

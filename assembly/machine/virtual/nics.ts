@@ -68,6 +68,13 @@ export function refillRing(s: Step): void {
   ifp.rxLimit = ifp.rxSlots;
 }
 
+/** What has arrived before a moment that is not over, and left, is counted. False: losses do not find room. */
+export function lookBefore(time: u64): bool {
+  if (!pullBefore(time)) return false;
+  for (let port: u32 = 0; port < boot(Boot.Ports); port++) if (Ifnet.at(port).kind == PortKind.Interface) countSent(Ifnet.at(port));
+  return true;
+}
+
 /** What has arrived and left up to now on every interface is counted. */
 export function lookAtAll(): void {
   for (let port: u32 = 0; port < boot(Boot.Ports); port++) {

@@ -33,7 +33,7 @@ import { faultsDue } from "./faults";
 import { feedbackDue } from "./feedback";
 import { interruptDue, ringsFilled, startInterfaces } from "./interrupts";
 import { departureDue, flushRing } from "./links";
-import { lookAtAll, pull, pullBefore } from "./nics";
+import { lookAtAll, lookBefore, pull, pullBefore } from "./nics";
 import { isTimer, onlyTimers } from "./quiet";
 import { settleCpu } from "./schedule";
 import { stopsSet, wiresSeen } from "./stop_set";
@@ -59,6 +59,7 @@ export function run(until: u64): Stop {
 export function runInput(): Stop {
   start();
   const end = events(NEVER, Until.Input);
+  if (end == Stop.OutputFull || !lookBefore(Kernel.at().now)) return Stop.OutputFull;
   accountAll();
   return end;
 }
