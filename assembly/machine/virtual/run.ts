@@ -1,16 +1,13 @@
 // The virtual machine: N CPUs in integer virtual time. The loop takes the next event, whatever its source, and lets that go on.
 
-import { Boot, IFF_FAULTY, Stop } from "../../abi";
-import { Arrival, arrivalsEnd, arrivalsTaken, firstArrival } from "../../dev/arrivals";
-import { wireReceive } from "../../dev/faults";
-import { hasFullRing } from "../../dev/nic_rings";
+import { Boot, Stop } from "../../abi";
+import { arrivalsEnd, firstArrival } from "../../dev/arrivals";
 import {
   CLOCK,
   departureOf,
   FEEDBACK,
   faultSource,
   hasEvent,
-  INPUT,
   inputAgain,
   interruptOf,
   keyAfter,
@@ -28,12 +25,12 @@ import { Io, Kernel, setNow } from "../../kern/kernel";
 import { boot } from "../../memory/arena";
 import { bglNoticed } from "./bgl";
 import { clockDue } from "./clock";
-import { interruptsAgain } from "./fault_interrupts";
 import { faultsDue } from "./faults";
 import { feedbackDue } from "./feedback";
-import { interruptDue, ringsFilled, startInterfaces } from "./interrupts";
+import { setInputEvent, takeInput } from "./input";
+import { interruptDue, startInterfaces } from "./interrupts";
 import { departureDue, flushRing } from "./links";
-import { lookAtAll, lookBefore, pull, pullBefore } from "./nics";
+import { lookAtAll, lookBefore, pullBefore } from "./nics";
 import { isTimer, onlyTimers } from "./quiet";
 import { settleCpu } from "./schedule";
 import { stopsSet, wiresSeen } from "./stop_set";
@@ -127,35 +124,4 @@ function events(limit: u64, end: Until): Stop {
     else if (source == CLOCK) clockDue();
     else takeInput(false);
   }
-}
-
-/** Frames from the host that arrive now: a burst, or until a ring is full. `again`: all else that happens now is done, and if the ring is full the frame is lost. */
-function takeInput(again: bool): void {
-  const now = Kernel.at().now;
-  const end = arrivalsEnd();
-  let at = firstArrival();
-  let room = boot(Boot.Burst);
-  setEvent(inputAgain(), NEVER);
-  for (; at < end; at = changetype<usize>(changetype<Arrival>(at).next)) {
-    const arrival = changetype<Arrival>(at);
-    if (arrival.time > now) break;
-    const ifp = arrival.ifp;
-    pull(ifp, now); // what its generators made before comes first
-    if (!room || (!again && hasFullRing(ifp))) {
-      setEvent(inputAgain(), now);
-      arrivalsTaken(at);
-      return setEvent(INPUT, NEVER);
-    }
-    again = false;
-    room--;
-    if (ifp.flags & IFF_FAULTY) interruptsAgain(ifp);
-    if (wireReceive(ifp, arrival.bytes, arrival.length, now, arrival.cause)) ringsFilled(ifp);
-  }
-  arrivalsTaken(at);
-  setInputEvent();
-}
-
-function setInputEvent(): void {
-  const at = firstArrival();
-  setEvent(INPUT, at < arrivalsEnd() ? max(changetype<Arrival>(at).time, Kernel.at().now) : NEVER);
 }
