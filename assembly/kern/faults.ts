@@ -18,7 +18,7 @@ export class Fault {
   held: u64; // frames
   random: u64; // stream
   chance: u64; // it strikes if a draw is less; u64.MAX_VALUE: always
-  amount: u64; // by kind, as `more`: attachFault
+  amount: u64; // by kind, as `more`: src/config/complete_faults.ts
   more: u64;
   from: u64;
   to: u64;
@@ -81,43 +81,39 @@ export function faultBytes(): u64 {
   return <u64>FAULT_RECORD + ((((<u64>boot(Boot.Cpus)) << 2) + 7) & ~7);
 }
 
-/** A fault that does not begin again is over for good. */
-export function attachFault(
-  index: u32,
-  kind: FaultKind,
-  subject: u32,
-  sides: u32,
-  from: u64,
-  to: u64,
-  lasts: u64,
-  every: u64,
-  law: u32,
-  chance: u64,
-  nth: u32,
-  amount: u64,
-  more: u64,
-): void {
-  assert(from < to && (!every || (lasts > 0 && lasts < every)), "a fault has a time, and an end before it begins again");
+/** What goes wrong, and where: the rest as in Fault. */
+export function attachFault(index: u32, kind: FaultKind, subject: u32, sides: u32, amount: u64, more: u64): void {
   const f = Fault.at(index);
   f.kind = kind;
   f.subject = subject;
   f.sides = sides;
-  f.from = from;
-  f.to = to;
-  f.lasts = lasts;
-  f.every = every;
-  f.law = law;
-  f.chance = chance;
-  f.nth = nth;
   f.amount = amount;
   f.more = more;
-  f.change = from;
-  f.tick = NEVER;
   f.random = seedOf(boot(Boot.Seed), STREAM_FAULTS | index);
   if (sides) Ifnet.at(subject).flags |= IFF_FAULTY;
   if (kind == FaultKind.Holder) LockState.at(subject).fault = index + 1;
   if (kind == FaultKind.BitErrors && more) f.saved = exponential(changetype<usize>(f) + offsetof<Fault>("random"), more);
   if (kind == FaultKind.Reordering) for (let i: u32 = 0; i <= index; i++) f.buffer += u32(Fault.at(i).kind == FaultKind.Reordering);
+}
+
+/** How often it strikes while it is there: as Fault.strikes. */
+export function attachFaultChance(index: u32, chance: u64, nth: u32): void {
+  const f = Fault.at(index);
+  f.chance = chance;
+  f.nth = nth;
+}
+
+/** When it is there. One that does not begin again is over for good. */
+export function attachFaultTimes(index: u32, from: u64, to: u64, lasts: u64, every: u64, law: u32): void {
+  assert(from < to && (!every || (lasts > 0 && lasts < every)), "a fault has a time, and an end before it begins again");
+  const f = Fault.at(index);
+  f.from = from;
+  f.to = to;
+  f.lasts = lasts;
+  f.every = every;
+  f.law = law;
+  f.change = from;
+  f.tick = NEVER;
 }
 
 /** The next fault of an interface from `index` on that is there, on one of the sides; the number of faults if there is none. */

@@ -65,15 +65,10 @@ export function workThread(index: u32): Thread {
   return Thread.at(firstWork() + index);
 }
 
-/** First state of a thread's work. `slot`: the first place of its ring in those of all threads. */
-export function initWork(index: u32, flags: u32, gap: u64, outside: u64, hold: u64, stop: u64, count: u64, limit: u32, slot: u32): void {
+/** First state of a thread's work. `slot`: the first of the `limit` places of its ring in those of all threads. */
+export function initWork(index: u32, flags: u32, slot: u32, limit: u32): void {
   const w = Work.at(index);
   w.flags = flags;
-  w.gap = gap;
-  w.outside = outside;
-  w.hold = hold;
-  w.stop = stop;
-  w.left = count;
   w.limit = limit;
   w.slots = base(Region.Work) + <usize>boot(Boot.Work) * (WORK_RECORD + 2 * <usize>histogramBytes(FINE_BITS)) + ((<usize>slot) << 3);
   const streams = STREAM_WORK + 4 * <u64>index;

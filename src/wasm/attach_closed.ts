@@ -7,6 +7,8 @@ import type { VirtualExports } from "./exports.ts";
 type Loops = Pick<ResolvedVirtual, "closed" | "tcp">;
 
 const TWO_32 = 2 ** 32;
+/** Bytes of a connection without an end. */
+const ENDLESS = (1n << 63n) - 1n;
 const FIRST_PORT = 1024;
 const PORTS = 65_536 - FIRST_PORT;
 /** Ways of a source of TCP, each with room for its segments. */
@@ -57,47 +59,19 @@ const attachEnds = (exports: VirtualExports, tcp: number, number: number, ends: 
 
 const attachClosed = (exports: VirtualExports, number: number, slot: number, source: ResolvedClosed): void => {
   const { port, back, outstanding, flows, bytes, answerBytes, think, service, timeout, start, stop, count } = source;
-  exports.attachClosed(
-    number,
-    port,
-    back,
-    slot,
-    outstanding,
-    flows,
-    bytes,
-    answerBytes,
-    think.mean,
-    think.exponential ? 1 : 0,
-    service.mean,
-    service.exponential ? 1 : 0,
-    timeout,
-    start,
-    stop,
-    count,
-  );
+  exports.attachClosed(number, port, back, flows, bytes, answerBytes);
+  exports.attachClosedTimes(number, think.mean, think.exponential ? 1 : 0, service.mean, service.exponential ? 1 : 0, timeout);
+  exports.startClosed(number, slot, outstanding, start, stop, count);
 };
 
 const attachConnection = (exports: VirtualExports, source: number, at: { connection: number; word: number }, nth: number, tcp: ResolvedTcp): void => {
   const { bytes, mss, window, initialWindow, ssthresh, rto, rtoMin, rtoMax, every, ackDelay, start, stagger, loss } = tcp;
-  const limit = bytes === 0 ? (1n << 63n) - 1n : BigInt(bytes);
-  exports.attachTcpConnection(
-    at.connection,
-    source,
-    FIRST_PORT + (nth % PORTS),
-    at.word,
-    Math.round(loss * TWO_32),
-    limit,
-    mss,
-    BigInt(window),
-    BigInt(initialWindow * mss),
-    BigInt(ssthresh),
-    rto,
-    rtoMin,
-    rtoMax,
-    every,
-    ackDelay,
-    min(start + BigInt(nth) * stagger, 1n << BigInt(TIME_BITS)),
-  );
+  const { connection, word } = at;
+  exports.attachTcpConnection(connection, source, FIRST_PORT + (nth % PORTS), word);
+  exports.attachTcpSender(connection, mss, BigInt(window), BigInt(initialWindow * mss), BigInt(ssthresh), rto, rtoMin, rtoMax);
+  exports.attachTcpReceiver(connection, every, ackDelay, Math.round(loss * TWO_32));
+  const begin = min(start + BigInt(nth) * stagger, 1n << BigInt(TIME_BITS));
+  exports.startTcp(connection, bytes === 0 ? ENDLESS : BigInt(bytes), begin);
 };
 
 const min = (a: bigint, b: bigint): bigint => (b < a ? b : a);

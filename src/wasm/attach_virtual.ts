@@ -22,7 +22,9 @@ export const attachVirtual = (
   for (const wire of wires) {
     const { port, rate, propagation, delay, count, gap, txDelay, rxBurst, livelockLimit, livelockLow } = wire;
     for (const one of [port, ...rings.filter(({ parent }) => parent === port).map((ring) => ring.port)]) {
-      exports.attachWire(one, rate, propagation, delay, count, gap, txDelay, rxBurst, livelockLimit, livelockLow);
+      exports.attachWire(one, rate, propagation);
+      exports.attachModeration(one, delay, count, gap, txDelay);
+      exports.attachHandler(one, rxBurst, livelockLimit, livelockLow);
       if (wire.refill === "burst") exports.attachRefill(one);
     }
     if (wire.vacation.ps) exports.attachVacation(port, wire.vacation.ps, wire.vacation.exponential ? 1 : 0);

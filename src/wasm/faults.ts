@@ -6,7 +6,9 @@ import type { VirtualExports } from "./exports.ts";
 export const attachFaults = (exports: VirtualExports, faults: readonly ResolvedFault[]): void => {
   for (const [index, fault] of faults.entries()) {
     const { number, subject, sides, from, to, lasts, every, exponential, chance, nth, amount, more } = fault;
-    exports.attachFault(index, number, subject, sides, from, to, lasts, every, exponential ? 1 : 0, chance, nth, amount, more);
+    exports.attachFault(index, number, subject, sides, amount, more);
+    exports.attachFaultChance(index, chance, nth);
+    exports.attachFaultTimes(index, from, to, lasts, every, exponential ? 1 : 0);
   }
 };
 

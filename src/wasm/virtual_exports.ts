@@ -6,18 +6,9 @@ export interface VirtualExports extends EngineExports {
   runInput(): number;
   setCost(cost: number, ps: bigint, law: number): void;
   setPolicy(policy: number): void;
-  attachWire(
-    port: number,
-    bitsPerSecond: bigint,
-    propagation: bigint,
-    rxDelay: bigint,
-    rxCount: number,
-    gap: bigint,
-    txDelay: bigint,
-    rxBurst: number,
-    livelockLimit: number,
-    livelockLow: number,
-  ): void;
+  attachWire(port: number, bitsPerSecond: bigint, propagation: bigint): void;
+  attachModeration(port: number, rxDelay: bigint, rxCount: number, gap: bigint, txDelay: bigint): void;
+  attachHandler(port: number, rxBurst: number, livelockLimit: number, livelockLow: number): void;
   attachGenerators(port: number, first: number, count: number): void;
   attachGenerator(
     number: number,
@@ -60,36 +51,12 @@ export interface VirtualExports extends EngineExports {
   attachMix(number: number, offset: number, count: number): void;
   attachPorts(number: number, srcPort: number, srcPorts: number, dstPort: number, dstPorts: number): void;
   attachStations(number: number, offset: number, ranges: number): void;
-  attachFault(
-    index: number,
-    kind: number,
-    subject: number,
-    sides: number,
-    from: bigint,
-    to: bigint,
-    lasts: bigint,
-    every: bigint,
-    law: number,
-    chance: bigint,
-    nth: number,
-    amount: bigint,
-    more: bigint,
-  ): void;
-  attachWork(
-    index: number,
-    kind: number,
-    cpu: number,
-    flags: number,
-    gap: bigint,
-    outside: bigint,
-    hold: bigint,
-    start: bigint,
-    early: number,
-    stop: bigint,
-    count: bigint,
-    limit: number,
-    slot: number,
-  ): void;
+  attachFault(index: number, kind: number, subject: number, sides: number, amount: bigint, more: bigint): void;
+  attachFaultChance(index: number, chance: bigint, nth: number): void;
+  attachFaultTimes(index: number, from: bigint, to: bigint, lasts: bigint, every: bigint, law: number): void;
+  attachWork(index: number, kind: number, cpu: number, flags: number, slot: number, limit: number): void;
+  attachJob(index: number, gap: bigint, outside: bigint, hold: bigint): void;
+  startWork(index: number, start: bigint, early: number, stop: bigint, count: bigint): void;
   attachClosedEnds(
     tcp: number,
     number: number,
@@ -100,43 +67,14 @@ export interface VirtualExports extends EngineExports {
     backSrcMac: bigint,
     backDstMac: bigint,
   ): void;
-  attachClosed(
-    number: number,
-    port: number,
-    back: number,
-    first: number,
-    slots: number,
-    flows: number,
-    length: number,
-    answer: number,
-    think: bigint,
-    thinkLaw: number,
-    service: bigint,
-    serviceLaw: number,
-    timeout: bigint,
-    start: bigint,
-    stop: bigint,
-    count: bigint,
-  ): void;
+  attachClosed(number: number, port: number, back: number, flows: number, length: number, answer: number): void;
+  attachClosedTimes(number: number, think: bigint, thinkLaw: number, service: bigint, serviceLaw: number, timeout: bigint): void;
+  startClosed(number: number, first: number, slots: number, start: bigint, stop: bigint, count: bigint): void;
   attachTcp(number: number, port: number, back: number, firstFlight: number, flights: number): void;
-  attachTcpConnection(
-    number: number,
-    source: number,
-    port: number,
-    word: number,
-    loss: number,
-    limit: bigint,
-    mss: number,
-    window: bigint,
-    initial: bigint,
-    ssthresh: bigint,
-    rto: bigint,
-    rtoMin: bigint,
-    rtoMax: bigint,
-    every: number,
-    ackDelay: bigint,
-    start: bigint,
-  ): void;
+  attachTcpConnection(number: number, source: number, port: number, word: number): void;
+  attachTcpSender(number: number, mss: number, window: bigint, initial: bigint, ssthresh: bigint, rto: bigint, rtoMin: bigint, rtoMax: bigint): void;
+  attachTcpReceiver(number: number, every: number, ackDelay: bigint, loss: number): void;
+  startTcp(number: number, limit: bigint, start: bigint): void;
   steps(): bigint;
   events(): bigint;
   attachRefill(port: number): void;

@@ -25,8 +25,9 @@ export const attachWork = (exports: VirtualExports, work: readonly ResolvedWork[
   let slot = 0;
   for (const [index, one] of work.entries()) {
     const { cpu, gap, outside, hold, start, early, stop, count, queue } = one;
-    const [kind, flags] = [KINDS[one.class], flagsOf(one)];
-    exports.attachWork(index, kind, cpu, flags, gap.ps, outside.ps, hold.ps, start, early ? 1 : 0, stop, count, queue, slot);
+    exports.attachWork(index, KINDS[one.class], cpu, flagsOf(one), slot, queue);
+    exports.attachJob(index, gap.ps, outside.ps, hold.ps);
+    exports.startWork(index, start, early ? 1 : 0, stop, count);
     slot += queue;
   }
 };

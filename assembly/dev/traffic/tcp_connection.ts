@@ -75,40 +75,30 @@ function mapWords(window: u64, mss: u32): u32 {
   return <u32>((window / mss + 64) >> 5);
 }
 
-/**
- * Makes a connection that begins at `start`. `limit`: bytes to send; `initial`: first congestion window in bytes, 0: RFC 5681's; `ssthresh`: 0: the receiver's
- * window; `every`: segments per acknowledgement; times in ps.
- */
-export function openTcp(
-  c: TcpConnection,
-  limit: u64,
-  mss: u32,
-  window: u64,
-  initial: u64,
-  ssthresh: u64,
-  rto: u64,
-  rtoMin: u64,
-  rtoMax: u64,
-  every: u32,
-  ackDelay: u64,
-  start: u64,
-): void {
+/** Sizes in bytes. `window`: the receiver's; `initial`: first congestion window, 0: RFC 5681's; `ssthresh`: 0: the receiver's window. */
+export function setWindows(c: TcpConnection, mss: u32, window: u64, initial: u64, ssthresh: u64): void {
   assert(mss > 0 && window >= mss && window <= 1 << 30, "the window has room for a segment, and half the sequence space for the window");
-  c.limit = limit;
   c.mss = mss;
   c.window = window;
   c.cwnd = initial ? initial : initialWindow(mss);
   c.ssthresh = ssthresh ? ssthresh : window;
-  c.rto = rto;
-  c.rtoMin = rtoMin;
-  c.rtoMax = rtoMax;
-  c.every = every;
-  c.ackDelay = ackDelay;
+  c.places = mapWords(window, mss) << 5;
+}
+
+/** The retransmission timer of RFC 6298: its first value and its limits, in picoseconds. */
+export function setRto(c: TcpConnection, first: u64, least: u64, most: u64): void {
+  c.rto = first;
+  c.rtoMin = least;
+  c.rtoMax = most;
+}
+
+/** The connection sends `limit` bytes from `start` (ps) on. */
+export function openTcp(c: TcpConnection, limit: u64, start: u64): void {
+  c.limit = limit;
   c.started = u64.MAX_VALUE;
   c.finished = u64.MAX_VALUE;
   c.due = start;
   c.ackDue = u64.MAX_VALUE;
-  c.places = mapWords(window, mss) << 5;
 }
 
 /** RFC 5681 (3.1). */

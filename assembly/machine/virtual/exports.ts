@@ -18,43 +18,52 @@ export {
 } from "../../dev/traffic/attach";
 export { attachBursts } from "../../dev/traffic/bursts";
 export { attachCapture } from "../../dev/traffic/capture";
-export { attachClosed, attachClosedEnds, attachTcp, attachTcpConnection } from "../../dev/traffic/closed_attach";
+export {
+  attachClosed,
+  attachClosedEnds,
+  attachClosedTimes,
+  attachTcp,
+  attachTcpConnection,
+  attachTcpReceiver,
+  attachTcpSender,
+  startClosed,
+  startTcp,
+} from "../../dev/traffic/closed_attach";
 export { attachMix, attachPorts, attachSizes, attachStations } from "../../dev/traffic/content";
 export { attachRates } from "../../dev/traffic/rates";
 export { setCost } from "../../kern/costs";
-export { attachFault } from "../../kern/faults";
+export { attachFault, attachFaultChance, attachFaultTimes } from "../../kern/faults";
 export { setTrace, traceFlow, traceWritten } from "../../kern/trace";
 export { attachVacation } from "./quiet";
 export { run, runInput } from "./run";
 export { addStop, clearStops, metStop } from "./stop_set";
-export { attachWork } from "./work";
+export { attachJob, attachWork, startWork } from "./work";
 
 /** LockPolicy of the BGL. */
 export function setPolicy(policy: LockPolicy): void {
   MachineState.at().policy = policy;
 }
 
-/** An interface's link and its interrupts: see Wire. Times in picoseconds. `rxBurst`: frames that the handler reads in one step at most. */
-export function attachWire(
-  port: u32,
-  bitsPerSecond: u64,
-  propagation: u64,
-  rxDelay: u64,
-  rxCount: u32,
-  gap: u64,
-  txDelay: u64,
-  rxBurst: u32,
-  livelockLimit: u32,
-  livelockLow: u32,
-): void {
+/** An interface's link: see Wire. Times, here and below, in picoseconds. */
+export function attachWire(port: u32, bitsPerSecond: u64, propagation: u64): void {
   const wire = Wire.at(port);
   wire.bitsPerSecond = bitsPerSecond;
   wire.propagation = propagation;
+}
+
+/** When it interrupts: see Wire. */
+export function attachModeration(port: u32, rxDelay: u64, rxCount: u32, gap: u64, txDelay: u64): void {
+  const wire = Wire.at(port);
   wire.rxDelay = rxDelay;
   wire.rxCount = rxCount;
   wire.gap = gap;
   wire.lastInterrupt = 0 - gap; // the first interrupt need not wait
   wire.txDelay = txDelay;
+}
+
+/** How its handler reads: `rxBurst` frames in one step at most; above `livelockLimit` interrupts a second until there are fewer than `livelockLow` it is in livelock. */
+export function attachHandler(port: u32, rxBurst: u32, livelockLimit: u32, livelockLow: u32): void {
+  const wire = Wire.at(port);
   wire.livelockLimit = livelockLimit;
   wire.livelockLow = livelockLow;
   Ifnet.at(port).rxBurst = rxBurst;

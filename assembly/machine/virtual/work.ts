@@ -9,31 +9,29 @@ import { isOutranked, settleCpu, sleep, yieldCpu } from "./schedule";
 import { beginStep } from "./steps";
 import { Slot, Vcpu } from "./vcpu";
 
-/**
- * Gives a thread of this ThreadKind its CPU and its work: WorkFlag, the rest as in Work, times in picoseconds. The first job comes one gap after `start`, or at
- * `start` itself if `early`; none at `stop` or after it.
- */
-export function attachWork(
-  index: u32,
-  kind: u32,
-  cpu: u32,
-  flags: u32,
-  gap: u64,
-  outside: u64,
-  hold: u64,
-  start: u64,
-  early: u32,
-  stop: u64,
-  count: u64,
-  limit: u32,
-  slot: u32,
-): void {
+/** Gives a thread of this ThreadKind its CPU, and work: WorkFlag, and room for `limit` jobs that wait, from `slot` on. */
+export function attachWork(index: u32, kind: u32, cpu: u32, flags: u32, slot: u32, limit: u32): void {
   const t = workThread(index);
   t.kind = kind;
   t.cpu = cpu;
   t.port = index;
-  initWork(index, flags, gap, outside, hold, stop, count, limit, slot);
-  schedule(t, start + (early ? 0 : drawGap(Work.at(index))));
+  initWork(index, flags, slot, limit);
+}
+
+/** Times of its jobs, in picoseconds: see Work. */
+export function attachJob(index: u32, gap: u64, outside: u64, hold: u64): void {
+  const w = Work.at(index);
+  w.gap = gap;
+  w.outside = outside;
+  w.hold = hold;
+}
+
+/** The first job comes one gap after `start`, or at `start` itself if `early`; none at `stop` or after it, and `count` at most. All else is said before. */
+export function startWork(index: u32, start: u64, early: u32, stop: u64, count: u64): void {
+  const w = Work.at(index);
+  w.stop = stop;
+  w.left = count;
+  schedule(workThread(index), start + (early ? 0 : drawGap(w)));
 }
 
 /** A job comes at `time`, unless that is too late or one too many. */

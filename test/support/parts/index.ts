@@ -3,7 +3,7 @@
 import { Boot, GENERATOR_RECORD, Region, TCP_RECORD } from "../../../assembly/abi";
 import { Generator, generatorBytes, noGenerator } from "../../../assembly/dev/traffic/generator";
 import { makeFrame } from "../../../assembly/dev/traffic/make";
-import { openTcp, TcpConnection } from "../../../assembly/dev/traffic/tcp_connection";
+import { openTcp, setRto, setWindows, TcpConnection } from "../../../assembly/dev/traffic/tcp_connection";
 import { Wire } from "../../../assembly/kern/wire";
 import { base, boot, bytes, planStart, reserve, take } from "../../../assembly/memory/arena";
 
@@ -95,7 +95,11 @@ export function generators(): usize {
 export function makeTcp(at: usize, limit: u64, mss: u32, window: u64, initial: u64, ssthresh: u64, rto: u64, rtoMin: u64, every: u32): void {
   const c = changetype<TcpConnection>(at);
   c.map = at + TCP_RECORD;
-  openTcp(c, limit, mss, window, initial, ssthresh, rto, rtoMin, 60_000_000_000_000, every, 100_000_000_000, 0);
+  setWindows(c, mss, window, initial, ssthresh);
+  setRto(c, rto, rtoMin, 60_000_000_000_000);
+  c.every = every;
+  c.ackDelay = 100_000_000_000;
+  openTcp(c, limit, 0);
 }
 
 /** Of the segment that was taken last. */

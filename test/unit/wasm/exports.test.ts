@@ -1,5 +1,5 @@
 /**
- * What the host writes down of the module's functions is what they are: a list of a dozen numbers in which two of one type had changed places would pass the
+ * What the host writes down of the module's functions is what they are: a list of numbers in which two of one type had changed places would pass the
  * compilers of both sides.
  */
 import { expect, test } from "vitest";
