@@ -63,7 +63,7 @@ function toBridge(t: Thread, m: Mbuf, bridge: Bridge, member: Member | null): At
   const bifp = Ifnet.at(bridge.port);
   for (let i: u32 = 0; i < bridge.members; i++) {
     const other = Member.at(bridge.firstMember + i);
-    if (other.isSpan || Ifnet.at(other.port).mac != bifp.mac) continue;
+    if (other.isSpan || other.isGone || Ifnet.at(other.port).mac != bifp.mac) continue;
     if (member && !isSilent(member) && other.flags & IFBIF_LEARNING) learn(bridge, member, m, t.cpu);
     break;
   }
@@ -130,7 +130,7 @@ function ownAddress(t: Thread, m: Mbuf, bridge: Bridge, member: Member): At {
   const shost = eh.shost;
   for (let i: u32 = 0; i < bridge.members; i++) {
     const other = Member.at(bridge.firstMember + i);
-    if (other.isSpan) continue;
+    if (other.isSpan || other.isGone) continue;
     const mac = Ifnet.at(other.port).mac;
     if (dhost == mac) {
       if (other.flags & IFBIF_LEARNING) learn(bridge, member, m, t.cpu);

@@ -82,6 +82,21 @@ onEachMachine((labs) => {
     expect(lan.changes(() => lan.receive("em1", frame({ dst: ownMac(1), src: B }))).drops).toEqual({ UnknownEtherType: 1 });
   });
 
+  test("the address of a member that left is that of any station", () => {
+    const lan = labs.bridgeOf(THREE);
+    lan.engine.removeMember("br0", "em1");
+    expect(lan.receive("em0", frame({ dst: ownMac(1), src: A }))).toEqual(["em2"]);
+    expect(lan.receive("em0", frame({ dst: B, src: ownMac(1) }))).toEqual(["em2"]);
+    expect(learnedPort(lan, ownMac(1))).toBe("em0");
+  });
+
+  test("a member that left learns nothing by the bridge's own address, which is its own, too", () => {
+    const lan = labs.bridgeOf(THREE, { bridge: { mac: ownMac(1) } });
+    lan.engine.removeMember("br0", "em1");
+    lan.receive("em0", frame({ dst: ownMac(1), src: A }));
+    expect(bridgeTable(lan)).toEqual([]);
+  });
+
   test("a member that comes back is bridged again", () => {
     const lan = labs.bridgeOf(THREE);
     expect(lan.engine.restoreMember("br0", "em1")).toBe(false);
