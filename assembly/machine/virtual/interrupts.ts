@@ -149,6 +149,7 @@ function watchRate(wire: Wire, now: u64): void {
   for (; wire.rateTick + TICK <= now; wire.rateTick += TICK) {
     if (wire.rate < <u32>HZ) wire.rateTick += ((now - wire.rateTick) / TICK - 1) * TICK; // so few do not decay
     wire.rate -= wire.rate / <u32>HZ;
+    if (wire.rate >= wire.livelockLow) wire.calmSince = wire.rateTick + TICK;
   }
   wire.rate++;
   if (!wire.livelocked) {
