@@ -54,8 +54,8 @@ export class Wire {
     return this.given - (this.linkFree > now ? this.linkFree - now : 0);
   }
 
-  /** Picoseconds that a frame is on the link: with FCS (4 bytes), preamble and gap (20). */
+  /** Picoseconds that a frame is on the link: with FCS (4 bytes), preamble and gap (20); one below Ethernet's least length, 60 bytes without FCS, is padded. */
   timeOf(length: u32): u64 {
-    return this.bitsPerSecond ? (<u64>(length + 24) * 8_000_000_000_000) / this.bitsPerSecond : 0;
+    return this.bitsPerSecond ? (<u64>(max(length, 60) + 24) * 8_000_000_000_000) / this.bitsPerSecond : 0;
   }
 }
