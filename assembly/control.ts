@@ -7,11 +7,12 @@ import { bridgeRtdelete, bridgeSetMax } from "./ether/bridge_age";
 import { Member } from "./ether/bridge_member";
 import { Bridge, bridgeRtstatic } from "./ether/bridge_table";
 import { Ifnet, txRelink } from "./kern/ifnet";
-import { ipiqSend } from "./kern/ipiq";
+import { ipiqFull, ipiqPut } from "./kern/ipiq";
 import { Kernel, setKnob } from "./kern/kernel";
 import { controlThread } from "./kern/thread";
-import { ipiRaised, pollingChanged, threadRequested } from "./machine";
+import { pollingChanged, postIpi, threadRequested } from "./machine";
 import { boot } from "./memory/arena";
+import { schednetisrRemote } from "./net/host_handler";
 import { ifqFlush } from "./net/ifq";
 import { Netisr } from "./net/netisr";
 import { netmsgServiceSync } from "./net/netmsg_sync";
@@ -131,13 +132,21 @@ export function bridgeAddStatic(number: u32, mac: u64, port: u32): bool {
   return bridgeRtstatic(Bridge.at(number), mac, port);
 }
 
-/** schednetisr from an interrupt on CPU `cpu`: an IPI to CPU 0, or a direct call if that is the own one; one at a time for each protocol. */
+/**
+ * schednetisr from an interrupt on CPU `cpu`: an IPI to CPU 0, or a direct call if that is the own one. [engine] One at a time for each protocol: what schednetisr_remote
+ * leaves undone while the message is on its way is not asked for either. If the IPI queue is so full that a sender would spin, CPU 0 is told without it: no time
+ * passes in which it could.
+ */
 export function requestSchednetisr(cpu: u32, isr: u32): void {
   if (Netisr.at(isr).requested) {
     count(cpu, Counter.sched_coalesced);
     return;
   }
   Netisr.at(isr).requested = 1;
-  ipiqSend(cpu, 0, Ipi.Schednetisr, isr);
-  ipiRaised(0);
+  if (ipiqFull(cpu, 0)) {
+    schednetisrRemote(isr);
+    return threadRequested();
+  }
+  ipiqPut(cpu, 0, Ipi.Schednetisr, isr);
+  postIpi(cpu, 0);
 }

@@ -52,10 +52,10 @@ export function ipiqRoomAgain(source: u32, target: u32): bool {
   return q.spinning != 0 && q.windex - q.rindex <= SPIN_UNTIL;
 }
 
-/** lwkt_send_ipiq, once there is room. */
-export function ipiqSend(source: u32, target: u32, ipi: Ipi, arg: usize): void {
-  ipiqPut(source, target, ipi, arg);
-  ipiqPost(source, target);
+/** Whether a sender would have to wait, who cannot. */
+export function ipiqFull(source: u32, target: u32): bool {
+  const q = Ipiq.at(source, target);
+  return source != target && q.windex - q.rindex > SPIN_ABOVE;
 }
 
 /** Writes an entry, which the target does not see yet. */
@@ -68,20 +68,28 @@ export function ipiqPut(source: u32, target: u32, ipi: Ipi, arg: usize): void {
   q.windex++;
 }
 
-/** Shows the target what was written: by an interrupt, too, that has preempted the writer, for the queue keeps its order. */
-export function ipiqPost(source: u32, target: u32): void {
+/** Shows the target what was written: by an interrupt, too, that has preempted the writer, for the queue keeps its order. @returns how many entries that were */
+export function ipiqPost(source: u32, target: u32): u32 {
   const q = Ipiq.at(source, target);
   const entries = q.windex - q.posted;
-  if (!entries) return;
+  if (!entries) return 0;
   q.posted = q.windex;
-  const cpu = Cpu.at(target);
-  if (source != target) {
-    const first: u32 = cpu.ipiSources ? 0 : 1; // the target is not draining yet: one hardware IPI
-    if (first) count(source, Counter.ipiq_count);
-    if (entries > first) countMany(source, Counter.ipiq_avoided, entries - first);
-  }
-  cpu.ipiSources |= 1 << (<u64>source);
+  Cpu.at(target).ipiSources |= 1 << (<u64>source);
   Kernel.at().ipis |= 1 << (<u64>target);
+  return entries;
+}
+
+/** Sends what was written, where CPUs look at their queues anyway: the target is interrupted if it has nothing in them yet. */
+export function postAtOnce(source: u32, target: u32): void {
+  const raises = Cpu.at(target).ipiSources == 0;
+  const entries = ipiqPost(source, target);
+  if (source != target) countIpis(source, entries, raises);
+}
+
+/** Counts entries for another CPU, of which the first one has interrupted it if it `raises`: it takes the others in the same interrupt. */
+export function countIpis(source: u32, entries: u32, raises: bool): void {
+  if (raises) count(source, Counter.ipiq_count);
+  if (entries > u32(raises)) countMany(source, Counter.ipiq_avoided, entries - u32(raises));
 }
 
 /** Takes the next entry for a CPU: the function, with its argument in `Cpu.ipiArg`; Ipi.Count if there is none. */

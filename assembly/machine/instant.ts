@@ -19,7 +19,7 @@ import { skipIdleTicks } from "../net/softclock";
 import { ipi, resume, serve } from "../path";
 import { readAhead, tablesAreLarge } from "./touch";
 
-export { bootMachine, framesSent, ipiRaised, packetsInside, planMachine, planQuestions, pollingChanged, threadRequested } from "./timeless";
+export { bootMachine, framesSent, packetsInside, planMachine, planQuestions, pollingChanged, postIpi, threadRequested } from "./timeless";
 
 /** Bytes for the messages of a burst in the order of their arrival, and a word for each to read ahead with. */
 export const ORDER_BYTES: u64 = <u64>MAX_BURST * 8;

@@ -3,6 +3,8 @@
 import { Region } from "../abi";
 import { reserve } from "../memory/arena";
 
+export { postAtOnce as postIpi } from "../kern/ipiq";
+
 /** Regions of machines that have time: none of them has a byte here. */
 export function planMachine(threads: u32): void {
   for (let region: u32 = Region.Machine; region < <u32>Region.Io; region++) reserve(region, 0, 0);
@@ -31,6 +33,3 @@ export function framesSent(): u32 {
 
 /** Interfaces of a CPU are polled, or not any more: nothing comes here by itself but frames. */
 export function pollingChanged(cpu: u32): void {}
-
-/** The host has sent a CPU an IPI: the queue is looked at anyway. */
-export function ipiRaised(cpu: u32): void {}

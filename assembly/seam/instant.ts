@@ -2,7 +2,7 @@
 
 import { At, Cost, Ipi } from "../abi";
 import { Ifnet, txPut } from "../kern/ifnet";
-import { ipiqRoom, ipiqSend } from "../kern/ipiq";
+import { ipiqPut, ipiqRoom, postAtOnce } from "../kern/ipiq";
 import { Lock } from "../kern/lock";
 import { Mbuf } from "../kern/mbuf";
 import { Thread } from "../kern/thread";
@@ -57,6 +57,7 @@ export function rxTaken(t: Thread, ifp: Ifnet, slots: u32): void {}
 export function send(t: Thread, at: At, subject: usize, cpu: u32, ipi: Ipi, arg: usize): bool {
   const room = ipiqRoom(t.cpu, cpu);
   assert(room, "the instant machine empties IPI queues after every step");
-  ipiqSend(t.cpu, cpu, ipi, arg);
+  ipiqPut(t.cpu, cpu, ipi, arg);
+  postAtOnce(t.cpu, cpu);
   return true;
 }

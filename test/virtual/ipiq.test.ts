@@ -33,3 +33,44 @@ test.each([
   expect(engine.take()).toHaveLength(frames);
   expect([...brokenIdentities(engine), ...unrest(engine)]).toEqual([]);
 });
+
+/** Counts of IPIs that interrupted CPU 1, and of entries that did not have to. */
+const interrupts = async (latency: number, receive: number): Promise<{ count: number; avoided: number }> => {
+  const costs = { RxFrame: 1000, IpiLatency: latency, IpiReceive: receive };
+  const engine = await makeEngine("virtual", polledConfig({ cpus: 2, costs, wires: { em0: { rxBurst: 1 } } }));
+  const data = toRouter({ payload: udp({ sport: 1, dport: 0 }) });
+  engine.receive(Array.from({ length: 4 }, () => ({ interface: "em0", data, time: 0n })));
+  engine.run();
+  expect(engine.take()).toHaveLength(4);
+  const { ipiq_count, ipiq_avoided } = engine.counters().stats;
+  return { count: ipiq_count!, avoided: ipiq_avoided! };
+};
+
+// An entry is sent each microsecond.
+test.each<[what: string, latency: number, receive: number, wanted: { count: number; avoided: number }]>([
+  ["interrupt each time, if the one before is served by then", 100, 100, { count: 4, avoided: 0 }],
+  ["do not interrupt while an IPI is on its way", 10_000, 100, { count: 1, avoided: 3 }],
+  ["do not interrupt while the target serves others", 100, 10_000, { count: 1, avoided: 3 }],
+  ["interrupt when the target has just gone back to its work", 100, 1500, { count: 2, avoided: 2 }],
+])("entries %s", async (_, latency, receive, wanted) => {
+  expect(await interrupts(latency, receive)).toEqual(wanted);
+});
+
+test.each(["virtual", "virtualRelease"] as const)(
+  "requests of the host find an IPI queue that is more than half full: nothing is lost (%s)",
+  async (build) => {
+    const costs = { RxFrame: 1000, IpiLatency: 1_000_000, LineTransfer: 100 };
+    const engine = await makeEngine(build, polledConfig({ cpus: 2, costs, wires: { em0: { rxBurst: 1 } }, ports: [{ cpu: 1 }] }));
+    const data = toRouter({ payload: udp({ sport: 1, dport: 1 }) });
+    engine.receive(Array.from({ length: 9 }, () => ({ interface: "em0", data, time: 0n })));
+    engine.run(500n * US);
+    const ran: string[] = [];
+    const names = ["ip", "ns", "aarp", "atalk2", "atalk1", "arp", "mpls", "ipx", "ipv6"] as const;
+    for (const name of names) engine.schedule(name, 1, () => ran.push(name));
+    engine.run(510n * US);
+    expect(ran).toEqual(names); // and not only when the IPI comes
+    engine.run();
+    expect(engine.take()).toHaveLength(9);
+    expect([...brokenIdentities(engine), ...unrest(engine)]).toEqual([]);
+  },
+);

@@ -2,6 +2,6 @@
 
 export { bootMachine, ORDER_BYTES, planMachine, planQuestions } from "./boot";
 export { packetsInside } from "./inside";
-export { ipiRaised, threadRequested } from "./ipis";
+export { postIpi, threadRequested } from "./ipis";
 export { framesSent } from "./links";
 export { pollingChanged } from "./quiet";

@@ -1,11 +1,11 @@
 // IPIs (sys/kern/lwkt_ipiq.c): entries become visible at the end of the sender's step, and interrupt the target after a while unless it is serving IPIs
 // anyway. The target takes all of them, source by source, in a critical section.
 
-import { At, Boot, Cost, Counter, CpuClass, Ipi } from "../../abi";
+import { At, Boot, Cost, CpuClass, Ipi } from "../../abi";
 import { costOf, costsOf } from "../../kern/costs";
 import { Cpu } from "../../kern/cpu";
 import { MachineState, NEVER } from "../../kern/events";
-import { ipiqPost, ipiqRoomAgain, ipiqTake } from "../../kern/ipiq";
+import { countIpis, ipiqPost, ipiqRoomAgain, ipiqTake } from "../../kern/ipiq";
 import { Kernel } from "../../kern/kernel";
 import { Step } from "../../kern/step";
 import { Thread } from "../../kern/thread";
@@ -13,7 +13,6 @@ import { traceAs, traceIpi, traceServed, traceServes, tracing } from "../../kern
 import { boot } from "../../memory/arena";
 import { ipi } from "../../path";
 import { putsOf } from "../../seam/virtual";
-import { count } from "../../stats/counters";
 import { spinnerTries } from "./bgl";
 import { lookAtPolled } from "./nics";
 import { makeRunnable } from "./schedule";
@@ -38,28 +37,30 @@ export function callOwn(t: Thread, s: Step): void {
 export function postIpis(t: Thread, s: Step): void {
   for (let rest = s.ipis; rest; rest &= rest - 1) {
     const target = <u32>ctz(rest);
-    ipiqPost(t.cpu, target);
     if (tracing()) traceIpi(t, target);
-    interruptCpu(Vcpu.at(target));
+    postIpi(t.cpu, target);
   }
   s.ipis = 0;
 }
 
-/** Raises the IPI at a CPU, unless it is raised, or sees what is new when it has served what it is serving. */
-function interruptCpu(v: Vcpu): void {
-  if (v.ipiAt != NEVER || v.level == Level.Ipi) return;
+/** Sends what is in an IPI queue. */
+export function postIpi(source: u32, target: u32): void {
+  const entries = ipiqPost(source, target);
+  const raises = interruptCpu(Vcpu.at(target));
+  if (source != target) countIpis(source, entries, raises);
+}
+
+/** Raises the IPI at a CPU. False: it is raised, or the CPU sees what is new when it has served what it is serving. */
+function interruptCpu(v: Vcpu): bool {
+  if (v.ipiAt != NEVER || v.level == Level.Ipi) return false;
   v.ipiAt = Kernel.at().now + costOf(Cost.IpiLatency);
   setCpuEvent(v);
+  return true;
 }
 
 /** The host has made a thread of CPU 0 runnable. */
 export function threadRequested(): void {
   MachineState.at().requested = 1;
-}
-
-/** The host has sent a CPU an IPI. */
-export function ipiRaised(cpu: u32): void {
-  interruptCpu(Vcpu.at(cpu));
 }
 
 /** Makes a sleeping thread runnable: on another CPU by an IPI, which the waker's next step pays for. */
@@ -69,13 +70,12 @@ export function wake(v: Vcpu, t: Thread, waker: Step): void {
     return;
   }
   const target = Vcpu.at(t.cpu);
-  count(v.cpu, target.ipiAt == NEVER && target.level != Level.Ipi ? Counter.ipiq_count : Counter.ipiq_avoided);
   waker.extra += costOf(Cost.IpiSend);
   if (tracing()) traceIpi(v.active.thread!, t.cpu);
   Step.of(t).wakeNext = null;
   if (target.wakes) lastOf(target.wakes!).wakeNext = t;
   else target.wakes = t;
-  interruptCpu(target);
+  countIpis(v.cpu, 1, interruptCpu(target));
 }
 
 function lastOf(t: Thread): Step {

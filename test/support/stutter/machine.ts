@@ -19,11 +19,11 @@ import { draw, refusalsAt, take } from "./seam";
 export {
   bootMachine,
   framesSent,
-  ipiRaised,
   packetsInside,
   planMachine,
   planQuestions,
   pollingChanged,
+  postIpi,
   threadRequested,
 } from "../../../assembly/machine/timeless";
 

@@ -3,7 +3,7 @@
 
 import { At, Boot, Cost, Ipi, Region } from "../../../assembly/abi";
 import { Ifnet, txPut } from "../../../assembly/kern/ifnet";
-import { ipiqRoom, ipiqSend } from "../../../assembly/kern/ipiq";
+import { ipiqPut, ipiqRoom, postAtOnce } from "../../../assembly/kern/ipiq";
 import { Kernel } from "../../../assembly/kern/kernel";
 import { Lock } from "../../../assembly/kern/lock";
 import { Mbuf } from "../../../assembly/kern/mbuf";
@@ -75,6 +75,7 @@ export function rxTaken(_t: Thread, _ifp: Ifnet, _slots: u32): void {}
 
 export function send(t: Thread, at: At, subject: usize, cpu: u32, ipi: Ipi, arg: usize): bool {
   if (refuse(t, at, subject, 0, !ipiqRoom(t.cpu, cpu))) return false;
-  ipiqSend(t.cpu, cpu, ipi, arg);
+  ipiqPut(t.cpu, cpu, ipi, arg);
+  postAtOnce(t.cpu, cpu);
   return true;
 }
