@@ -169,7 +169,7 @@ export enum Boot {
   /** mbufs that one message may need; below that and two bursts the instant machine takes frames one by one. */ Reserve,
   /** 1: keep transmitted frames for the host; 0: count and free them. */ Collect, /** Bytes for the records of dropped packets; 0: none are kept. */ LossBytes,
   /** Records of the trace ring, 0 = no trace. */ TraceRecords, /** Records of Region.Generators, bytes of the tables in Region.Traffic. */ Generators, TrafficBytes,
-  /** Faults, and those of them that hold frames back. */ Faults, HeldFrames, /** Threads of other kernel work, and places for the jobs that wait for them. */ Work, WorkSlots,
+  /** Faults, and those of them that have a frame of their own. */ Faults, FaultFrames, /** Threads of other kernel work, and places for the jobs that wait for them. */ Work, WorkSlots,
   /** Closed loops: sources of requests, requests at a time in all; sources of TCP, connections, words of their maps, segments under way. */
   ClosedSources, ClosedSlots, TcpSources, TcpConnections, TcpWords, TcpFlights, Count,
 }

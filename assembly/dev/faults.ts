@@ -5,11 +5,11 @@
 // out    nicReceive, once, twice or later · Drop.WireLoss, BadFcs, RingFull
 // writes Fault: what is held back
 
-import { Boot, Drop, FaultKind, FaultSide, IFF_FAULTY, PortCounter, Region } from "../abi";
+import { Boot, Drop, FaultKind, FaultSide, IFF_FAULTY, PortCounter } from "../abi";
 import { bitErrors } from "../kern/fault_frames";
-import { Fault, nextFault } from "../kern/faults";
+import { Fault, nextFault, tickAt } from "../kern/faults";
 import { Ifnet } from "../kern/ifnet";
-import { base, boot } from "../memory/arena";
+import { boot } from "../memory/arena";
 import { copyBytes } from "../memory/bytes";
 import { countPort } from "../stats/counters";
 import { Arp } from "../wire/arp";
@@ -41,7 +41,7 @@ function passOn(ifp: Ifnet, index: u32, bytes: usize, length: u32, time: u64, ca
         if (isFrom(<u32>f.amount, bytes, length)) return lost(ifp, Drop.WireLoss, PortCounter.Count, bytes, time, cause);
         break;
       case FaultKind.BitErrors:
-        if (!f.amount) bytes = toScratch(bytes, length);
+        if (!f.amount) bytes = copied(f, bytes, length);
         if (bitErrors(f, bytes, length) && f.amount) return lost(ifp, Drop.BadFcs, PortCounter.if_ierrors, bytes, time, cause);
         break;
       case FaultKind.Ring:
@@ -66,12 +66,11 @@ function lost(ifp: Ifnet, reason: Drop, counter: PortCounter, bytes: usize, time
   return refused(ifp, reason, time, cause, bytes);
 }
 
-/** Where a frame's bits can be flipped: its own place may be read again. One that no cluster has room for is refused as it is. */
-function toScratch(bytes: usize, length: u32): usize {
-  const scratch = base(Region.Scratch);
-  if (bytes == scratch || length > boot(Boot.ClusterBytes)) return bytes;
-  copyBytes(scratch, bytes, length);
-  return scratch;
+/** Where a frame's bits can be flipped: a duplicate is read from its own place later. One that no cluster has room for is refused as it is. */
+function copied(f: Fault, bytes: usize, length: u32): usize {
+  if (length > boot(Boot.ClusterBytes)) return bytes;
+  copyBytes(f.frame, bytes, length);
+  return f.frame;
 }
 
 /** ARP from a neighbour. */
@@ -90,6 +89,7 @@ function holdBack(f: Fault, bytes: usize, length: u32, time: u64, cause: u64): b
   f.heldLeft = f.more ? <u32>f.more + 1 : 0; // with the frame itself, which is counted when it has passed here
   f.saved = cause;
   f.savedMore = time + f.amount;
+  tickAt(f, f.savedMore);
   return true;
 }
 

@@ -35,7 +35,7 @@ export class Fault {
   active: u32;
   nth: u32; // it strikes every n-th time; 0: by chance
   turn: u32; // times since it struck
-  buffer: u32; // Reordering: 1 + its place in Region.FaultFrames
+  buffer: u32; // Reordering and BitErrors: 1 + its place in Region.FaultFrames
   heldLength: u32; // Reordering: of the frame that is held back
   heldLeft: u32; // frames that still go before it
   reserved: u32;
@@ -50,7 +50,7 @@ export class Fault {
     return changetype<usize>(this) + offsetof<Fault>() + ((<usize>cpu) << 2);
   }
 
-  /** The frame that is held back. */
+  /** The frame that is held back, or a copy whose bits can be flipped. */
   get frame(): usize {
     return base(Region.FaultFrames) + <usize>(this.buffer - 1) * boot(Boot.ClusterBytes);
   }
@@ -93,7 +93,12 @@ export function attachFault(index: u32, kind: FaultKind, subject: u32, sides: u3
   if (sides) Ifnet.at(subject).flags |= IFF_FAULTY;
   if (kind == FaultKind.Holder) LockState.at(subject).fault = index + 1;
   if (kind == FaultKind.BitErrors && more) f.saved = exponential(changetype<usize>(f) + offsetof<Fault>("random"), more);
-  if (kind == FaultKind.Reordering) for (let i: u32 = 0; i <= index; i++) f.buffer += u32(Fault.at(i).kind == FaultKind.Reordering);
+  if (hasFrame(kind)) for (let i: u32 = 0; i <= index; i++) f.buffer += u32(hasFrame(Fault.at(i).kind));
+}
+
+/** Whether a fault of this kind has a frame of its own. */
+function hasFrame(kind: FaultKind): bool {
+  return kind == FaultKind.Reordering || kind == FaultKind.BitErrors;
 }
 
 /** How often it strikes while it is there: as Fault.strikes. */
@@ -131,6 +136,13 @@ export function armFaults(): void {
   let next = NEVER;
   for (let i: u32 = 0, n = boot(Boot.Faults); i < n; i++) next = min(next, min(Fault.at(i).change, Fault.at(i).tick));
   setEvent(faultSource(), next == NEVER ? NEVER : max(next, Kernel.at().now));
+}
+
+/** Has a fault do something at `time`, unless it does so before. */
+export function tickAt(f: Fault, time: u64): void {
+  if (time >= f.tick) return;
+  f.tick = time;
+  armFaults();
 }
 
 /** A thread has got a lock: perhaps its CPU stands still now. `fault`: 1 + its number. */

@@ -86,7 +86,7 @@ export const writeBoot = (exports: EngineExports, config: ResolvedConfig, option
   words[Boot.TrafficBytes] = tableBytes(traffic);
   const faults = (options.machine === "virtual" && config.virtual?.faults) || [];
   words[Boot.Faults] = faults.length;
-  words[Boot.HeldFrames] = faults.filter(({ kind }) => kind === "reordering").length;
+  words[Boot.FaultFrames] = faults.filter(({ kind }) => kind === "reordering" || kind === "bitErrors").length;
   const work = options.machine === "virtual" ? (config.virtual?.work ?? []) : [];
   words[Boot.Work] = work.length;
   words[Boot.WorkSlots] = sum(work, ({ queue }) => queue);

@@ -49,7 +49,7 @@ export function planMachine(threads: u32): void {
   reserve(Region.FlowOrder, 1, flowOrderBytes());
   reserve(Region.Traffic, 1, boot(Boot.TrafficBytes));
   reserve(Region.Faults, boot(Boot.Faults), faultBytes());
-  reserve(Region.FaultFrames, boot(Boot.HeldFrames), boot(Boot.ClusterBytes));
+  reserve(Region.FaultFrames, boot(Boot.FaultFrames), boot(Boot.ClusterBytes));
   reserve(Region.Work, 1, workBytes());
   reserve(Region.Feedback, 1, feedbackBytes());
   reserve(Region.Closed, 1, closedBytes());
