@@ -64,7 +64,7 @@ export function interfaceUp(port: u32): bool {
   return (Ifnet.at(port).flags & IFF_UP) != 0;
 }
 
-/** The carrier of an interface. Without it the transmitter stands still: ring and queue fill up. */
+/** The carrier of an interface. Without it nothing comes, and the transmitter stands still: ring and queue fill up. */
 export function setCarrier(port: u32, up: bool): void {
   const ifp = Ifnet.at(port);
   if (!up) {

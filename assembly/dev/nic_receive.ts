@@ -1,11 +1,11 @@
 // The wire side of a network interface: address filter and receive ring. After the common shape of the drivers of 2008 (em, bge, re).
 //
 // in     a frame from the wire (nicReceive)
-// out    a slot of the ring, for the interrupt thread · Drop.NotForUs, Runt, TooLong, RingFull, InterfaceDown
+// out    a slot of the ring, for the interrupt thread · Drop.WireLoss, InterfaceDown, Runt, TooLong, NotForUs, RingFull
 // reads  Ifnet flags and MTU        writes  receive ring
 // locks  none: the ring has room for what the hardware writes while the driver reads        costs  none
 
-import { Boot, Drop, IFF_PPROMISC, IFF_PROMISC, IFF_UP, PortCounter, PortQueue } from "../abi";
+import { Boot, Drop, IFF_NOCARRIER, IFF_PPROMISC, IFF_PROMISC, IFF_UP, PortCounter, PortQueue } from "../abi";
 import { recordLoss } from "../kern/ends";
 import { Ifnet } from "../kern/ifnet";
 import { Mbuf, mInit, mTake } from "../kern/mbuf";
@@ -20,7 +20,7 @@ import { ringFor } from "./nic_rings";
 /** A frame arrives: filter, then into the ring, or counted away. `cause` is its number. True: it is in the ring. */
 export function nicReceive(ifp: Ifnet, bytes: usize, length: u32, time: u64, cause: u64): bool {
   countPort(ifp.counters, PortCounter.received);
-  if ((ifp.flags & (IFF_UP | IFF_PROMISC)) != (IFF_UP | IFF_PROMISC) || length < ETHER_HDR_LEN || length > ifp.receiveMtu + ETHER_HDR_LEN) {
+  if ((ifp.flags & (IFF_UP | IFF_PROMISC | IFF_NOCARRIER)) != (IFF_UP | IFF_PROMISC) || length < ETHER_HDR_LEN || length > ifp.receiveMtu + ETHER_HDR_LEN) {
     const reason = filter(ifp, bytes, length);
     if (reason != Drop.Count) return refused(ifp, <Drop>reason, time, cause, bytes);
   }
@@ -51,6 +51,7 @@ export function refused(ifp: Ifnet, reason: Drop, time: u64, cause: u64, bytes: 
 
 /** Drop.Count: accepted. */
 function filter(ifp: Ifnet, bytes: usize, length: u32): u32 {
+  if (ifp.flags & IFF_NOCARRIER) return Drop.WireLoss;
   if (!(ifp.flags & IFF_UP)) return Drop.InterfaceDown;
   if (length < ETHER_HDR_LEN) return error(ifp, Drop.Runt);
   if (length > ifp.receiveMtu + ETHER_HDR_LEN && !fitsWithTag(ifp, bytes, length)) return error(ifp, Drop.TooLong);
