@@ -51,12 +51,15 @@ export function watchArrival(queue: usize, m: Mbuf): void {
   if (tracing()) traceArrival(m);
 }
 
-/** A number for addresses and ports of an IPv4 packet, or for the MAC addresses of anything else. Bytes behind a short frame do no harm: they are a flow, too. */
+/**
+ * A number for protocol, addresses and ports of an IPv4 packet, or for MAC addresses and EtherType of anything else. Numbers of flows often count up together: only
+ * one of two words may stand in it as it is. Bytes behind a short frame do no harm: they are a flow, too.
+ */
 function flowOf(frame: usize): u32 {
   const ip = load<u16>(frame, 12) == 8;
-  const hash =
-    (ip ? load<u64>(frame, 26) ^ ((<u64>load<u32>(frame, 34)) << 16) : load<u64>(frame) ^ (load<u64>(frame, 6) << 24)) * 0x9e37_79b9_7f4a_7c15;
-  return <u32>(hash >> 32);
+  const one = ip ? load<u64>(frame, 26) : load<u64>(frame);
+  const other = ip ? ((<u64>load<u8>(frame, 23)) << 32) | load<u32>(frame, 34) : load<u64>(frame, 6);
+  return <u32>(((one ^ (other * 0xd6e8_feb8_6659_fd93)) * 0x9e37_79b9_7f4a_7c15) >> 32);
 }
 
 export function watchTaken(queue: usize, m: Netmsg, place: Place): void {
