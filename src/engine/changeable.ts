@@ -58,7 +58,7 @@ export abstract class ChangeableEngine extends EngineState {
   }
 
   /**
-   * Plugs the cable of an interface in or out. Without it frames stay in ring and queue until those are full. @throws ConfigError for a vlan or bridge, or an
+   * Plugs the cable of an interface in or out. Without it nothing arrives (Drop.WireLoss), and frames stay in ring and queue until those are full. @throws ConfigError for a vlan or bridge, or an
    * unknown name
    */
   setCarrier(name: string, up: boolean): void {

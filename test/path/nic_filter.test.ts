@@ -64,6 +64,18 @@ onEachMachine((labs) => {
     expect([drops, ports.em0]).toEqual([{ TooLong: 2 }, { received: 2, if_ierrors: 2 }]);
   });
 
+  test("without a carrier nothing arrives: it is lost on the wire, and no error of the interface", () => {
+    const lab = labs.routerOf(2);
+    lab.engine.setCarrier("em0", false);
+    const { drops, ports } = lab.changes(() => expect(lab.receive("em0", toRouter())).toEqual([]));
+    expect([drops, ports.em0]).toEqual([{ WireLoss: 1 }, { received: 1 }]);
+    lab.engine.setInterfaceUp("em0", false);
+    expect(lab.changes(() => lab.receive("em0", toRouter())).drops).toEqual({ WireLoss: 1 });
+    lab.engine.setInterfaceUp("em0", true);
+    lab.engine.setCarrier("em0", true);
+    expect(lab.receive("em0", toRouter())).toEqual(["em1"]);
+  });
+
   test("without an mbuf to replace it a frame is lost and its slot used again", () => {
     const lab = labs.routerOf(2, { mbufs: 16 });
     lab.engine.setCarrier("em1", false);

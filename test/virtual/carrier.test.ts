@@ -49,3 +49,22 @@ test("the same, where the wire is at fault; what came before is on its way", asy
   expect(leftAt(engine)).toEqual([1n, 2n, 3n].map((n) => 10n + n * sent));
   expect([...brokenIdentities(engine), ...unrest(engine)]).toEqual([]);
 });
+
+test("what generators send to an interface without a carrier is lost, from the moment on at which it went until it is back", async () => {
+  const engine = await makeEngine("virtual", {
+    interfaces: [0, 1].map((n) => ({ name: `em${n}`, mac: ownMac(n) })),
+    bridges: [{ name: "bridge0", members: [{ if: "em0" }, { if: "em1" }], static: [{ mac: station(2), if: "em1" }] }],
+    virtual: {
+      costs: { preset: "zero" },
+      traffic: [{ if: "em0", arrivals: "constant", rate: 100_000, dstMac: station(2), srcMac: station(1), stop: "1ms" }],
+    },
+  });
+  engine.run(305n * US);
+  engine.setCarrier("em0", false);
+  engine.run(605n * US);
+  engine.setCarrier("em0", true);
+  engine.run();
+  expect(engine.counters().drops.WireLoss).toBe(30);
+  expect(engine.take()).toHaveLength(99 - 30);
+  expect([...brokenIdentities(engine), ...unrest(engine)]).toEqual([]);
+});
