@@ -119,7 +119,7 @@ export const GENERATOR_RECORD = 448;
 export const ALIAS_ENTRY = 8, RATE_PIECE = 32, STATION_RANGE = 16, CAPTURED_HEAD = 16;
 /** Of a CPU's polling context, 64 bits each, at the start of its record: counts, then state; names as sysctl has them where it does. */
 export enum PollField { ticks, polls, frames, /** interfaces left out, their serializers being held */ skipped, short_ticks, lost_polls, suspect, stalled, burst, residual_burst, pending_polls, phase, handlers, Count }
-export const POLL_RECORD = 328;
+export const POLL_RECORD = 344;
 /** Jobs of a thread of other kernel work: arrived, of these refused as too many waited, and done; the first words of its record, behind all of which lie two
  * histograms each (FINE_BITS): from a job's arrival to its end, and to its begin. */
 export enum WorkField { jobs, refused, done, Count }

@@ -11,7 +11,7 @@ import { IFNET_BYTES } from "./kern/ifnet";
 import { IPIQ_BYTES } from "./kern/ipiq";
 import { attachKernel, Io, Kernel, setNow } from "./kern/kernel";
 import { Lock } from "./kern/lock";
-import { initMbufs, mbufTotal, Netmsg } from "./kern/mbuf";
+import { initMbufs, KernelMessage, mbufTotal } from "./kern/mbuf";
 import { controlThread, firstWork, protocolThreads, softclockThread, Thread, threadTotal } from "./kern/thread";
 import { traceBytes } from "./kern/trace";
 import { bootMachine, ORDER_BYTES, planMachine, planQuestions } from "./machine";
@@ -44,7 +44,7 @@ export function plan(): u64 {
   reserve(Region.Threads, threadTotal(), offsetof<Thread>());
   reserve(Region.Locks, 1, offsetof<Lock>());
   reserve(Region.Ipiq, cpus * cpus, IPIQ_BYTES);
-  reserve(Region.Messages, messageTotal(), offsetof<Netmsg>());
+  reserve(Region.Messages, messageTotal(), offsetof<KernelMessage>());
   reserve(Region.Netisr, Isr.Max + 1, offsetof<Netisr>());
   reserve(Region.Toeplitz, 1, TOEPLITZ_BYTES);
   reserve(Region.Callouts, Callout.Count, 8);

@@ -3,7 +3,7 @@
 import { At, Boot, IFF_POLLING, Knob, POLL_RECORD, PollField, PortKind, PS_PER_SECOND, Region } from "../abi";
 import { Ifnet } from "../kern/ifnet";
 import { Kernel } from "../kern/kernel";
-import { MSGF_DONE, Netmsg } from "../kern/mbuf";
+import { KernelMessage, MSGF_DONE } from "../kern/mbuf";
 import { base, boot } from "../memory/arena";
 
 /** POLLCTX_MAX: CPUs that can poll. POLL_LIST_LEN: interfaces that one of them can poll. */
@@ -43,19 +43,21 @@ export class Pollctx {
   pollNext: u32; // poll_netmsg
   pollThread: u32;
   pollDispatch: u64;
+  pollEntered: u64;
   moreNext: u32; // poll_more_netmsg
   moreThread: u32;
   moreDispatch: u64;
+  moreEntered: u64;
 
   static at(cpu: u32): Pollctx {
     return changetype<Pollctx>(base(Region.Polling) + <usize>cpu * POLL_RECORD);
   }
 
-  get pollMessage(): Netmsg {
-    return changetype<Netmsg>(changetype<usize>(this) + offsetof<Pollctx>("pollNext"));
+  get pollMessage(): KernelMessage {
+    return changetype<KernelMessage>(changetype<usize>(this) + offsetof<Pollctx>("pollNext"));
   }
-  get moreMessage(): Netmsg {
-    return changetype<Netmsg>(changetype<usize>(this) + offsetof<Pollctx>("moreNext"));
+  get moreMessage(): KernelMessage {
+    return changetype<KernelMessage>(changetype<usize>(this) + offsetof<Pollctx>("moreNext"));
   }
 
   /** An interface by its place in the list: a byte each, behind the record. */

@@ -44,6 +44,12 @@ export class Netmsg {
   path: u8; // Path by which it would leave now
 }
 
+/** A message of the kernel's own, which is no packet. 24 bytes. */
+@unmanaged
+export class KernelMessage extends Netmsg {
+  entered: u64; // when it entered the port that it is in, or was in last: on a machine that has time
+}
+
 /** One packet in flight. `data` moves when headers are stripped; `len` follows it. 64 bytes. */
 @unmanaged
 export class Mbuf extends Netmsg {

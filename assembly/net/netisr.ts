@@ -3,7 +3,7 @@
 
 import { At, Isr, Knob, Region, ThreadKind } from "../abi";
 import { Kernel, knobAt } from "../kern/kernel";
-import { MSGF_DONE, Netmsg } from "../kern/mbuf";
+import { KernelMessage, MSGF_DONE } from "../kern/mbuf";
 import { Thread } from "../kern/thread";
 import { base } from "../memory/arena";
 
@@ -21,14 +21,15 @@ export class Netisr {
   messageLock: u8;
   messageResult: u16;
   requested: u16; // an IPI of schednetisr is on its way
+  messageEntered: u64;
 
   static at(isr: u32): Netisr {
     return changetype<Netisr>(base(Region.Netisr) + <usize>isr * offsetof<Netisr>());
   }
 
   /** ni_netmsg. */
-  get message(): Netmsg {
-    return changetype<Netmsg>(changetype<usize>(this) + offsetof<Netisr>("messageNext"));
+  get message(): KernelMessage {
+    return changetype<KernelMessage>(changetype<usize>(this) + offsetof<Netisr>("messageNext"));
   }
 }
 

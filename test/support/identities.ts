@@ -7,10 +7,8 @@ import { LockField, type Path, Region } from "../../assembly/abi.ts";
 import type { Engine } from "../../src/engine.ts";
 import type { Distribution, LockResult, QueueResult, Results } from "../../src/types.ts";
 import { threadNames } from "../../src/wasm/names.ts";
+import { type Claim, ofIdleLinks, ofLinks, total } from "./link_identities.ts";
 
-type Claim = [what: string, holds: boolean];
-
-const total = (values: Iterable<bigint>): bigint => Array.from(values).reduce((sum, value) => sum + value, 0n);
 /** The counts of a histogram, each far below 2^53: by halves, as most are 0 and numbers add up faster. */
 const totalOf = (buckets: BigUint64Array): bigint => {
   const halves = new Uint32Array(buckets.buffer, buckets.byteOffset, 2 * buckets.length);
@@ -48,6 +46,7 @@ const ofQueue = ({ name, puts, takes, length, highWater, waitless, integral, sta
   [`${name}: length is up to its high water`, BigInt.asIntN(64, length) >= 0n && length <= highWater],
   [`${name}: integral is the sum of stays`, integral === modulo(stays + length * elapsed)],
   [`${name}: no more stays without wait than stays`, waitless <= takes],
+  [`${name}: stays without wait take no time`, length > 0n || waitless < takes || stays === 0n],
 ];
 
 const queuesAsSeen = ({ config, exports }: Engine, { queues }: Results): Claim[] =>
@@ -134,44 +133,6 @@ const ofPackets = (engine: Engine, { latency, drops, traffic, faults }: Results)
   ];
 };
 
-/** FCS, preamble and gap, bytes; a frame that no buffer could hold; Ethernet's shortest; and the least that is a frame. */
-const LINK_OVERHEAD = 24n;
-const LONGEST = 20_000n;
-const SHORTEST = 60n;
-const HEADER = 14n;
-
-/** Picoseconds that frames of these bytes are on the link of an interface, of which the link's clock drops less than one for each frame; undefined: no time. */
-const onLink = ({ config }: Engine, name: string): ((frames: bigint, bytes: bigint) => bigint) | undefined => {
-  const rate = config.virtual?.wires.find(({ port }) => config.ports[port]!.name === name)?.rate;
-  return rate ? (frames, bytes) => ((bytes + LINK_OVERHEAD * frames) * 8_000_000_000_000n) / rate : undefined;
-};
-
-const losesFrames = (engine: Engine, name: string): boolean =>
-  engine.results().faults.some(({ what, struck }) => what === `${name} tx` && struck > 0n);
-
-/** Bytes by which frames may be shorter than what the link sends for them: only those of generators and of closed loops' requests are known to be long enough. */
-const mostPadding = (engine: Engine, frames: bigint): bigint => {
-  const { conservation, ports } = engine.counters();
-  const received = ports.reduce((sum, { counters }) => sum + BigInt(counters.received!), 0n);
-  const others = received > total(engine.results().traffic.map(({ generated }) => generated.frames));
-  return engine.config.virtual!.tcp.length > 0 || conservation.generated > 0 || others ? frames * (SHORTEST - HEADER) : 0n;
-};
-
-/** A link has sent what was carried, what it lost, and part of one frame. */
-const ofLinks = (engine: Engine, { traffic, elapsed }: Results): Claim[] =>
-  traffic.flatMap(({ interface: name, carried: { frames, bytes }, sending }): Claim[] => {
-    const time = onLink(engine, name);
-    if (!time) return [[`the link of ${name} takes no time`, sending === 0n]];
-    return [
-      [`the link of ${name} sends one frame at a time`, sending <= elapsed],
-      [`the link of ${name} has sent what was carried`, sending + frames >= time(frames, bytes)],
-      [
-        `the link of ${name} sends nothing else`,
-        losesFrames(engine, name) || sending - time(frames, bytes + mostPadding(engine, frames)) <= time(1n, LONGEST),
-      ],
-    ];
-  });
-
 /** Whether all packets have left, none as a copy of another or made by this host: what they had to wait for is then known of each. */
 export const allLeft = (engine: Engine): boolean => {
   const { dropped, delivered, cloned, generated, queued } = engine.counters().conservation;
@@ -201,11 +162,7 @@ export const unrest = (engine: Engine): string[] => {
     ...engine.results().queues.map(({ name, length }): Claim => [`${name} is empty`, length === 0n]),
     ...engine.results().locks.map(({ name, waits, contended }): Claim => [`nobody waits for ${name}`, waits === contended]),
     ...(allLeft(engine) ? ofPlaces(engine) : []),
-    ...engine.results().traffic.map(({ interface: name, carried: { frames, bytes }, sending }): Claim => {
-      const time = onLink(engine, name)?.(frames, bytes) ?? 0n;
-      const most = onLink(engine, name)?.(frames, bytes + mostPadding(engine, frames)) ?? 0n;
-      return [`the link of ${name} has sent all`, sending >= time - frames && (sending <= most || losesFrames(engine, name))];
-    }),
+    ...ofIdleLinks(engine),
     [`${queued} packets wait for ARP, ${exports.mbufsInUse()} mbufs are in use`, exports.mbufsInUse() === queued],
   ];
   return claims.filter(([, holds]) => !holds).map(([what]) => `not so: ${what}`);

@@ -6,7 +6,7 @@ import { histogramBytes, record } from "../../stats/histogram";
 import { queueTake } from "../../stats/queue_stat";
 import { CLOSED_CAUSES } from "../closed_cause";
 import { Kernel } from "../kernel";
-import { Mbuf, Netmsg } from "../mbuf";
+import { KernelMessage, Mbuf, Netmsg } from "../mbuf";
 import { Step } from "../step";
 import { Thread } from "../thread";
 import { traceArrival, traceCopied, traceQueued, traceTaken, tracing } from "../trace";
@@ -38,6 +38,7 @@ export function watchPut(queue: usize, m: Netmsg): void {
   const now = Kernel.at().now;
   enqueue(queue, now);
   if (isPacket(m)) Stamp.of(m).entered = now;
+  else changetype<KernelMessage>(m).entered = now;
   if (tracing()) traceQueued(queue, m);
 }
 
@@ -64,16 +65,12 @@ function flowOf(frame: usize): u32 {
 
 export function watchTaken(queue: usize, m: Netmsg, place: Place): void {
   const now = Kernel.at().now;
-  if (!isPacket(m)) {
-    if (tracing()) traceTaken(queue, m, 0);
-    return queueTake(queue, now, now);
-  }
-  const stamp = Stamp.of(m);
-  const since = stamp.entered;
+  const packet = isPacket(m);
+  const since = packet ? Stamp.of(m).entered : changetype<KernelMessage>(m).entered;
   queueTake(queue, now, since);
   if (tracing()) traceTaken(queue, m, now - since);
-  if (place == Place.Count) return;
-  stamp.waited += now - since;
+  if (!packet || place == Place.Count) return;
+  Stamp.of(m).waited += now - since;
   recordPlace(place, now - since);
 }
 
