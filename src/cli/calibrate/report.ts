@@ -5,6 +5,7 @@ import { COSTS } from "../../costs.ts";
 import { wrap } from "../../report/layout.ts";
 import { counted } from "../../report/numbers.ts";
 import type { CostsConfig } from "../../types.ts";
+import { percent, pointLines } from "./point_lines.ts";
 
 /** determined: the 95 % interval is within the bar. weakly: wider. not: an interval would be as wide as the cost, or other costs may make up for it. */
 export type Verdict = "determined" | "weakly determined" | "not determined";
@@ -34,7 +35,8 @@ export interface Calibration {
   without: string[];
   /** Costs that the points cannot tell apart, by how much each takes part; what one gains another of the other sign may lose. */
   open: { costs: string[]; part: number }[][];
-  points: { line: number; values: { name: string; measured: number; fitted: number; residual: number }[] }[];
+  /** Packets per second, shares of the time, ns. `residual`: relative to what was measured; null: that is 0. */
+  points: { line: number; values: { name: string; measured: number; fitted: number; residual: number | null }[] }[];
 }
 
 const nameOf = (cost: number): string => COSTS[cost]!.name;
@@ -72,7 +74,8 @@ export const calibrationOf = (
       line,
       values: measured.map(({ measure, value }) => {
         const i = next++;
-        return { name: measure.name, measured: value, fitted: fit.predicted[i]!, residual: fit.predicted[i]! / value - 1 };
+        const fitted = fit.predicted[i]!;
+        return { name: measure.name, measured: value, fitted, residual: value === 0 ? null : fitted / value - 1 };
       }),
     })),
   };
@@ -84,7 +87,6 @@ export const presetOf = ({ fitted }: Calibration): CostsConfig => ({
   set: Object.fromEntries(fitted.flatMap(({ costs }) => costs.map(({ name, ns }) => [name, Math.round(ns * 1000) / 1000]))),
 });
 
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 /** Above this, what is left is not chance; below that neither, if there are some values. */
 const [TOO_MUCH, TOO_LITTLE, SOME] = [1.5, 0.6, 20];
 
@@ -109,10 +111,7 @@ export const calibrationText = (report: Calibration, out: string | undefined): s
     ),
     ...(without.length > 0 ? wrap(`not determined, kept, as they move too little or nothing in these points: ${without.join(", ")}`, "  ", 96) : []),
     "Points: model against measured",
-    ...points.map(
-      ({ line, values: of }) =>
-        `  line ${line}: ${of.map(({ name, residual }) => `${name} ${residual < 0 ? "" : "+"}${percent(residual)}`).join(", ")}`,
-    ),
+    ...pointLines(points),
     ...(out === undefined ? [] : [`The costs are in ${out}: netisr run --costs ${out}`]),
   ];
   return `${lines.join("\n")}\n`;

@@ -66,3 +66,23 @@ test("what is left is judged against the errors that were declared", () => {
 test("costs that were fitted are written, and no others", () => {
   expect(Object.keys(presetOf(calibrationOf(ABOUT, POINTS, START, FIT)).set!)).toEqual(["RxFrame", "Interrupt", "IfStart", "IpFlow", "EtherOutput"]);
 });
+
+test("what was measured to be 0 has no relative difference: what the model has is said in its unit", () => {
+  const points = readTable("cpus,offered [pps],carried [pps],load [%],load BglSpin [%],latency [us]\n1,100,0,20,0,0\n1,100,50,20,0,25");
+  const predicted = [90, 0.21, 0, 1500, 55, 0.19, 0.004, 20_000];
+  const report = calibrationOf(ABOUT, points, START, { ...FIT, predicted });
+  expect(calibrationText(report, undefined).split("\n").slice(-3, -1)).toEqual([
+    "  line 2: carried 90 pps against 0, load +5.0 %, load BglSpin 0.0 % against 0, latency 1500 ns against 0",
+    "  line 3: carried +10.0 %, load -5.0 %, load BglSpin 0.4 % against 0, latency -20.0 %",
+  ]);
+  expect(report.points.flatMap(({ values }) => values.map(({ residual }) => residual === null))).toEqual([
+    true,
+    false,
+    true,
+    true,
+    false,
+    false,
+    true,
+    false,
+  ]);
+});
