@@ -69,15 +69,15 @@ class Run {
     let partEnd = every ?? end;
     for (;;) {
       const stop = earlier(earlier(partEnd, end), pending[0]?.time ?? end);
-      if (!(await this.#advance(stop))) return;
-      // A part ends before what changes at its end.
-      if (before && (stop === partEnd || stop === end || this.stopped)) {
+      const goesOn = await this.#advance(stop);
+      // A part ends before what changes at its end; the last one where the run does.
+      if (before && (goesOn ? stop === partEnd || stop === end : engine.now > before.time || this.stopped)) {
         const after = engine.sample();
         this.series.push(bucketBetween(before, after));
         before = after;
         partEnd += every!;
       }
-      if (this.stopped) return;
+      if (!goesOn) return;
       while (pending[0]?.time === stop) this.#apply(pending.shift()!);
       if (stop === end) return;
     }
@@ -90,10 +90,10 @@ class Run {
     if (engine.changes.length === before) this.vain.push({ text, why });
   }
 
-  /** False: the user wants to stop. */
+  /** False: the user wants to stop, or a condition has come true. */
   async #advance(until: bigint): Promise<boolean> {
     const { engine, signal, stop } = this.#job;
     this.stopped = await this.#slices.run(engine, until, stop);
-    return !signal.aborted;
+    return !signal.aborted && this.stopped === undefined;
   }
 }

@@ -279,6 +279,30 @@ test("a run that the user stops reports what was done", async () => {
   expect(out).toContain("INTERRUPTED");
 });
 
+test("parts of a run that the user stops end with the one that it was in", async () => {
+  const stop = new AbortController();
+  let calls = 0;
+  const now = (): number => {
+    if (++calls === 8) stop.abort("SIGINT");
+    return calls * 50;
+  };
+  const csv = fileNamed("stopped.csv");
+  const { exit, out } = await netisr(["run", "--rate", "100k", "--time", "10ms", "--every", "250us", "--csv", csv, "--json"], {
+    now,
+    signal: stop.signal,
+  });
+  expect(exit).toBe(130);
+  const { simulated, series } = JSON.parse(out) as RunReport;
+  const ends = (await readFile(csv, "utf8"))
+    .trimEnd()
+    .split("\n")
+    .slice(1)
+    .map((row) => row.split(",")[1]!);
+  expect(ends).toEqual(["250000000", "350000000"]);
+  expect(simulated.elapsed).toBe("350000000");
+  expect(series.reduce((sum, { offered }) => sum + Number(offered), 0)).toBe(Number(simulated.offered));
+});
+
 test.each([
   [[], true],
   [["--json"], false],
