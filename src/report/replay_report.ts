@@ -91,7 +91,7 @@ export interface ReplayReport {
   input: {
     frames: number;
     bytes: number;
-    /** Nanoseconds since the epoch; null if no frame has a time. Engine time 0. */
+    /** Nanoseconds since the epoch; null if no frame that was replayed has a time. Engine time 0. */
     firstNs: bigint | null;
     /** From the first frame to the last one. */
     durationNs: bigint;
