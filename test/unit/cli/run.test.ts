@@ -31,6 +31,11 @@ describe("arguments", () => {
     [["--trace", "flow=10.0.0.1", "--trace-out", "x"], "option '--trace <choice>' argument 'flow=10.0.0.1' is invalid."],
     [["--trace", "constructor=1", "--trace-out", "x"], "option '--trace <choice>' argument 'constructor=1' is invalid."],
     [["--trace", "5ms", "--trace-out", "x"], "option '--trace <choice>' argument '5ms' is invalid."],
+    [
+      ["--trace", "every=5", "--trace", "every=10", "--trace-out", "x"],
+      "option '--trace <choice>' argument 'every=10' is invalid. Expected each key but flow once, but got \"every\" again.\n",
+    ],
+    [["--trace", "from=1ms,from=2ms", "--trace-out", "x"], "option '--trace <choice>' argument 'from=1ms,from=2ms' is invalid. Expected each key"],
     [["--trace", "every=5"], "--trace needs --trace-out FILE, where it is written to"],
     [["--trace", "from=5ms,to=4ms", "--trace-out", "x"], "--trace from=5ms,to=4ms: expected `to` after `from`\n"],
     [["--trace", "from=5ms", "--trace", "to=5000us", "--trace-out", "x"], "--trace from=5ms,to=5000us: expected `to` after `from`\n"],
