@@ -21,8 +21,8 @@ export interface RunJob {
 }
 
 export interface RunOutcome {
-  /** Of the changes those that found nothing to change: as they were typed, and why. */
-  vain: { text: string; why: string }[];
+  /** Of changes that found nothing to change, or could not be made everywhere: as they were typed, and what became of them. */
+  vain: { text: string; what: string }[];
   series: Bucket[];
   /** Measured: for which the engine ran. */
   seconds: number;
@@ -83,11 +83,12 @@ class Run {
     }
   }
 
-  #apply({ text, apply, unless: why }: CheckedChange): void {
+  #apply({ text, apply, unless, lacks }: CheckedChange): void {
     const { engine } = this.#job;
     const before = engine.changes.length;
     apply(engine);
-    if (engine.changes.length === before) this.vain.push({ text, why });
+    const what = lacks?.(engine) ?? (engine.changes.length === before ? `changed nothing: ${unless}` : undefined);
+    if (what !== undefined) this.vain.push({ text, what });
   }
 
   /** False: the user wants to stop, or a condition has come true. */
