@@ -2,9 +2,10 @@
 import type { Fit } from "../../calibrate/fit.ts";
 import type { Point } from "../../calibrate/table.ts";
 import { COSTS } from "../../costs.ts";
-import { wrap } from "../../report/layout.ts";
+import { printable, shorten, WIDTH, wrap } from "../../report/layout.ts";
 import { counted } from "../../report/numbers.ts";
 import type { CostsConfig } from "../../types.ts";
+import { fittedLines } from "./cost_lines.ts";
 import { percent, pointLines } from "./point_lines.ts";
 
 /** determined: the 95 % interval is within the bar. weakly: wider. not: an interval would be as wide as the cost, or other costs may make up for it. */
@@ -87,6 +88,8 @@ export const presetOf = ({ fitted }: Calibration): CostsConfig => ({
   set: Object.fromEntries(fitted.flatMap(({ costs }) => costs.map(({ name, ns }) => [name, Math.round(ns * 1000) / 1000]))),
 });
 
+/** Of a file in the heading, which has to fit a line. */
+const LONGEST_NAME = 30;
 /** Above this, what is left is not chance; below that neither, if there are some values. */
 const [TOO_MUCH, TOO_LITTLE, SOME] = [1.5, 0.6, 20];
 
@@ -102,8 +105,12 @@ export const calibrationText = (report: Calibration, out: string | undefined): s
   const { version, file, points, runs, iterations, error, bar, sigma, fitted, without, open } = report;
   const values = points.reduce((sum, point) => sum + point.values.length, 0);
   const lines = [
-    `netisr ${version} calibrate ${file}: ${counted(points.length, "point")}, ${counted(values, "value")}, ${counted(runs, "run")}, ${counted(iterations, "step")}`,
-    `  errors of measurements: ${percent(error)} expected; what is left is ${sigma.toFixed(2)} times what that and the model's own noise come to`,
+    `netisr ${version} calibrate ${shorten(printable(file), LONGEST_NAME)}: ${counted(points.length, "point")}, ${counted(values, "value")}, ${counted(runs, "run")}, ${counted(iterations, "step")}`,
+    ...wrap(
+      `errors of measurements: ${percent(error)} expected; what is left is ${sigma.toFixed(2)} times what that and the model's own noise come to`,
+      "  ",
+      96,
+    ),
     ...remarkOn(sigma, error, values),
     ...(fitted.length > 0 ? fittedLines(fitted, bar) : ["Costs: none is fitted"]),
     ...open.flatMap((direction) =>
@@ -112,28 +119,14 @@ export const calibrationText = (report: Calibration, out: string | undefined): s
     ...(without.length > 0 ? wrap(`not determined, kept, as they move too little or nothing in these points: ${without.join(", ")}`, "  ", 96) : []),
     "Points: model against measured",
     ...pointLines(points),
-    ...(out === undefined ? [] : [`The costs are in ${out}: netisr run --costs ${out}`]),
+    ...(out === undefined ? [] : whereLines(out)),
   ];
   return `${lines.join("\n")}\n`;
 };
 
-const fittedLines = (fitted: Calibration["fitted"], bar: number): string[] => [
-  "Costs, ns                            before     fitted   95 % interval",
-  ...fitted.flatMap((group) => costLines(group)),
-  ...wrap(`determined: the interval is within ${percent(bar)} of the fitted value`, "  ", 96),
-];
+const whereLines = (out: string): string[] => {
+  const [where, command] = [`The costs are in ${out}:`, `netisr run --costs ${out}`];
+  return where.length + command.length < WIDTH ? [`${where} ${command}`] : [where, `  ${command}`];
+};
 
 const partText = ({ costs, part }: Calibration["open"][number][number]): string => `${part > 0 ? "+" : "-"}${costs.join("+")}`;
-
-const costLines = ({ costs, sum, verdict, interval }: Calibration["fitted"][number]): string[] => {
-  const within = interval ? `${interval.map((end) => end.toFixed(1)).join(" to ")}  ${verdict}` : verdict;
-  const row = (name: string, before: number, now: number, last: string): string =>
-    `  ${name.padEnd(32)} ${before.toFixed(1).padStart(8)} ${now.toFixed(1).padStart(10)}   ${last}`.trimEnd();
-  if (costs.length === 1) return [row(costs[0]!.name, costs[0]!.before, costs[0]!.ns, within)];
-  const term = ({ name, weight }: (typeof costs)[number]): string => (Math.abs(weight - 1) < 0.05 ? name : `${weight.toFixed(2)} ${name}`);
-  const before = costs.reduce((total, { before: ns, weight }) => total + ns * weight, 0);
-  return [
-    row(costs.map(term).join(" + "), before, sum, within),
-    ...costs.map(({ name, before: ns, ns: now }) => row(`  ${name}`, ns, now, "not determined, only the sum")),
-  ];
-};
