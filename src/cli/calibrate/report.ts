@@ -1,5 +1,6 @@
 /** What a calibration has to say, and the costs that it writes. */
 import type { Fit } from "../../calibrate/fit.ts";
+import { pointsIn } from "../../calibrate/problem.ts";
 import type { Point } from "../../calibrate/table.ts";
 import { COSTS } from "../../costs.ts";
 import { printable, shorten, WIDTH, wrap } from "../../report/layout.ts";
@@ -18,6 +19,8 @@ export interface Calibration {
   version: string;
   command: "calibrate";
   file: string;
+  /** Points of equal settings count as one. */
+  settings: number;
   runs: number;
   iterations: number;
   /** What the user said: relative error of measurements, bar of the intervals. */
@@ -57,6 +60,7 @@ export const calibrationOf = (
   return {
     ...about,
     command: "calibrate",
+    settings: pointsIn(points),
     runs: fit.runs,
     iterations: fit.iterations,
     sigma: fit.sigma,
@@ -102,10 +106,10 @@ const remarkOn = (sigma: number, error: number, values: number): string[] => {
 };
 
 export const calibrationText = (report: Calibration, out: string | undefined): string => {
-  const { version, file, points, runs, iterations, error, bar, sigma, fitted, without, open } = report;
+  const { version, file, points, settings, runs, iterations, error, bar, sigma, fitted, without, open } = report;
   const values = points.reduce((sum, point) => sum + point.values.length, 0);
   const lines = [
-    `netisr ${version} calibrate ${shorten(printable(file), LONGEST_NAME)}: ${counted(points.length, "point")}, ${counted(values, "value")}, ${counted(runs, "run")}, ${counted(iterations, "step")}`,
+    `netisr ${version} calibrate ${shorten(printable(file), LONGEST_NAME)}: ${pointsText(settings, points.length)}, ${counted(values, "value")}, ${counted(runs, "run")}, ${counted(iterations, "step")}`,
     ...wrap(
       `errors of measurements: ${percent(error)} expected; what is left is ${sigma.toFixed(2)} times what that and the model's own noise come to`,
       "  ",
@@ -113,9 +117,7 @@ export const calibrationText = (report: Calibration, out: string | undefined): s
     ),
     ...remarkOn(sigma, error, values),
     ...(fitted.length > 0 ? fittedLines(fitted, bar) : ["Costs: none is fitted"]),
-    ...open.flatMap((direction) =>
-      wrap(`${direction.length > 1 ? "not told apart" : "not determined"}: ${direction.map(partText).join(" ")}`, "  ", 96),
-    ),
+    ...open.flatMap((direction) => wrap(openText(direction), "  ", 96)),
     ...(without.length > 0 ? wrap(`not determined, kept, as they move too little or nothing in these points: ${without.join(", ")}`, "  ", 96) : []),
     "Points: model against measured",
     ...pointLines(points),
@@ -124,9 +126,18 @@ export const calibrationText = (report: Calibration, out: string | undefined): s
   return `${lines.join("\n")}\n`;
 };
 
+const pointsText = (points: number, rows: number): string =>
+  points === rows ? counted(points, "point") : `${counted(points, "point")} in ${counted(rows, "row")}`;
+
 const whereLines = (out: string): string[] => {
   const [where, command] = [`The costs are in ${out}:`, `netisr run --costs ${out}`];
   return where.length + command.length < WIDTH ? [`${where} ${command}`] : [where, `  ${command}`];
 };
 
-const partText = ({ costs, part }: Calibration["open"][number][number]): string => `${part > 0 ? "+" : "-"}${costs.join("+")}`;
+/** A direction that is open: what some of it gain others lose. */
+const openText = (direction: Calibration["open"][number]): string => {
+  const [more, less] = [1, -1].map((sign) => direction.filter(({ part }) => part * sign > 0).map(({ costs }) => costs.join(" + ")));
+  if (direction.length === 1) return `not determined: ${[...more!, ...less!].join()}`;
+  if (more!.length === 0 || less!.length === 0) return `not told apart: ${[...more!, ...less!].join(", ")}`;
+  return `not told apart: more of ${more!.join(", ")} and less of ${less!.join(", ")} would do the same`;
+};

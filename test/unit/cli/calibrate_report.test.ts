@@ -45,10 +45,30 @@ test("each cost has its interval and a verdict", () => {
     "IpFlow | 170.0 | 170.0 | not determined, only the sum",
     "EtherOutput | 260.0 | 260.0 | not determined, only the sum",
     "determined: the interval is within 5.0 % of the fitted value",
-    "not determined: +IfStart",
+    "not determined: IfStart",
     "not determined, kept, as they move too little or nothing in these points: IpFragment",
     "Points: model against measured",
   ]);
+});
+
+test("costs that are not told apart: which gain what others lose", () => {
+  const direction = [
+    { group: groupOf("IfStart"), part: 0.9 },
+    { group: groupOf("IpFlow", "EtherOutput"), part: -0.4 },
+    { group: groupOf("RxFrame"), part: -0.3 },
+  ];
+  const line = (open: Fit["open"]): string => textOf({ ...FIT, open }).match(/ {2}not told apart: (.*)\n/)![1]!;
+  expect(line([direction])).toBe("more of IfStart and less of IpFlow + EtherOutput, RxFrame would do the same");
+  expect(line([direction.slice(1)])).toBe("IpFlow + EtherOutput, RxFrame");
+});
+
+test("rows of equal settings are one point", () => {
+  const headOf = (rows: readonly string[]): string => {
+    const points = readTable(["cpus,offered [pps],carried [pps]", ...rows].join("\n"));
+    return calibrationText(calibrationOf(ABOUT, points, START, { ...FIT, predicted: points.map(() => 1) }), undefined).split("\n")[0]!;
+  };
+  expect(headOf(["1,5,5", "1,5,4"])).toContain(": 1 point in 2 rows, 2 values, ");
+  expect(headOf(["1,5,5", "1,6,4"])).toContain(": 2 points, 2 values, ");
 });
 
 test("the bar is the user's", () => {
