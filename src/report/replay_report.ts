@@ -85,6 +85,8 @@ export interface ReplayReport {
     set: Record<string, number>;
     cpus: number | null;
     write: string | null;
+    /** All of them as they were typed, by their long names; those that may be repeated are lists. */
+    typed: Record<string, string | string[] | true>;
   };
   /** The system as it ran: every knob with its value. */
   system: { cpus: number; mbufs: number; seed: number; sysctl: Record<string, number> };

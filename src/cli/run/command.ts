@@ -4,6 +4,7 @@ import { COST_PRESETS } from "../../costs.ts";
 import { cpuCount, setting } from "../arguments.ts";
 import { EXIT_CODES, type Exit } from "../exit.ts";
 import type { Io } from "../io.ts";
+import { noteTyped } from "../typed.ts";
 import { change, costSetting, integerFrom, linkRate, packetRate, pause, span, stopText } from "./arguments.ts";
 import { CHANGE_HELP } from "./changes.ts";
 import { FAULT_HELP, faultSetting } from "./faults.ts";
@@ -11,7 +12,6 @@ import { ARRIVALS, checkOptions, DEFAULTS, type Given, POLICIES, SYSTEMS } from 
 import { run } from "./run.ts";
 import { traceSetting } from "./trace.ts";
 import { BYTES, batch, bursts, captureOption, mix, rateChange, sizes, zipf } from "./traffic_arguments.ts";
-import { noteTyped } from "./typed.ts";
 import { workEntry } from "./work.ts";
 
 /** So many networks are made up at most. */

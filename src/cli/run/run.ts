@@ -9,6 +9,7 @@ import { STANDARD } from "../input/byte_source.ts";
 import type { Io } from "../io.ts";
 import { TextFiles } from "../output/text_files.ts";
 import { ProgressLine } from "../progress_line.ts";
+import type { Typed } from "../typed.ts";
 import { versionOf } from "../version.ts";
 import { type CheckedChange, checkChanges } from "./changes.ts";
 import { type RunOutcome, runJob } from "./job.ts";
@@ -16,7 +17,6 @@ import type { Options } from "./options.ts";
 import { reportOf } from "./report.ts";
 import { openSystem, readBy } from "./system.ts";
 import { traceText } from "./trace.ts";
-import type { Typed } from "./typed.ts";
 import { unpolled } from "./unpolled.ts";
 
 /** @throws Failure */
