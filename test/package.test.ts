@@ -36,7 +36,7 @@ const compiled = async (program: string, resolution: "nodenext" | "bundler"): Pr
 };
 
 const PROGRAM = `
-import { ConfigError, createEngine, readCapture, writePcapng, type EngineConfig, type PacketHandler, type Results } from "netisr";
+import { COSTS, ConfigError, type CostInfo, type CostPreset, createEngine, readCapture, writePcapng, type EngineConfig, type PacketHandler, type Results } from "netisr";
 
 const config: EngineConfig = { cpus: 2, interfaces: [{ name: "em0", mac: "02:00:00:00:00:01" }] };
 const engine = await createEngine(config, { machine: "virtual" });
@@ -47,6 +47,8 @@ const results: Results = engine.results();
 export const waited: bigint = results.places.Lock.sum;
 export const bytes: Uint8Array = writePcapng([{ interface: 0, time: 1n, data: new Uint8Array(60) }], [{ name: "em0" }]);
 export const frames = [...readCapture(bytes)].length;
+export const names: CostInfo["name"][] = COSTS.map(({ name }) => name);
+export const preset: CostPreset = "zero";
 export const path: string = new ConfigError("mtu", "a number", "x").path;
 `;
 

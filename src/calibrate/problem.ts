@@ -37,6 +37,10 @@ export interface Prediction {
   differences: number[];
 }
 
+/** Rows of equal settings are one point, which was measured more than once. */
+const keyOf = ({ settings }: Point): string => JSON.stringify(settings);
+export const pointsIn = (rows: readonly Point[]): number => new Set(rows.map(keyOf)).size;
+
 export interface Options {
   error: number;
   draws: number;
@@ -68,11 +72,10 @@ export class Problem {
     this.#placeOf = runs.flatMap(({ places }) => places);
   }
 
-  #sharedRun({ line, settings, measured }: Point): { run: number; places: number[] } {
-    const key = JSON.stringify(settings);
-    const found = this.#settings.findIndex((other) => JSON.stringify(other.settings) === key);
-    const run = found < 0 ? this.#settings.push({ line, settings, measured: [] }) - 1 : found;
-    return { run, places: measured.map((one) => this.#settings[run]!.measured.push(one) - 1) };
+  #sharedRun(point: Point): { run: number; places: number[] } {
+    const found = this.#settings.findIndex((other) => keyOf(other) === keyOf(point));
+    const run = found < 0 ? this.#settings.push({ ...point, measured: [] }) - 1 : found;
+    return { run, places: point.measured.map((one) => this.#settings[run]!.measured.push(one) - 1) };
   }
 
   /** The same draws whatever the costs are, so that only the costs make a difference between two predictions. */

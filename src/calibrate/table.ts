@@ -102,14 +102,19 @@ const columnOf = ({ text, column }: Cell, line: number): Column => {
 
 const pointOf = (cells: Cell[], columns: Column[], line: number, error: number): Point => {
   const beyond = cells[columns.length];
-  if (beyond) throw new TableError(line, beyond.column, `${columns.length} values, as the header has`, beyond.text);
+  if (beyond) throw new TableError(line, beyond.column, `no value behind the ${columns.length} columns of the header`, beyond.text);
   const settings = Object.fromEntries(Object.entries(SETTINGS).map(([name, { byDefault }]) => [name, byDefault])) as Record<string, number | string>;
   const measured: Point["measured"] = [];
   for (const [i, { setting, measure, factor, name }] of columns.entries()) {
     const cell = cells[i];
     if (!cell) {
       const last = cells.at(-1)!;
-      throw new TableError(line, last.column + last.text.length, `${columns.length} values, as the header has: "${name}" is missing`, undefined);
+      throw new TableError(
+        line,
+        last.column + last.text.length,
+        `a value or an empty cell of "${name}", as the header has ${columns.length} columns`,
+        undefined,
+      );
     }
     if (setting) settings[setting] = settingOf(setting, cell, factor, line);
     else if (cell.text !== "") measured.push({ measure: measure!, value: number(cell, line, "a number of 0 or more") * factor });

@@ -5,7 +5,7 @@ import { KNOB_BY_NAME, knobInfo } from "../knobs.ts";
 import { meant } from "../suggest.ts";
 import type { EngineConfig, ResolvedConfig } from "../types.ts";
 import { Exit, Failure, systemReason } from "./exit.ts";
-import { findRepeatedKey, findSyntaxFault } from "./json_syntax.ts";
+import { parseJson } from "./parse_json.ts";
 
 /** What the command line changes in a configuration. */
 export interface Overrides {
@@ -58,28 +58,6 @@ const readText = async (file: string): Promise<string> => {
   });
   // The byte order mark that some editors write is no JSON.
   return text.startsWith("\ufeff") ? text.slice(1) : text;
-};
-
-/** @throws Failure with line and column, both from 1 */
-const parseJson = (text: string, file: string): unknown => {
-  const faultAt = (at: number, expected: string, found: string): Failure => {
-    const before = text.slice(0, at);
-    const line = before.split("\n").length;
-    const column = at - before.lastIndexOf("\n");
-    return new Failure(Exit.Usage, `${file}:${line}:${column}: expected ${expected}, but got ${found}`);
-  };
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    const fault = findSyntaxFault(text);
-    if (fault === undefined) throw error;
-    const found = fault.at === text.length ? "the end of the file" : JSON.stringify(String.fromCodePoint(text.codePointAt(fault.at)!));
-    throw faultAt(fault.at, fault.expected, found);
-  }
-  const repeated = findRepeatedKey(text);
-  if (repeated) throw faultAt(repeated.at, "each key of an object once", `${JSON.stringify(repeated.key)} again`);
-  return value;
 };
 
 /** @throws Failure with the line that `explain` makes */

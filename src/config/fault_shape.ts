@@ -2,7 +2,8 @@
 import { knownWord } from "../suggest.ts";
 import { destination, flag, hostIp, integer, oneOf, portReference } from "./leaves.ts";
 import { type Path, refuse } from "./path.ts";
-import { END_OF_TIME, parseQuantity, RATE_UNITS, TIME_UNITS } from "./quantities.ts";
+import { END_OF_TIME, FREQUENCY_UNITS, parseQuantity, TIME_UNITS } from "./quantities.ts";
+import { quantity } from "./quantity_leaves.ts";
 import { read } from "./read.ts";
 import { group, type Leaf, leaf, type Output, optional } from "./schema.ts";
 
@@ -29,10 +30,7 @@ const between = (min: number, max: number, text: string): Leaf<number> =>
 /** The smallest one that is a number of 2^-53 and not none of them. */
 const probability = between(2 ** -53, 1, "a probability above 0 up to 1");
 const errorRate = between(1e-15, 0.01, "a bit error rate from 1e-15 to 0.01");
-const rate: Leaf<bigint> = leaf((value, path) => {
-  const found = parseQuantity(typeof value === "number" || typeof value === "string" ? `${value}` : "", RATE_UNITS);
-  return found !== undefined && found >= 1n && found <= 10n ** 9n ? found : refuse(path, "interrupts per second from 1 to 10^9", value);
-});
+const rate = quantity('interrupts per second from 1 to 10^9, as in 500 or "10kHz"', FREQUENCY_UNITS, "", 1n, 10n ** 9n);
 
 const times = {
   from: optional(moment, 0n),

@@ -9,7 +9,7 @@ import { either, group, type Output, optional } from "./schema.ts";
 import type { InterfaceShape } from "./shape.ts";
 
 /** POLLCTX_MAX and POLL_LIST_LEN. */
-const CPUS = 32;
+export const POLLING_CPUS = 32;
 const INTERFACES_OF_CPU = 128;
 
 const NAP_TEXT = 'microseconds above 0 (a number), or text as in "34us", up to 1 s';
@@ -54,7 +54,7 @@ export const checkPolling = (
     if (!polling) continue;
     if (vacation.ps) refuse(at("vacation"), `"none", as ${name} is polled`, `${vacation.ps} ps`);
     const { cpu } = shape as InterfaceShape;
-    if (cpu >= CPUS) refuse(at("polling"), `false, as ${name} is on CPU ${cpu} and only CPUs 0 to ${CPUS - 1} can poll`, true);
+    if (cpu >= POLLING_CPUS) refuse(at("polling"), `false, as ${name} is on CPU ${cpu} and only CPUs 0 to ${POLLING_CPUS - 1} can poll`, true);
     const polled = (perCpu.get(cpu) ?? 0) + 1;
     perCpu.set(cpu, polled);
     if (polled > INTERFACES_OF_CPU)

@@ -20,8 +20,8 @@ const multiples = (unit: string): Units => {
 };
 /** Packets per second. */
 export const RATE_UNITS = multiples("pps");
-/** Jobs per second. */
-export const FREQUENCY_UNITS = multiples("hz");
+/** Jobs or interrupts per second, of which packets may be the reason. */
+export const FREQUENCY_UNITS: Units = { ...RATE_UNITS, ...multiples("hz") };
 /** Bits per second. */
 export const BIT_UNITS = multiples("bps");
 

@@ -35,14 +35,20 @@ export const demoText = ({ version, rows, written, examples }: DemoPage): string
     `Wrote ${written.join(" and ")}: what each port sent, in mode 1.`,
     "",
     "Try next",
-    `  npx netisr replay ${examples}/captures/router.pcapng -c ${examples}/router.json`,
+    ...command("npx netisr replay", `${examples}/captures/router.pcapng`, `-c ${examples}/router.json`),
     "      what became of each frame, and why those that were dropped were",
-    `  npx netisr replay ${examples}/captures/bridge.pcapng -c ${examples}/bridge.json --cpus 4`,
+    ...command("npx netisr replay", `${examples}/captures/bridge.pcapng`, `-c ${examples}/bridge.json`, "--cpus 4"),
     "      the same bridge on four CPUs: more threads, the same frames sent",
-    `  tshark -n -r ${written.at(-1)} -Y icmp`,
+    ...command("tshark -n", `-r ${written.at(-1)}`, "-Y icmp"),
     "      the errors and replies that the router made itself",
     "",
   ].join("\n");
+
+/** In one line if it fits, else over several as a shell takes them. */
+const command = (...parts: readonly string[]): string[] => {
+  const line = `  ${parts.join(" ")}`;
+  return line.length > WIDTH ? parts.map((part, i) => `${i === 0 ? "  " : "    "}${part}${i < parts.length - 1 ? " \\" : ""}`) : [line];
+};
 
 /** One line if a capture's modes agree. */
 const verdicts = (capture: string, runs: readonly LockRow[]): string[] => {

@@ -43,7 +43,11 @@ const stationRow = ({ source, port, frames, bytes }: StationReport): string[] =>
   count(bytes),
 ];
 
-const whenLines = ({ firstNs, durationNs, passes, periodNs }: ReplayReport["input"]): string[] => {
+const whenLines = ({ frames, firstNs, durationNs, passes, periodNs, files }: ReplayReport["input"]): string[] => {
+  if (frames === 0) {
+    const skipped = files.some(({ outbound }) => outbound > 0);
+    return [`  No frame was replayed${skipped ? ": all that were read are marked as outbound" : ""}.`];
+  }
   const lines = [firstNs === null ? "  The frames have no times." : `  First frame ${date(firstNs)}, last one ${duration(durationNs)} later.`];
   if (periodNs !== null) lines.push(`  ${counted(passes, "pass", "passes")}, one every ${duration(periodNs)}.`);
   return lines;

@@ -33,4 +33,4 @@ export const date = (ns: bigint): string => {
 };
 
 /** "1 frame", "2,000 frames". */
-export const counted = (n: number, one: string, many = `${one}s`): string => `${count(n)} ${n === 1 ? one : many}`;
+export const counted = (n: number | bigint, one: string, many = `${one}s`): string => `${count(n)} ${Number(n) === 1 ? one : many}`;

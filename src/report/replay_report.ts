@@ -85,13 +85,15 @@ export interface ReplayReport {
     set: Record<string, number>;
     cpus: number | null;
     write: string | null;
+    /** All of them as they were typed, by their long names; those that may be repeated are lists. */
+    typed: Record<string, string | string[] | true>;
   };
   /** The system as it ran: every knob with its value. */
   system: { cpus: number; mbufs: number; seed: number; sysctl: Record<string, number> };
   input: {
     frames: number;
     bytes: number;
-    /** Nanoseconds since the epoch; null if no frame has a time. Engine time 0. */
+    /** Nanoseconds since the epoch; null if no frame that was replayed has a time. Engine time 0. */
     firstNs: bigint | null;
     /** From the first frame to the last one. */
     durationNs: bigint;

@@ -61,8 +61,8 @@ export type LostInterruptFault = { kind: "lostInterrupts"; watchdog?: TimeConfig
 /** When the handler is through, the interrupt comes once more. */
 export type DuplicatedInterruptFault = { kind: "duplicatedInterrupts" } & OnInterface & FaultChance;
 /**
- * Interrupts without a reason, `rate` a second (1 to 10^9), as far as none is asserted then, the livelock limit allows, and the interface interrupts at all: not
- * while it is polled, nor with a `vacation`.
+ * Interrupts without a reason, `rate` a second (1 to 10^9, or text: "10kHz", or "10kpps", which is the same), as far as none is asserted then, the livelock limit
+ * allows, and the interface interrupts at all: not while it is polled, nor with a `vacation`.
  */
 export type StormFault = { kind: "storm"; rate: number | string } & OnInterface;
 /** A CPU stands still, as in system management mode, while the fault is there: whatever it does takes so much longer, and interrupts and IPIs wait. */

@@ -79,7 +79,7 @@ export interface CaptureTraffic {
 export interface TrafficConfig {
   /** Name of the interface. */
   if: string;
-  /** Law of the distances; or the frames of `capture`, for which most of what follows says nothing. */
+  /** Law of the distances; or the frames of `capture`, which come as they are: beside them only `start`, `stop` and `count` are taken, all else is refused. */
   arrivals: "constant" | "poisson" | "capture";
   /** With `arrivals` "capture" only, and needed there. */
   capture?: CaptureTraffic;

@@ -25,7 +25,7 @@ export interface WorkConfig {
    * CPU time is that of the class User; that of the others is Interrupt. Between two jobs a thread lets all others run that do not come after it.
    */
   class: "interrupt" | "soft" | "user";
-  /** Jobs a second, 1 to 10^9, or text: "10kHz". */
+  /** Jobs a second, 1 to 10^9, or text: "10kHz", or "10kpps", which is the same. */
   rate?: number | string;
   /** Instead of `rate`: between two jobs, or the mean of it. A number is nanoseconds; 1 ns at least. */
   interval?: TimeConfig;

@@ -1,5 +1,6 @@
 /** Files of reference rows: tables by model, each row parameters and exact results. */
 import { readFileSync } from "node:fs";
+import { parseJson } from "../../src/cli/parse_json.ts";
 
 /** What a field of a row can be; null and text are comments. */
 export type Field = number | string | null;
@@ -14,8 +15,8 @@ const isRow = (value: unknown): value is Row =>
 
 /** @throws Error that says what was expected where */
 export const readTheory = (path: string): Tables => {
-  const file = JSON.parse(readFileSync(path, "utf8")) as { tables?: unknown };
-  const { tables } = file;
+  const file = parseJson(readFileSync(path, "utf8"), path) as { tables?: unknown } | null;
+  const tables = file?.tables;
   if (typeof tables !== "object" || tables === null) throw new Error(`${path}: expected an object \`tables\``);
   for (const [name, rows] of Object.entries(tables)) {
     const bad = Array.isArray(rows) ? rows.findIndex((row) => !isRow(row)) : 0;

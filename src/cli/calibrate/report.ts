@@ -1,10 +1,13 @@
 /** What a calibration has to say, and the costs that it writes. */
 import type { Fit } from "../../calibrate/fit.ts";
+import { pointsIn } from "../../calibrate/problem.ts";
 import type { Point } from "../../calibrate/table.ts";
 import { COSTS } from "../../costs.ts";
-import { wrap } from "../../report/layout.ts";
+import { printable, shorten, WIDTH, wrap } from "../../report/layout.ts";
 import { counted } from "../../report/numbers.ts";
 import type { CostsConfig } from "../../types.ts";
+import { fittedLines } from "./cost_lines.ts";
+import { percent, pointLines } from "./point_lines.ts";
 
 /** determined: the 95 % interval is within the bar. weakly: wider. not: an interval would be as wide as the cost, or other costs may make up for it. */
 export type Verdict = "determined" | "weakly determined" | "not determined";
@@ -16,6 +19,8 @@ export interface Calibration {
   version: string;
   command: "calibrate";
   file: string;
+  /** Points of equal settings count as one. */
+  settings: number;
   runs: number;
   iterations: number;
   /** What the user said: relative error of measurements, bar of the intervals. */
@@ -34,7 +39,8 @@ export interface Calibration {
   without: string[];
   /** Costs that the points cannot tell apart, by how much each takes part; what one gains another of the other sign may lose. */
   open: { costs: string[]; part: number }[][];
-  points: { line: number; values: { name: string; measured: number; fitted: number; residual: number }[] }[];
+  /** Packets per second, shares of the time, ns. `residual`: relative to what was measured; null: that is 0. */
+  points: { line: number; values: { name: string; measured: number; fitted: number; residual: number | null }[] }[];
 }
 
 const nameOf = (cost: number): string => COSTS[cost]!.name;
@@ -54,6 +60,7 @@ export const calibrationOf = (
   return {
     ...about,
     command: "calibrate",
+    settings: pointsIn(points),
     runs: fit.runs,
     iterations: fit.iterations,
     sigma: fit.sigma,
@@ -72,7 +79,8 @@ export const calibrationOf = (
       line,
       values: measured.map(({ measure, value }) => {
         const i = next++;
-        return { name: measure.name, measured: value, fitted: fit.predicted[i]!, residual: fit.predicted[i]! / value - 1 };
+        const fitted = fit.predicted[i]!;
+        return { name: measure.name, measured: value, fitted, residual: value === 0 ? null : fitted / value - 1 };
       }),
     })),
   };
@@ -84,7 +92,8 @@ export const presetOf = ({ fitted }: Calibration): CostsConfig => ({
   set: Object.fromEntries(fitted.flatMap(({ costs }) => costs.map(({ name, ns }) => [name, Math.round(ns * 1000) / 1000]))),
 });
 
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+/** Of a file in the heading, which has to fit a line. */
+const LONGEST_NAME = 30;
 /** Above this, what is left is not chance; below that neither, if there are some values. */
 const [TOO_MUCH, TOO_LITTLE, SOME] = [1.5, 0.6, 20];
 
@@ -97,44 +106,38 @@ const remarkOn = (sigma: number, error: number, values: number): string[] => {
 };
 
 export const calibrationText = (report: Calibration, out: string | undefined): string => {
-  const { version, file, points, runs, iterations, error, bar, sigma, fitted, without, open } = report;
+  const { version, file, points, settings, runs, iterations, error, bar, sigma, fitted, without, open } = report;
   const values = points.reduce((sum, point) => sum + point.values.length, 0);
   const lines = [
-    `netisr ${version} calibrate ${file}: ${counted(points.length, "point")}, ${counted(values, "value")}, ${counted(runs, "run")}, ${counted(iterations, "step")}`,
-    `  errors of measurements: ${percent(error)} expected; what is left is ${sigma.toFixed(2)} times what that and the model's own noise come to`,
+    `netisr ${version} calibrate ${shorten(printable(file), LONGEST_NAME)}: ${pointsText(settings, points.length)}, ${counted(values, "value")}, ${counted(runs, "run")}, ${counted(iterations, "step")}`,
+    ...wrap(
+      `errors of measurements: ${percent(error)} expected; what is left is ${sigma.toFixed(2)} times what that and the model's own noise come to`,
+      "  ",
+      96,
+    ),
     ...remarkOn(sigma, error, values),
     ...(fitted.length > 0 ? fittedLines(fitted, bar) : ["Costs: none is fitted"]),
-    ...open.flatMap((direction) =>
-      wrap(`${direction.length > 1 ? "not told apart" : "not determined"}: ${direction.map(partText).join(" ")}`, "  ", 96),
-    ),
+    ...open.flatMap((direction) => wrap(openText(direction), "  ", 96)),
     ...(without.length > 0 ? wrap(`not determined, kept, as they move too little or nothing in these points: ${without.join(", ")}`, "  ", 96) : []),
     "Points: model against measured",
-    ...points.map(
-      ({ line, values: of }) =>
-        `  line ${line}: ${of.map(({ name, residual }) => `${name} ${residual < 0 ? "" : "+"}${percent(residual)}`).join(", ")}`,
-    ),
-    ...(out === undefined ? [] : [`The costs are in ${out}: netisr run --costs ${out}`]),
+    ...pointLines(points),
+    ...(out === undefined ? [] : whereLines(out)),
   ];
   return `${lines.join("\n")}\n`;
 };
 
-const fittedLines = (fitted: Calibration["fitted"], bar: number): string[] => [
-  "Costs, ns                            before     fitted   95 % interval",
-  ...fitted.flatMap((group) => costLines(group)),
-  ...wrap(`determined: the interval is within ${percent(bar)} of the fitted value`, "  ", 96),
-];
+const pointsText = (points: number, rows: number): string =>
+  points === rows ? counted(points, "point") : `${counted(points, "point")} in ${counted(rows, "row")}`;
 
-const partText = ({ costs, part }: Calibration["open"][number][number]): string => `${part > 0 ? "+" : "-"}${costs.join("+")}`;
+const whereLines = (out: string): string[] => {
+  const [where, command] = [`The costs are in ${out}:`, `netisr run --costs ${out}`];
+  return where.length + command.length < WIDTH ? [`${where} ${command}`] : [where, `  ${command}`];
+};
 
-const costLines = ({ costs, sum, verdict, interval }: Calibration["fitted"][number]): string[] => {
-  const within = interval ? `${interval.map((end) => end.toFixed(1)).join(" to ")}  ${verdict}` : verdict;
-  const row = (name: string, before: number, now: number, last: string): string =>
-    `  ${name.padEnd(32)} ${before.toFixed(1).padStart(8)} ${now.toFixed(1).padStart(10)}   ${last}`.trimEnd();
-  if (costs.length === 1) return [row(costs[0]!.name, costs[0]!.before, costs[0]!.ns, within)];
-  const term = ({ name, weight }: (typeof costs)[number]): string => (Math.abs(weight - 1) < 0.05 ? name : `${weight.toFixed(2)} ${name}`);
-  const before = costs.reduce((total, { before: ns, weight }) => total + ns * weight, 0);
-  return [
-    row(costs.map(term).join(" + "), before, sum, within),
-    ...costs.map(({ name, before: ns, ns: now }) => row(`  ${name}`, ns, now, "not determined, only the sum")),
-  ];
+/** A direction that is open: what some of it gain others lose. */
+const openText = (direction: Calibration["open"][number]): string => {
+  const [more, less] = [1, -1].map((sign) => direction.filter(({ part }) => part * sign > 0).map(({ costs }) => costs.join(" + ")));
+  if (direction.length === 1) return `not determined: ${[...more!, ...less!].join()}`;
+  if (more!.length === 0 || less!.length === 0) return `not told apart: ${[...more!, ...less!].join(", ")}`;
+  return `not told apart: more of ${more!.join(", ")} and less of ${less!.join(", ")} would do the same`;
 };

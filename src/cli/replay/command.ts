@@ -4,6 +4,7 @@ import { ASSIGN_MODES } from "../assign/index.ts";
 import { EXIT_CODES, type Exit } from "../exit.ts";
 import type { Io } from "../io.ts";
 import { FORMATS } from "../output/format.ts";
+import { noteTyped } from "../typed.ts";
 import { checkOptions, type Given } from "./options.ts";
 import { replay } from "./replay.ts";
 
@@ -45,7 +46,10 @@ export const addReplay = (program: Command, io: Io, done: (exit: Exit) => void):
     .argument("<capture...>", "files to read, PORT=FILE, or - for standard input");
   addSystem(command);
   addOutput(command);
-  command.addHelpText("after", HELP).action(async (captures: string[], given: Given) => done(await replay(captures, checkOptions(given), io)));
+  const typed = noteTyped(command);
+  command
+    .addHelpText("after", HELP)
+    .action(async (captures: string[], given: Given) => done(await replay(captures, { ...checkOptions(given), typed }, io)));
 };
 
 const addSystem = (command: Command): void => {

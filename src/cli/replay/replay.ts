@@ -7,6 +7,7 @@ import type { CaptureSource } from "../input/capture_source.ts";
 import type { Io } from "../io.ts";
 import { formatFor } from "../output/format.ts";
 import { Output } from "../output/output.ts";
+import type { Typed } from "../typed.ts";
 import { versionOf } from "../version.ts";
 import { type Result, runJob } from "./job.ts";
 import type { Options } from "./options.ts";
@@ -15,7 +16,7 @@ import { reportOf } from "./report.ts";
 import { closeAll, openSystem, type System } from "./system.ts";
 
 /** @throws Failure */
-export const replay = async (captures: string[], options: Options, io: Io): Promise<Exit> => {
+export const replay = async (captures: string[], options: Options & { typed: Typed }, io: Io): Promise<Exit> => {
   const version = await versionOf(io);
   const system = await openSystem(captures, options, io);
   const output = await openOutput(options, system, version, io);

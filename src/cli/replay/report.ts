@@ -1,6 +1,7 @@
 import type { ReplayReport } from "../../report/index.ts";
 import type { Counters } from "../../types.ts";
 import type { Output } from "../output/output.ts";
+import type { Typed } from "../typed.ts";
 import type { Result } from "./job.ts";
 import type { Options } from "./options.ts";
 import type { System } from "./system.ts";
@@ -8,7 +9,7 @@ import type { System } from "./system.ts";
 export interface Parts {
   version: string;
   captures: string[];
-  options: Options;
+  options: Options & { typed: Typed };
   system: System;
   output: Output | undefined;
   result: Result;
@@ -18,7 +19,7 @@ export interface Parts {
 /** The record of a replay. */
 export const reportOf = ({ version, captures, options, system, output, result, exitCode }: Parts): ReplayReport => {
   const { cpus, mbufs, seed, sysctl } = system.loaded.resolved;
-  const { config = null, assign, loop, outbound, set, write = null } = options;
+  const { config = null, assign, loop, outbound, set, write = null, typed } = options;
   return {
     version,
     command: "replay",
@@ -32,6 +33,7 @@ export const reportOf = ({ version, captures, options, system, output, result, e
       set: Object.fromEntries(set.map(({ name }) => [name, sysctl[name]!])),
       cpus: options.cpus ?? null,
       write,
+      typed,
     },
     system: { cpus, mbufs, seed, sysctl },
     input: inputOf(system, result),

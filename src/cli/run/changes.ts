@@ -1,4 +1,5 @@
 /** Changes while a run goes on: `--at`. */
+import { whyNotPolled } from "../../engine/control.ts";
 import type { Engine } from "../../engine.ts";
 import { KNOB_BY_NAME, knobInfo, pollingKnobOf } from "../../knobs.ts";
 import { knownWord } from "../../suggest.ts";
@@ -6,6 +7,7 @@ import type { ResolvedConfig } from "../../types.ts";
 import type { Change } from "./arguments.ts";
 import { portChange, whyPollingStays } from "./change_port.ts";
 import { checkRouteCount, routeChange } from "./change_route.ts";
+import { unpolled } from "./unpolled.ts";
 import { wrong } from "./wrong_change.ts";
 
 export const CHANGE_HELP = `Changes: --at TIME:WHAT=VALUE, as ifconfig(8), route(8) and sysctl(8) would make them:
@@ -21,9 +23,11 @@ export interface CheckedChange extends Change {
   apply(engine: Engine): void;
   /** If that changes nothing, why. */
   unless: string;
+  /** Once it is made: what of it could not be. */
+  lacks?: (engine: Engine) => string | undefined;
 }
 
-export type Action = Pick<CheckedChange, "apply" | "unless">;
+export type Action = Pick<CheckedChange, "apply" | "unless" | "lacks">;
 
 /** In the order of their times; of one time as they were given. @throws Failure */
 export const checkChanges = (changes: readonly Change[], config: ResolvedConfig): CheckedChange[] => {
@@ -54,13 +58,14 @@ const knobChange = (change: Change): Action => {
   return { apply: (engine) => engine.setKnob(what, to), unless: `it is ${to} already` };
 };
 
-/** Of all interfaces but those that have a vacation. */
-const pollingChange = (change: Change, { ports, virtual }: ResolvedConfig): Action => {
+/** Of all interfaces that can be polled. */
+const pollingChange = (change: Change, config: ResolvedConfig): Action => {
   const { value } = change;
   if (value !== "on" && value !== "off") throw wrong(change, "on or off", value);
-  const names = virtual!.wires.filter(({ vacation }) => !vacation.ps).map(({ port }) => ports[port]!.name);
+  const on = value === "on";
+  const names = config.ports.filter((port) => port.kind === "interface" && whyNotPolled(config, port) === undefined).map(({ name }) => name);
   const apply: Action["apply"] = (engine) => {
-    for (const name of names) engine.setPolling(name, value === "on");
+    for (const name of names) engine.setPolling(name, on);
   };
-  return { apply, unless: whyPollingStays(value === "on") };
+  return { apply, unless: whyPollingStays(on), ...(on && { lacks: unpolled }) };
 };

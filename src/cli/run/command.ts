@@ -4,21 +4,19 @@ import { COST_PRESETS } from "../../costs.ts";
 import { cpuCount, setting } from "../arguments.ts";
 import { EXIT_CODES, type Exit } from "../exit.ts";
 import type { Io } from "../io.ts";
+import { noteTyped } from "../typed.ts";
 import { change, costSetting, integerFrom, linkRate, packetRate, pause, span, stopText } from "./arguments.ts";
 import { CHANGE_HELP } from "./changes.ts";
 import { FAULT_HELP, faultSetting } from "./faults.ts";
 import { ARRIVALS, checkOptions, DEFAULTS, type Given, POLICIES, SYSTEMS } from "./options.ts";
 import { run } from "./run.ts";
 import { traceSetting } from "./trace.ts";
-import { batch, bursts, captureOption, mix, rateChange, sizes, zipf } from "./traffic_arguments.ts";
-import { noteTyped } from "./typed.ts";
+import { BYTES, batch, bursts, captureOption, mix, rateChange, sizes, zipf } from "./traffic_arguments.ts";
 import { workEntry } from "./work.ts";
 
 /** So many networks are made up at most. */
 const MOST_INTERFACES = 64;
 const MOST_FLOWS = 1_048_576;
-/** Ethernet's shortest frame, and the longest of an MTU of 1500. */
-const BYTES = [60, 1514] as const;
 const UINT32 = 0xffff_ffff;
 const TIME = 20_000_000_000n;
 

@@ -21,8 +21,8 @@ export interface RunJob {
 }
 
 export interface RunOutcome {
-  /** Of the changes those that found nothing to change: as they were typed, and why. */
-  vain: { text: string; why: string }[];
+  /** Of changes that found nothing to change, or could not be made everywhere: as they were typed, and what became of them. */
+  vain: { text: string; what: string }[];
   series: Bucket[];
   /** Measured: for which the engine ran. */
   seconds: number;
@@ -69,31 +69,32 @@ class Run {
     let partEnd = every ?? end;
     for (;;) {
       const stop = earlier(earlier(partEnd, end), pending[0]?.time ?? end);
-      if (!(await this.#advance(stop))) return;
-      // A part ends before what changes at its end.
-      if (before && (stop === partEnd || stop === end || this.stopped)) {
+      const goesOn = await this.#advance(stop);
+      // A part ends before what changes at its end; the last one where the run does.
+      if (before && (goesOn ? stop === partEnd || stop === end : engine.now > before.time || this.stopped)) {
         const after = engine.sample();
         this.series.push(bucketBetween(before, after));
         before = after;
         partEnd += every!;
       }
-      if (this.stopped) return;
+      if (!goesOn) return;
       while (pending[0]?.time === stop) this.#apply(pending.shift()!);
       if (stop === end) return;
     }
   }
 
-  #apply({ text, apply, unless: why }: CheckedChange): void {
+  #apply({ text, apply, unless, lacks }: CheckedChange): void {
     const { engine } = this.#job;
     const before = engine.changes.length;
     apply(engine);
-    if (engine.changes.length === before) this.vain.push({ text, why });
+    const what = lacks?.(engine) ?? (engine.changes.length === before ? `changed nothing: ${unless}` : undefined);
+    if (what !== undefined) this.vain.push({ text, what });
   }
 
-  /** False: the user wants to stop. */
+  /** False: the user wants to stop, or a condition has come true. */
   async #advance(until: bigint): Promise<boolean> {
     const { engine, signal, stop } = this.#job;
     this.stopped = await this.#slices.run(engine, until, stop);
-    return !signal.aborted;
+    return !signal.aborted && this.stopped === undefined;
   }
 }

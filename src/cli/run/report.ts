@@ -3,10 +3,10 @@ import { COSTS } from "../../costs.ts";
 import type { Engine } from "../../engine.ts";
 import { figuresOf, limitOf, type RunReport } from "../../report/index.ts";
 import type { Loaded } from "../config_file.ts";
+import type { Typed } from "../typed.ts";
 import type { RunOutcome } from "./job.ts";
 import type { Options } from "./options.ts";
 import { trafficOf } from "./traffic_report.ts";
-import type { Typed } from "./typed.ts";
 
 export interface Parts {
   version: string;

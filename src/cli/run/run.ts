@@ -9,6 +9,7 @@ import { STANDARD } from "../input/byte_source.ts";
 import type { Io } from "../io.ts";
 import { TextFiles } from "../output/text_files.ts";
 import { ProgressLine } from "../progress_line.ts";
+import type { Typed } from "../typed.ts";
 import { versionOf } from "../version.ts";
 import { type CheckedChange, checkChanges } from "./changes.ts";
 import { type RunOutcome, runJob } from "./job.ts";
@@ -16,7 +17,7 @@ import type { Options } from "./options.ts";
 import { reportOf } from "./report.ts";
 import { openSystem, readBy } from "./system.ts";
 import { traceText } from "./trace.ts";
-import type { Typed } from "./typed.ts";
+import { unpolled } from "./unpolled.ts";
 
 /** @throws Failure */
 export const run = async (options: Options & { typed: Typed }, io: Io): Promise<Exit> => {
@@ -26,6 +27,7 @@ export const run = async (options: Options & { typed: Typed }, io: Io): Promise<
   const files = await TextFiles.open({ "--csv": options.csv, "--trace-out": options.traceOut }, readBy(options), io);
   try {
     const engine = await makeEngine(loaded, options, io);
+    const without = options.polling ? unpolled(engine) : undefined;
     const outcome = await simulate(engine, changes, options, io);
     await files.write("--csv", [seriesCsv(outcome.series)]);
     const remarks = await writeTrace(files, engine, options);
@@ -36,7 +38,8 @@ export const run = async (options: Options & { typed: Typed }, io: Io): Promise<
     if (outcome.failure !== undefined) complain(io, `a check failed: ${outcome.failure}`);
     files.complain();
     for (const remark of remarks) complain(io, remark);
-    for (const { text, why } of outcome.vain) complain(io, `--at ${text} changed nothing: ${why}`);
+    if (without !== undefined) complain(io, `--polling ${without}`);
+    for (const { text, what } of outcome.vain) complain(io, `--at ${text} ${what}`);
     if (outcome.interrupted) complain(io, interruption(io.signal));
     engine.dispose();
     return exitCode;

@@ -22,8 +22,10 @@ export const traceSetting = (text: string, before: TraceSetting[] = []): TraceSe
   const choice = { ...before.at(-1)?.choice };
   for (const part of text.split(",")) {
     const equals = part.indexOf("=");
-    const more = READERS.get(part.slice(0, Math.max(equals, 0)))?.(part.slice(equals + 1), choice);
+    const key = part.slice(0, Math.max(equals, 0));
+    const more = READERS.get(key)?.(part.slice(equals + 1), choice);
     if (!more) throw new InvalidArgumentError(EXPECTED);
+    if (Object.hasOwn(choice, key)) throw new InvalidArgumentError(`Expected each key but flow once, but got ${JSON.stringify(key)} again.`);
     Object.assign(choice, more);
   }
   return [...before, { choice, text }];

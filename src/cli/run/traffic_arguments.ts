@@ -45,6 +45,15 @@ export const rateChange = (text: string, before: RateChange[] = []): RateChange[
   return [...before, { at, rate, ...(ramp !== undefined && { ramp }) }];
 };
 
+/** Ethernet's shortest frame, and the longest of an MTU of 1500, which interfaces have that are made up. */
+export const BYTES = [60, 1514] as const;
+
+const refuseLengths = (lengths: readonly number[]): void => {
+  const [min, max] = BYTES;
+  const odd = lengths.find((length) => length < min || length > max);
+  if (odd !== undefined) throw new InvalidArgumentError(`Expected lengths from ${min} to ${max}, but got ${odd}.`);
+};
+
 /** Lengths as the command line says them: also those of a capture. */
 export type SizesOption = SizesConfig | { file: string };
 
@@ -53,10 +62,15 @@ export const sizes = (text: string): SizesOption => {
   if (text === "imix") return text;
   if (/^@./.test(text)) return { file: text.slice(1) };
   const range = /^(\d{1,5})-(\d{1,5})$/.exec(text);
-  if (range) return { from: Number(range[1]), to: Number(range[2]) };
+  if (range) {
+    const [from, to] = [Number(range[1]), Number(range[2])];
+    refuseLengths([from, to]);
+    return { from, to };
+  }
   const shares = text.split(",").map((part) => part.split("="));
   if (!shares.every(([bytes = "", weight = "", ...rest]) => /^\d{1,5}$/.test(bytes) && isWeight(weight) && rest.length === 0))
     throw new InvalidArgumentError("Expected imix, FROM-TO, BYTES=WEIGHT,... or @FILE, a capture, as in 60=7,590=4,1514=1.");
+  refuseLengths(shares.map(([bytes]) => Number(bytes)));
   if (shares.every(([, weight]) => Number(weight) === 0)) throw new InvalidArgumentError("Expected a length with a weight above 0.");
   return shares.map(([bytes, weight]) => ({ bytes: Number(bytes), weight: Number(weight) }));
 };

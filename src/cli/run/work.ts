@@ -24,8 +24,11 @@ export const workEntry = (text: string, before: WorkConfig[] = []): WorkConfig[]
 const readValue = (key: string, text: string): unknown => {
   if (key === "cpus") return text === "all" ? text : text.split("+").flatMap(range);
   if (INTEGERS.includes(key)) return integer(text);
-  return DURATIONS.includes(key) && text.startsWith("exp:") ? { value: text.slice(4), law: "exponential" } : text;
+  return DURATIONS.includes(key) && text.startsWith("exp:") ? { value: zeroOr(text.slice(4)), law: "exponential" } : zeroOr(text);
 };
+
+/** No time needs no unit. */
+const zeroOr = (text: string): number | string => (text === "0" ? 0 : text);
 
 const integer = (text: string): number | string => (/^\d{1,15}$/.test(text) ? Number(text) : text);
 

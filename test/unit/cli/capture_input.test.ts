@@ -120,6 +120,16 @@ test("frames that the capture marks as sent are skipped and counted; with --outb
   expect(await marks(written)).toEqual([1, 2, 3]);
 });
 
+test("a capture of which all frames are skipped: none was replayed, and why", async () => {
+  const capture = await captureFile("all_outbound.pcapng", [{ time: at(0), data: stray(1), direction: "out" }]);
+  const { exit, out } = await netisr(["replay", capture, "--as", "bridge"]);
+  expect(exit).toBe(0);
+  expect(out).toContain("  ! 1 frame marked as outbound: skipped (--outbound replays them, too)\n");
+  expect(out).toContain("  No frame was replayed: all that were read are marked as outbound.\n");
+  const { out: all } = await netisr(["replay", capture, "--as", "bridge", "--outbound"]);
+  expect(all).toContain("  First frame ");
+});
+
 test("an interface of the capture is matched by name first, then by its place in the list", async () => {
   const frames = [0, 1].map((index) => ({ time: at(index), data: stray(), interface: index }));
   const swapped = await replayed([await captureFile("swapped.pcapng", frames, [{ name: "em1" }, { name: "em0" }]), "-c", config]);

@@ -58,8 +58,28 @@ describe("refused", () => {
   test("an interface that cannot be polled; all that can be are", async () => {
     expect(await refusal(["5ms:em0=polling"])).toBe('netisr: --at 5ms:em0=polling: expected -polling, as em0 has a `vacation`, but got "polling"\n');
     expect(await refusal(["5ms:em1=polling"])).toMatch("expected -polling, as em1 has several rings, each with an interrupt of its own");
+    const said = "netisr: --at 5ms:polling=on left out em0 (it has a vacation)";
+    expect(await refusal(["5ms:polling=on"])).toBe(`${said}, em1 (it has several rings)\n`);
     const some = { ...system, virtual: { ...system.virtual, interfaces: { em0: { vacation: "34us" }, em1: { polling: true } } } };
-    expect(await refusal(["5ms:polling=on"], some)).toBe("");
+    expect(await refusal(["5ms:polling=on"], some)).toBe(`${said}\n`);
+    expect(await refusal(["5ms:polling=off"], some)).toBe("");
+  });
+
+  test("CPUs that do not poll: the interfaces that interrupt all the same are named", async () => {
+    const said = async (...argv: string[]): Promise<string> => {
+      const { exit, err } = await netisr(["run", "--time", "1ms", "--rate", "200k", ...argv]);
+      expect(exit).toBe(0);
+      return err;
+    };
+    const none = ["--cpus", "2", "--set", "kern.polling.enable=0"];
+    const both = "left out em0 (kern.polling.enable is 0 on CPU 0), em1 (kern.polling.enable is 0 on CPU 1)\n";
+    expect(await said(...none, "--polling")).toBe(`netisr: --polling ${both}`);
+    expect(await said(...none, "--at", "500us:polling=on")).toBe(`netisr: --at 500us:polling=on ${both}`);
+    const one = ["--cpus", "2", "--polling", "--set", "kern.polling.1.enable=0"];
+    expect(await said(...one)).toBe("netisr: --polling left out em1 (kern.polling.enable is 0 on CPU 1)\n");
+    expect(await said("--cpus", "2", "--polling")).toBe("");
+    const late = "em32 (only CPUs 0 to 31 can poll), em33 (only CPUs 0 to 31 can poll)";
+    expect(await said("--cpus", "34", "--at", "500us:polling=on")).toBe(`netisr: --at 500us:polling=on left out ${late}\n`);
   });
 
   test("more routes than the table takes, at any time", async () => {

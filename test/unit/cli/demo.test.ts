@@ -1,6 +1,7 @@
 import { readdir, readFile, symlink } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { makeFolder } from "../../../src/cli/output/folder.ts";
+import { demoText } from "../../../src/report/index.ts";
 import { makeEngine } from "../../support/engines.ts";
 import { fileNamed, fileWith, framesIn, netisr } from "./support.ts";
 
@@ -22,6 +23,19 @@ test("the demo compares three lock modes on two captures and writes what was sen
     expect(rows.filter((row) => row.includes(` ${frames.length}  same`))).toHaveLength(3);
   }
   expect(out.split("\n").filter((line) => line.length > 100 && !line.includes(folder))).toEqual([]);
+});
+
+test("commands to try that do not fit a line go over several", () => {
+  const text = demoText({
+    version: "1",
+    rows: [],
+    written: [`${"out/".repeat(25)}router.pcapng`],
+    examples: `${"../".repeat(8)}usr/lib/node_modules/netisr/examples`,
+  });
+  expect(text.split("\n").filter((line) => line.length > 100 && !line.includes("out/out"))).toEqual([]);
+  expect(text).toMatch(
+    /\n {2}npx netisr replay \\\n {4}\S+captures\/bridge\.pcapng \\\n {4}-c \S+bridge\.json \\\n {4}--cpus 4\n {6}the same bridge/,
+  );
 });
 
 test("folders are made one in the other; one that is there is taken, a file in its place is not", async () => {

@@ -31,6 +31,11 @@ describe("arguments", () => {
     [["--trace", "flow=10.0.0.1", "--trace-out", "x"], "option '--trace <choice>' argument 'flow=10.0.0.1' is invalid."],
     [["--trace", "constructor=1", "--trace-out", "x"], "option '--trace <choice>' argument 'constructor=1' is invalid."],
     [["--trace", "5ms", "--trace-out", "x"], "option '--trace <choice>' argument '5ms' is invalid."],
+    [
+      ["--trace", "every=5", "--trace", "every=10", "--trace-out", "x"],
+      "option '--trace <choice>' argument 'every=10' is invalid. Expected each key but flow once, but got \"every\" again.\n",
+    ],
+    [["--trace", "from=1ms,from=2ms", "--trace-out", "x"], "option '--trace <choice>' argument 'from=1ms,from=2ms' is invalid. Expected each key"],
     [["--trace", "every=5"], "--trace needs --trace-out FILE, where it is written to"],
     [["--trace", "from=5ms,to=4ms", "--trace-out", "x"], "--trace from=5ms,to=4ms: expected `to` after `from`\n"],
     [["--trace", "from=5ms", "--trace", "to=5000us", "--trace-out", "x"], "--trace from=5ms,to=5000us: expected `to` after `from`\n"],
@@ -277,6 +282,30 @@ test("a run that the user stops reports what was done", async () => {
   const { exit, out, err } = await netisr(["run"], { signal: stop.signal });
   expect({ exit, err }).toEqual({ exit: 130, err: "netisr: interrupted\n" });
   expect(out).toContain("INTERRUPTED");
+});
+
+test("parts of a run that the user stops end with the one that it was in", async () => {
+  const stop = new AbortController();
+  let calls = 0;
+  const now = (): number => {
+    if (++calls === 8) stop.abort("SIGINT");
+    return calls * 50;
+  };
+  const csv = fileNamed("stopped.csv");
+  const { exit, out } = await netisr(["run", "--rate", "100k", "--time", "10ms", "--every", "250us", "--csv", csv, "--json"], {
+    now,
+    signal: stop.signal,
+  });
+  expect(exit).toBe(130);
+  const { simulated, series } = JSON.parse(out) as RunReport;
+  const ends = (await readFile(csv, "utf8"))
+    .trimEnd()
+    .split("\n")
+    .slice(1)
+    .map((row) => row.split(",")[1]!);
+  expect(ends).toEqual(["250000000", "350000000"]);
+  expect(simulated.elapsed).toBe("350000000");
+  expect(series.reduce((sum, { offered }) => sum + Number(offered), 0)).toBe(Number(simulated.offered));
 });
 
 test.each([

@@ -98,7 +98,7 @@ test("the screen names those that it does not show otherwise", async () => {
 });
 
 test("a trace that has nothing in it says so, also on standard output", async () => {
-  const argv = ["run", "--time", "1ms", "--trace", "flow=9.9.9.9:8.8.8.8", "--trace-out"];
+  const argv = ["run", "--time", "1ms", "--trace", "flow=9.9.9.9:8.8.8.8", "--trace", "flow=9.9.9.8:", "--trace-out"];
   const file = fileNamed("nothing.txt");
   const { exit, err } = await netisr([...argv, file]);
   expect({ exit, err }).toEqual({ exit: 0, err: `netisr: ${file} is empty: nothing in the run is what --trace says\n` });

@@ -25,6 +25,16 @@ describe("--work", () => {
     ]);
   });
 
+  test("a time of 0 needs no unit", async () => {
+    expect(workEntry("w:think=0,outside=exp:0,hold=2us,start=0")).toEqual([
+      { name: "w", think: 0, outside: { value: 0, law: "exponential" }, hold: "2us", start: 0 },
+    ]);
+    const workBy = async (zero: string) =>
+      JSON.parse((await netisr(["run", "--time", "1ms", "--work", `w:class=user,think=${zero},outside=${zero},hold=2us`, "--json"])).out).simulated
+        .work;
+    expect(await workBy("0")).toEqual(await workBy("0us"));
+  });
+
   test.each([
     ["syscall", "option '--work <name:key=value,...>' argument 'syscall' is invalid. Expected NAME:KEY=VALUE,..."],
     [":cpu=0", "option '--work <name:key=value,...>' argument ':cpu=0' is invalid. Expected NAME:KEY=VALUE,..."],

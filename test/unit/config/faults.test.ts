@@ -12,6 +12,10 @@ const configOf = (faults: unknown, more: object = {}): EngineConfig => ({
 });
 const resolved = (...faults: FaultConfig[]) => resolveConfig(configOf(faults)).virtual!.faults;
 
+test.each(["10kHz", "10kpps", "10k", "10000", 10_000])("a storm may have the rate %j", (rate) => {
+  expect(resolved({ kind: "storm", if: "em1", rate })).toEqual(resolved({ kind: "storm", if: "em1", rate: 10_000 }));
+});
+
 describe("refused", () => {
   test.each<[string, unknown, string, string]>([
     ["no list", {}, "virtual.faults", "an array"],
@@ -29,6 +33,7 @@ describe("refused", () => {
     ["more than certain", [{ kind: "loss", if: "em1", p: 1.1 }], "virtual.faults[0].p", "a probability above 0 up to 1"],
     ["not a number", [{ kind: "loss", if: "em1", p: Number.NaN }], "virtual.faults[0].p", "a probability"],
     ["a large error rate", [{ kind: "bitErrors", if: "em1", ber: 0.1 }], "virtual.faults[0].ber", "a bit error rate from 1e-15 to 0.01"],
+    ["a rate in bits", [{ kind: "storm", if: "em1", rate: "10kbps" }], "virtual.faults[0].rate", 'from 1 to 10^9, as in 500 or "10kHz"'],
     ["an end before the beginning", [{ kind: "flap", if: "em1", from: "2ms", to: "1ms" }], "virtual.faults[0].to", "a time after `from`"],
     ["again, but how long?", [{ kind: "stall", cpu: 0, every: "1ms" }], "virtual.faults[0].for", "how long it lasts each time"],
     ["all the time again", [{ kind: "stall", cpu: 0, for: "1ms", every: "1ms" }], "virtual.faults[0].for", "a time below `every`"],

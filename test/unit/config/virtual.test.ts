@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { Cost } from "../../../assembly/abi.ts";
 import { defaultVirtual } from "../../../src/config/complete_virtual.ts";
 import { resolveConfig } from "../../../src/config/index.ts";
-import { BIT_UNITS, parseQuantity, RATE_UNITS, TIME_UNITS } from "../../../src/config/quantities.ts";
+import { BIT_UNITS, FREQUENCY_UNITS, parseQuantity, RATE_UNITS, TIME_UNITS } from "../../../src/config/quantities.ts";
 import { presetCosts } from "../../../src/costs.ts";
 import type { VirtualConfig } from "../../../src/types.ts";
 import { em, everything } from "./samples.ts";
@@ -162,6 +162,10 @@ test.each([
   ["1.2mpps", RATE_UNITS, 1_200_000n],
   ["1488095", RATE_UNITS, 1_488_095n],
   ["10k", RATE_UNITS, 10_000n],
+  ["10kHz", RATE_UNITS, undefined],
+  ["10kHz", FREQUENCY_UNITS, 10_000n],
+  ["5kpps", FREQUENCY_UNITS, 5000n],
+  ["10k", FREQUENCY_UNITS, 10_000n],
   ["1Gbps", BIT_UNITS, 1_000_000_000n],
   ["1Gpps", BIT_UNITS, undefined],
   ["2 constructor", BIT_UNITS, undefined],

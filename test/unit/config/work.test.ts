@@ -74,7 +74,7 @@ describe("refused where it stands, with what was expected", () => {
       "at most 256 threads in all",
     ],
     [[{ ...CALL, rate: 0 }], "[0].rate", 'jobs per second from 1 to 10^9, as in 500 or "10kHz"'],
-    [[{ ...CALL, rate: "10kpps" }], "[0].rate", "jobs per second"],
+    [[{ ...CALL, rate: "10kbps" }], "[0].rate", "jobs per second"],
     [[{ ...CALL, interval: 5 }], "[0].interval", "no `interval` beside `rate`"],
     [[{ ...RATELESS, interval: "999ps" }], "[0].interval", "from 1 ns to below 2^54 ps"],
     [[{ ...CALL, think: 5 }], "[0].think", "no `think` beside `rate`"],

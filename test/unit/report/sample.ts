@@ -37,6 +37,7 @@ export const sample = (): ReplayReport => ({
     set: {},
     cpus: null,
     write: "out.pcapng",
+    typed: { config: "lan.json", write: "out.pcapng" },
   },
   system: { cpus: 2, mbufs: 2048, seed: 1, sysctl: { "net.netisr.mpsafe_thread": 1 } },
   input: {
