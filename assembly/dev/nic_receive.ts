@@ -20,7 +20,11 @@ import { ringFor } from "./nic_rings";
 /** A frame arrives: filter, then into the ring, or counted away. `cause` is its number. True: it is in the ring. */
 export function nicReceive(ifp: Ifnet, bytes: usize, length: u32, time: u64, cause: u64): bool {
   countPort(ifp.counters, PortCounter.received);
-  if ((ifp.flags & (IFF_UP | IFF_PROMISC | IFF_NOCARRIER)) != (IFF_UP | IFF_PROMISC) || length < ETHER_HDR_LEN || length > ifp.receiveMtu + ETHER_HDR_LEN) {
+  if (
+    (ifp.flags & (IFF_UP | IFF_PROMISC | IFF_NOCARRIER)) != (IFF_UP | IFF_PROMISC) ||
+    length < ETHER_HDR_LEN ||
+    length > ifp.receiveMtu + ETHER_HDR_LEN
+  ) {
     const reason = filter(ifp, bytes, length);
     if (reason != Drop.Count) return refused(ifp, <Drop>reason, time, cause, bytes);
   }
