@@ -35,7 +35,7 @@ export class Ifnet {
   sndLen: u32;
   sndMaxlen: u32;
   altqStarted: u32; // start interlock: somebody is transmitting or has scheduled it
-  dispatchStart: u32; // the interlock is the current sender's
+  reserved: u32;
 
   rxBase: usize; // receive ring: the mbuf of each filled slot
   rxPosts: usize; // posted mbufs that no frame is in
