@@ -1,6 +1,6 @@
 // Learning bridge: input. After sys/net/bridge/if_bridge.c 1.42.
 //
-// in     etherInputOncpu, on the packet's own CPU; the bridge's number in `m.result`
+// in     etherInputOncpu, on the packet's own CPU
 // out    bridgeHandoff for a known address · messages for a flood · back to etherDemuxOncpu · a message for the bridge or another member · Drop.Bridge*
 // reads  members, states        writes  the address table
 // locks  the bridge's serializer, from entry to the hand-over; never the BGL

@@ -79,7 +79,10 @@ function lookup(bridge: Bridge, mac: u64): u32 {
   return index ? bridge.entry(index).port : UNKNOWN;
 }
 
-/** bridge_broadcast: a message to this CPU's own netisr for every other member that may send. The last member gets the original. */
+/**
+ * bridge_broadcast: a message to this CPU's own netisr for every other member that may send. [engine] The last of these gets the original; the kernel keeps it
+ * for the last of the list, and frees it if that one is skipped.
+ */
 function broadcast(t: Thread, m: Mbuf, bridge: Bridge, source: Member): At {
   const unicast = !(m.mflags & (M_BCAST | M_MCAST));
   count(t.cpu, Counter.brc_flooded);
