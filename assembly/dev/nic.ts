@@ -27,13 +27,13 @@ import { etherInputChain } from "../ether/ether_input";
 import { recordLoss } from "../kern/ends";
 import { Ifnet } from "../kern/ifnet";
 import { knob } from "../kern/kernel";
-import { bgl } from "../kern/lock";
 import { Mbuf, mTake } from "../kern/mbuf";
 import { lwktSchedule, putport, Thread, tally } from "../kern/thread";
 import { traceDrop, tracing } from "../kern/trace";
 import { portQueue, watchTaken } from "../kern/watch";
 import { boot } from "../memory/arena";
 import { ifDevstart } from "../net/if_start";
+import { getMplock } from "../net/netmsg_service";
 import { charge, enter, leave, rxTaken, send } from "../seam";
 import { countDrop, countPort } from "../stats/counters";
 import { chainAppend, chainHead, chainSent } from "./chains";
@@ -57,11 +57,8 @@ export function ithreadHandler(t: Thread): At {
   countPort(nicOf(ifp).counters, PortCounter.interrupts);
   t.subject = changetype<usize>(ifp);
   if (knob(Knob.IntrMpsafe) && ifp.flags & IFF_INTR_MPSAFE) return intrLocked(t, ifp);
-  t.mplocked = 1;
-  t.mpcount++;
   t.release = 1;
-  tally(t, ThreadCounter.gets);
-  return enter(t, At.IntrLocked, changetype<usize>(ifp), bgl()) ? intrLocked(t, ifp) : At.Wait;
+  return getMplock(t, At.IntrLocked, changetype<usize>(ifp)) ? intrLocked(t, ifp) : At.Wait;
 }
 
 /** Place IntrLocked. */
