@@ -21,6 +21,16 @@ import { isBlocked, Member, memberOf } from "./bridge_member";
 import { Bridge, bridgeRtlookup } from "./bridge_table";
 import { vlanEncap } from "./vlan";
 
+/** A copy for another port, or for a flood: counted and paid for. Null: no mbuf. */
+export function cloneOf(t: Thread, m: Mbuf): Mbuf | null {
+  const copy = mCopy(m);
+  if (!copy) return null;
+  count(t.cpu, Counter.cloned);
+  charge(t, Cost.BridgeClone);
+  charge(t, Cost.CopyByte, m.len);
+  return copy;
+}
+
 /** Place BridgeOutput. @locks the bridge's serializer. */
 export function bridgeOutput(t: Thread, m: Mbuf): At {
   const bridge = Bridge.at(m.result);
@@ -69,14 +79,11 @@ function toAll(t: Thread, m: Mbuf, bridge: Bridge, unicast: bool): At {
 }
 
 function pendCopy(t: Thread, m: Mbuf, port: u32): Mbuf | null {
-  const copy = mCopy(m);
+  const copy = cloneOf(t, m);
   if (!copy) {
     countPort(Ifnet.at(port).counters, PortCounter.if_oerrors);
     return null;
   }
-  count(t.cpu, Counter.cloned);
-  charge(t, Cost.BridgeClone);
-  charge(t, Cost.CopyByte, m.len);
   copy.outif = <u8>port;
   pend(t, copy, At.BridgeEnqueue);
   return copy;
