@@ -13,7 +13,7 @@ import { knob } from "../kern/kernel";
 import { M_BCAST, M_MCAST, Mbuf, MSGF_MPSAFE } from "../kern/mbuf";
 import { putport, Thread } from "../kern/thread";
 import { isGroupMac } from "../memory/bytes";
-import { netisrCpu } from "../net/netisr";
+import { netisrCpu } from "../net/protocol_threads";
 import { addPort, count, countPort } from "../stats/counters";
 import { EtherHeader } from "../wire/ethernet";
 import { isBlocked, Member, memberOf } from "./bridge_member";

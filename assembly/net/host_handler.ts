@@ -15,7 +15,8 @@ import { count } from "../stats/counters";
 import { ETHER_HDR_LEN } from "../wire/ethernet";
 import { hostPacket, hostScheduled } from "./env";
 import { reply } from "./msgport";
-import { Netisr, netisrCpu } from "./netisr";
+import { Netisr } from "./netisr";
+import { netisrCpu } from "./protocol_threads";
 
 const NOT_TAKEN: u32 = 0;
 const TAKEN: u32 = 1;

@@ -17,7 +17,7 @@ import { countPort } from "../stats/counters";
 import { EVL_ENCAPLEN, putTag } from "../wire/ethernet";
 import { ifnetMessage } from "./messages";
 import { reply } from "./msgport";
-import { threadOf } from "./netisr";
+import { threadOf } from "./protocol_threads";
 
 /** Place IfStartOncpu. @locks the interface's serializer. */
 export function ifStartOncpu(t: Thread, ifp: Ifnet): At {
