@@ -18,8 +18,9 @@ import { bootMachine, ORDER_BYTES, planMachine, planQuestions } from "./machine"
 import { COUNTERS_AT, KNOBS_AT, planned, planStart, reserve, boot as setting, take } from "./memory/arena";
 import { addressSlots, attachAddresses, Ifaddr } from "./net/ifaddr";
 import { initMessages, messageTotal } from "./net/messages";
-import { modeOf, Netisr, registerProtocols } from "./net/netisr";
+import { Netisr, registerProtocols } from "./net/netisr";
 import { NETMSG_SERVICE_MPSAFE } from "./net/netmsg_service";
+import { modeOf } from "./net/protocol_threads";
 import { attachToeplitz, TOEPLITZ_BYTES } from "./net/toeplitz";
 import { arpBlockBytes, attachArp, initArp } from "./netinet/arp_table";
 import { ICMP_AREA_BYTES } from "./netinet/icmp";

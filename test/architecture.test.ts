@@ -122,7 +122,7 @@ describe("the engine", () => {
 
   test("the head of a file that waits for locks says what comes in, what goes out, and which locks it needs", () => {
     const lacking = ENGINE.filter(
-      (file) => /^assembly\/(?:net|netinet|ether|dev)\//.test(file) && /\benter\(t, At\./.test(codeOnly(readSource(file))),
+      (file) => /^assembly\/(?:net|netinet|ether|dev)\//.test(file) && /\b(?:enter|getMplock)\(t, At\./.test(codeOnly(readSource(file))),
     ).filter((file) => !["in", "out", "locks"].every((key) => new RegExp(`^//.*\\b${key}  `, "m").test(readSource(file).split("\n\n")[0]!)));
     expect(lacking).toEqual([]);
   });
@@ -155,7 +155,7 @@ describe("places where a thread can wait", () => {
   const found = (pattern: RegExp): string[] => Array.from(code.matchAll(pattern), ([, place]) => place!);
   /** Given to the machine with a lock or an IPI; as the handler of a protocol; as the place where a thread rests or sleeps. */
   const waiting = new Set([
-    ...found(/\b(?:enter|send|pause)\(t, At\.(\w+)/g),
+    ...found(/\b(?:enter|getMplock|send|pause)\(t, At\.(\w+)/g),
     ...found(/\bnetisrRegister\([\w.]+, At\.(\w+)/g).filter((place) => place !== "Done"),
     ...found(/\? At\.(\w+) : place;/g),
     ...found(/\bstart\(t, .*?, At\.(\w+)\)/g),

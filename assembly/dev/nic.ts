@@ -27,13 +27,13 @@ import { etherInputChain } from "../ether/ether_input";
 import { recordLoss } from "../kern/ends";
 import { Ifnet } from "../kern/ifnet";
 import { knob } from "../kern/kernel";
-import { bgl } from "../kern/lock";
 import { Mbuf, mTake } from "../kern/mbuf";
 import { lwktSchedule, putport, Thread, tally } from "../kern/thread";
 import { traceDrop, tracing } from "../kern/trace";
 import { portQueue, watchTaken } from "../kern/watch";
 import { boot } from "../memory/arena";
-import { ifDevstart, ifStartSchedule } from "../net/if_start";
+import { ifDevstart } from "../net/if_start";
+import { getMplock } from "../net/netmsg_service";
 import { charge, enter, leave, rxTaken, send } from "../seam";
 import { countDrop, countPort } from "../stats/counters";
 import { chainAppend, chainHead, chainSent } from "./chains";
@@ -57,11 +57,8 @@ export function ithreadHandler(t: Thread): At {
   countPort(nicOf(ifp).counters, PortCounter.interrupts);
   t.subject = changetype<usize>(ifp);
   if (knob(Knob.IntrMpsafe) && ifp.flags & IFF_INTR_MPSAFE) return intrLocked(t, ifp);
-  t.mplocked = 1;
-  t.mpcount++;
   t.release = 1;
-  tally(t, ThreadCounter.gets);
-  return enter(t, At.IntrLocked, changetype<usize>(ifp), bgl()) ? intrLocked(t, ifp) : At.Wait;
+  return getMplock(t, At.IntrLocked, changetype<usize>(ifp)) ? intrLocked(t, ifp) : At.Wait;
 }
 
 /** Place IntrLocked. */
@@ -135,27 +132,22 @@ export function etherInputIpifunc(head: Mbuf): void {
 /** Transmitted frames are gone: the transmitter may go on. */
 function nicTxeof(t: Thread, ifp: Ifnet): At {
   if (ifp.txCount < ifp.txSlots) ifp.flags &= ~IFF_OACTIVE;
-  if (!ifp.sndLen) return nicDone(t, ifp, false);
+  if (!ifp.sndLen) return nicDone(t, ifp);
   return enter(t, At.IfDevstart, changetype<usize>(ifp), ifp.altqLock) ? nicDevstart(t, ifp) : At.Wait;
 }
 
 /** Place IfDevstart. @locks the interface's serializer and the queue's. */
 export function nicDevstart(t: Thread, ifp: Ifnet): At {
-  return nicDone(t, ifp, ifDevstart(t, ifp));
+  ifDevstart(t, ifp);
+  return nicDone(t, ifp);
 }
 
-function nicDone(t: Thread, ifp: Ifnet, more: bool): At {
-  if (t.kind != ThreadKind.Interrupt) return polled(t, ifp, more);
-  if (ifp.rxFilled) t.pended = 1; // the burst is over, the ring is not empty: ithread_handler goes round again
+/** The handler is through, or the poll of one interface. */
+function nicDone(t: Thread, ifp: Ifnet): At {
+  const polled = t.kind != ThreadKind.Interrupt;
+  if (!polled && ifp.rxFilled) t.pended = 1; // the burst is over, the ring is not empty: ithread_handler goes round again
   leave(t, ifp.serializer);
-  return more ? ifStartSchedule(t, ifp) : At.Done;
-}
-
-/** The poll of one interface is over. Its ifnet thread is on this CPU, so that scheduling it does not wait. */
-function polled(t: Thread, ifp: Ifnet, more: bool): At {
-  leave(t, ifp.serializer);
-  if (more) ifStartSchedule(t, ifp);
-  return At.PollNext;
+  return polled ? At.PollNext : At.Done;
 }
 
 /** The tx-complete interrupt: the machine has taken frames from a ring that had been full. */

@@ -14,7 +14,7 @@ import { Kernel } from "../kern/kernel";
 import { MSGF_DONE, MSGF_MPSAFE, Netmsg } from "../kern/mbuf";
 import { putport, Thread } from "../kern/thread";
 import { reply } from "../net/msgport";
-import { netisrCpu } from "../net/netisr";
+import { netisrCpu } from "../net/protocol_threads";
 import { charge, leave, pause, send, tryEnter } from "../seam";
 import { nicPoll } from "./nic";
 import { Pollctx } from "./pollctx";

@@ -1,6 +1,6 @@
 // Learning bridge: input. After sys/net/bridge/if_bridge.c 1.42.
 //
-// in     etherInputOncpu, on the packet's own CPU; the bridge's number in `m.result`
+// in     etherInputOncpu, on the packet's own CPU
 // out    bridgeHandoff for a known address · messages for a flood · back to etherDemuxOncpu · a message for the bridge or another member · Drop.Bridge*
 // reads  members, states        writes  the address table
 // locks  the bridge's serializer, from entry to the hand-over; never the BGL
@@ -9,7 +9,7 @@
 import { At, Cost, Counter, Drop, IFBIF_LEARNING, IFF_MONITOR, IFF_RUNNING, PortCounter } from "../abi";
 import { deliver, drop } from "../kern/ends";
 import { Ifnet } from "../kern/ifnet";
-import { M_BCAST, M_MCAST, M_PROTO1, Mbuf, mCopy } from "../kern/mbuf";
+import { M_BCAST, M_MCAST, M_PROTO1, Mbuf } from "../kern/mbuf";
 import { pend, Thread } from "../kern/thread";
 import { charge, leave } from "../seam";
 import { addPort, count, countPort } from "../stats/counters";
@@ -17,7 +17,7 @@ import { EtherHeader } from "../wire/ethernet";
 import { Station, stationOf } from "./bridge_cache";
 import { countInput, forward, isLearning, learn, towards } from "./bridge_forward";
 import { isSilent, Member, memberOf } from "./bridge_member";
-import { bridgeEnqueueHandler, bridgeSpan } from "./bridge_output";
+import { bridgeEnqueueHandler, bridgeSpan, cloneOf } from "./bridge_output";
 import { Bridge, bridgeRtrefresh } from "./bridge_table";
 import { etherDemuxOncpu, etherReinput } from "./ether_input";
 
@@ -81,20 +81,12 @@ function group(t: Thread, m: Mbuf, bridge: Bridge, member: Member): At {
     return deliver(m);
   }
   if (isSilent(member)) return local(t, m, bifp);
-  const flood = mCopy(m);
+  const flood = cloneOf(t, m);
   if (!flood) return local(t, m, bifp);
-  count(t.cpu, Counter.cloned);
-  charge(t, Cost.BridgeClone);
-  charge(t, Cost.CopyByte, m.len);
   forward(t, flood, bridge, member);
-  const own = mCopy(m);
   leave(t, bifp.serializer);
-  if (own) {
-    count(t.cpu, Counter.cloned);
-    charge(t, Cost.BridgeClone);
-    charge(t, Cost.CopyByte, m.len);
-    if (etherReinput(t, own, bridge.port) == At.SendMsg) pend(t, own, At.SendMsg);
-  }
+  const own = cloneOf(t, m);
+  if (own && etherReinput(t, own, bridge.port) == At.SendMsg) pend(t, own, At.SendMsg);
   pend(t, m, At.EtherDemuxOncpu); // behind the copy, which needs no BGL
   return At.Done;
 }

@@ -6,18 +6,18 @@
 // locks  none of its own: the caller has the bridge's serializer
 // costs  Cost.BridgeClone per copy
 
-import { At, BstpState, Cost, Counter, Drop, IFBIF_DISCOVER, IFBIF_LEARNING, IFBIF_STP, IFF_RUNNING, Knob, NO_PORT, Path, PortCounter } from "../abi";
+import { At, BstpState, Counter, Drop, IFBIF_DISCOVER, IFBIF_LEARNING, IFBIF_STP, IFF_RUNNING, Knob, NO_PORT, Path, PortCounter } from "../abi";
 import { drop } from "../kern/ends";
 import { Ifnet } from "../kern/ifnet";
 import { knob } from "../kern/kernel";
-import { M_BCAST, M_MCAST, Mbuf, MSGF_MPSAFE, mCopy } from "../kern/mbuf";
+import { M_BCAST, M_MCAST, Mbuf, MSGF_MPSAFE } from "../kern/mbuf";
 import { putport, Thread } from "../kern/thread";
 import { isGroupMac } from "../memory/bytes";
-import { netisrCpu } from "../net/netisr";
-import { charge } from "../seam";
+import { netisrCpu } from "../net/protocol_threads";
 import { addPort, count, countPort } from "../stats/counters";
 import { EtherHeader } from "../wire/ethernet";
 import { isBlocked, Member, memberOf } from "./bridge_member";
+import { cloneOf } from "./bridge_output";
 import { Bridge, bridgeRtlookup, bridgeRtupdate } from "./bridge_table";
 
 /** No port is known for a destination. */
@@ -79,7 +79,10 @@ function lookup(bridge: Bridge, mac: u64): u32 {
   return index ? bridge.entry(index).port : UNKNOWN;
 }
 
-/** bridge_broadcast: a message to this CPU's own netisr for every other member that may send. The last member gets the original. */
+/**
+ * bridge_broadcast: a message to this CPU's own netisr for every other member that may send. [engine] The last of these gets the original; the kernel keeps it
+ * for the last of the list, and frees it if that one is skipped.
+ */
 function broadcast(t: Thread, m: Mbuf, bridge: Bridge, source: Member): At {
   const unicast = !(m.mflags & (M_BCAST | M_MCAST));
   count(t.cpu, Counter.brc_flooded);
@@ -102,14 +105,11 @@ function maySend(member: Member, source: Member, unicast: bool): bool {
 }
 
 function enqueueCopy(t: Thread, m: Mbuf, bridge: Bridge, port: u32): void {
-  const copy = mCopy(m);
+  const copy = cloneOf(t, m);
   if (!copy) {
     countPort(Ifnet.at(bridge.port).counters, PortCounter.if_oerrors);
     return;
   }
-  count(t.cpu, Counter.cloned);
-  charge(t, Cost.BridgeClone);
-  charge(t, Cost.CopyByte, m.len);
   enqueue(t, copy, port);
 }
 

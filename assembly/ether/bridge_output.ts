@@ -1,6 +1,7 @@
 // Learning bridge: output. After bridge_output, bridge_start, bridge_span and bridge_handoff in sys/net/bridge/if_bridge.c 1.42.
 //
-// in     At.BridgeOutput for a frame of this host, sent by a member or by the bridge itself; At.BridgeEnqueue for a frame with its port chosen
+// in     At.BridgeOutput for a frame of this host, sent by a member or by the bridge itself, the bridge's number in `m.result`; At.BridgeEnqueue for a
+//        frame with its port chosen
 // out    the output queue of a port · Drop.BridgePortDown, BridgePortState, BridgeNoPort, InterfaceDown
 // reads  members, the address table; the source is not learned
 // locks  the bridge's serializer for the look-up; the port's serializer for the hand-over
@@ -19,6 +20,16 @@ import { EtherHeader } from "../wire/ethernet";
 import { isBlocked, Member, memberOf } from "./bridge_member";
 import { Bridge, bridgeRtlookup } from "./bridge_table";
 import { vlanEncap } from "./vlan";
+
+/** A copy for another port, or for a flood: counted and paid for. Null: no mbuf. */
+export function cloneOf(t: Thread, m: Mbuf): Mbuf | null {
+  const copy = mCopy(m);
+  if (!copy) return null;
+  count(t.cpu, Counter.cloned);
+  charge(t, Cost.BridgeClone);
+  charge(t, Cost.CopyByte, m.len);
+  return copy;
+}
 
 /** Place BridgeOutput. @locks the bridge's serializer. */
 export function bridgeOutput(t: Thread, m: Mbuf): At {
@@ -51,7 +62,7 @@ function bridgeIsDown(t: Thread, m: Mbuf, bifp: Ifnet): At {
   return Ifnet.at(m.outif).kind == PortKind.Bridge ? drop(t, m, Drop.InterfaceDown) : bridgeEnqueueHandler(t, m);
 }
 
-/** A copy to every member that may send, in their order; the last gets the original. */
+/** A copy to every member that may send, in their order. [engine] The last of these gets the original, as in `broadcast`. */
 function toAll(t: Thread, m: Mbuf, bridge: Bridge, unicast: bool): At {
   let last: u32 = 0;
   for (let i: u32 = 0; i < bridge.members; i++) {
@@ -68,14 +79,11 @@ function toAll(t: Thread, m: Mbuf, bridge: Bridge, unicast: bool): At {
 }
 
 function pendCopy(t: Thread, m: Mbuf, port: u32): Mbuf | null {
-  const copy = mCopy(m);
+  const copy = cloneOf(t, m);
   if (!copy) {
     countPort(Ifnet.at(port).counters, PortCounter.if_oerrors);
     return null;
   }
-  count(t.cpu, Counter.cloned);
-  charge(t, Cost.BridgeClone);
-  charge(t, Cost.CopyByte, m.len);
   copy.outif = <u8>port;
   pend(t, copy, At.BridgeEnqueue);
   return copy;

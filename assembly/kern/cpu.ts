@@ -11,7 +11,7 @@ export class Cpu {
   ipiArg: usize; // argument of the IPI taken last
   head: Thread | null; // run queue
   tail: Thread | null;
-  current: Thread | null; // in the middle of a message: it waits for a lock or for room in an IPI queue
+  current: Thread | null; // stutter machine only: in the middle of a message, it waits for a lock or for room in an IPI queue
   flows: u32; // net.inet.ip.ipflow.inuseN
 
   static at(cpu: u32): Cpu {

@@ -35,7 +35,7 @@ export class Ifnet {
   sndLen: u32;
   sndMaxlen: u32;
   altqStarted: u32; // start interlock: somebody is transmitting or has scheduled it
-  dispatchStart: u32; // the interlock is the current sender's
+  reserved: u32;
 
   rxBase: usize; // receive ring: the mbuf of each filled slot
   rxPosts: usize; // posted mbufs that no frame is in
@@ -82,14 +82,19 @@ const IFNET_SHIFT: usize = 9;
 export const IFNET_BYTES: usize = 1 << IFNET_SHIFT;
 if (COUNTERS + ((<usize>PortCounter.Count) << 3) > IFNET_BYTES) ERROR("Ifnet has outgrown its 512 bytes");
 
-/** Puts a frame into the transmit ring. The caller has seen that there is room. */
-export function txPut(ifp: Ifnet, m: Mbuf): void {
+/** Puts a frame into the transmit ring. The caller has seen that there is room, and tells the machine. */
+export function txAppend(ifp: Ifnet, m: Mbuf): void {
   m.next = null;
   const last = ifp.txHead ? ifp.txTail : null;
   if (last) last.next = m;
   else ifp.txHead = m;
   ifp.txTail = m;
   ifp.txCount++;
+}
+
+/** The same; the machine finds the ring on its list. */
+export function txPut(ifp: Ifnet, m: Mbuf): void {
+  txAppend(ifp, m);
   if (!ifp.txLinked) link(ifp);
 }
 

@@ -19,7 +19,7 @@ export class Kernel {
   ipId: u32; // ip_id of the next packet of our own
   hostThread: usize; // thread that is inside a handler of the host
   hostCause: u64; // frame that it handles
-  random: u64; // state of the machine's random stream
+  random: u64; // stutter machine only: state of its random stream
   second: u32; // time_second, which follows `now`
   ifnetMode: i32; // rules the ifnet threads: they were created with mode 2 (recalled: ARCHITECTURE, section 8.1)
   nextSecond: u64; // when it changes

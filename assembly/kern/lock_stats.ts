@@ -79,7 +79,7 @@ export function lockContended(lock: Lock): void {
   add(stat, LockField.waiting, 1);
 }
 
-/** One that waited has got it, or went to sleep for good. @returns how long it waited */
+/** One that waited has got it. @returns how long it waited */
 export function lockWaited(lock: Lock, asked: u64): u64 {
   const stat = statOf(lock);
   const wait = Kernel.at().now - asked;

@@ -119,6 +119,11 @@ export function brokenGuards(): u32 {
   return broken;
 }
 
+/** Whether an mbuf lies at an address, and not a message of the kernel's own or anything else. */
+export function isPacket(at: usize): bool {
+  return at >= base(Region.Mbufs) && at < base(Region.Clusters);
+}
+
 /** MGETHDR + MCLGET without waiting. Null: the pool is empty. */
 export function mGetcl(): Mbuf | null {
   const m = mTake();

@@ -1,4 +1,4 @@
-// Protocol handlers in the host, and schednetisr (sys/net/netisr.c), whose work is theirs.
+// Protocol handlers in the host, and what they answer.
 //
 // in     At.Host from netisr_run or a port, the packet without its Ethernet header
 // out    delivered · handed to the kernel's own handler · Drop.HandlerRefused, Drop.UnregisteredIsr · answers on the pending list
@@ -8,14 +8,13 @@
 import { At, Counter, Drop, NO_PORT, Path, Region } from "../abi";
 import { deliver, drop } from "../kern/ends";
 import { Kernel } from "../kern/kernel";
-import { clusterRoom, Mbuf, MSGF_DONE, MSGF_MPSAFE, mGetcl, Netmsg } from "../kern/mbuf";
-import { pend, putport, Thread } from "../kern/thread";
+import { clusterRoom, Mbuf, mGetcl, Netmsg } from "../kern/mbuf";
+import { pend, Thread } from "../kern/thread";
 import { base } from "../memory/arena";
 import { count } from "../stats/counters";
 import { ETHER_HDR_LEN } from "../wire/ethernet";
-import { hostPacket, hostScheduled } from "./env";
-import { reply } from "./msgport";
-import { Netisr, netisrCpu } from "./netisr";
+import { hostPacket } from "./env";
+import { Netisr } from "./netisr";
 
 const NOT_TAKEN: u32 = 0;
 const TAKEN: u32 = 1;
@@ -52,29 +51,4 @@ export function hostAnswer(port: u32, length: u32): bool {
   memory.copy(m.data, base(Region.Scratch), length);
   pend(t, m, At.EtherOutputFrame);
   return true;
-}
-
-/** schednetisr_remote, on CPU 0: sends the protocol's message unless it is still on its way. */
-export function schednetisrRemote(isr: u32): void {
-  const protocol = Netisr.at(isr);
-  protocol.requested = 0;
-  const m = protocol.message;
-  if (!(m.flags & MSGF_DONE)) {
-    count(0, Counter.sched_coalesced);
-    return;
-  }
-  m.flags = protocol.mpsafe ? MSGF_MPSAFE : 0;
-  m.dispatch = <u16>At.Scheduled;
-  putport(m, netisrCpu(0));
-}
-
-/** Place Scheduled: replies first, then works. */
-export function scheduled(t: Thread, m: Netmsg): At {
-  reply(m);
-  const k = Kernel.at();
-  k.hostThread = changetype<usize>(t);
-  k.hostCause = u64.MAX_VALUE; // no frame
-  hostScheduled(m.result);
-  k.hostThread = 0;
-  return At.Done;
 }

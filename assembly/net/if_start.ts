@@ -17,47 +17,37 @@ import { countPort } from "../stats/counters";
 import { EVL_ENCAPLEN, putTag } from "../wire/ethernet";
 import { ifnetMessage } from "./messages";
 import { reply } from "./msgport";
-import { threadOf } from "./netisr";
+import { threadOf } from "./protocol_threads";
 
 /** Place IfStartOncpu. @locks the interface's serializer. */
 export function ifStartOncpu(t: Thread, ifp: Ifnet): At {
   return enter(t, At.IfStart, changetype<usize>(ifp), ifp.altqLock) ? ifStart(t, ifp) : At.Wait;
 }
 
-/** Place IfStart. @locks the interface's serializer and the queue's; leaves both. */
+/**
+ * Place IfStart. Gives the start interlock back, as if_start_need_schedule does for an empty queue and for hardware that is full or down: there is no other way for
+ * the transmitter to stop, as nobody else has the queue's lock in between [engine: the kernel locks for each frame, and again for that test, which schedules
+ * what came meanwhile]. @locks the interface's serializer and the queue's; leaves both.
+ */
 export function ifStart(t: Thread, ifp: Ifnet): At {
   const frames = startTransmitter(t, ifp);
-  const more = needsSchedule(ifp);
+  ifp.altqStarted = 0;
   leave(t, ifp.altqLock);
   charge(t, Cost.IfStart, frames);
   leave(t, ifp.serializer);
-  return more ? ifStartSchedule(t, ifp) : At.Done;
+  return At.Done;
 }
 
-/** if_devstart, from the interrupt thread. True: the ifnet thread has to go on. @locks the interface's serializer and the queue's; leaves the latter. */
-export function ifDevstart(t: Thread, ifp: Ifnet): bool {
-  const mine = !ifp.altqStarted && ifp.sndLen > 0;
-  const frames = mine ? startTransmitter(t, ifp) : 0;
-  const more = mine && needsSchedule(ifp);
-  if (more) ifp.altqStarted = 1;
+/** if_devstart, from the interrupt thread or a poll, unless somebody has the interlock. @locks the interface's serializer and the queue's; leaves the latter. */
+export function ifDevstart(t: Thread, ifp: Ifnet): void {
+  const frames = ifp.altqStarted ? 0 : startTransmitter(t, ifp);
   leave(t, ifp.altqLock);
   charge(t, Cost.IfStart, frames);
-  return more;
 }
 
 /**
- * if_start_need_schedule, under one hold of the queue's lock with if_start, so that nothing can come between [engine: the kernel locks for each frame, and
- * again for this]: the interlock is given back if the queue is empty or the hardware full or down.
- */
-function needsSchedule(ifp: Ifnet): bool {
-  const more = (ifp.flags & (IFF_RUNNING | IFF_OACTIVE)) == IFF_RUNNING && ifp.sndLen > 0;
-  if (!more) ifp.altqStarted = 0;
-  return more;
-}
-
-/**
- * The driver's if_start: moves frames from the queue into the transmit ring while there is room. A full ring sets OACTIVE. @returns how many; what they cost
- * is charged when the queue's lock is left, which the kernel's driver holds only while it takes each of them
+ * The driver's if_start: moves frames from the queue into the transmit ring until the queue is empty or the ring full, which sets OACTIVE. @returns how many;
+ * what they cost is charged when the queue's lock is left, which the kernel's driver holds only while it takes each of them
  */
 export function startTransmitter(t: Thread, ifp: Ifnet): u32 {
   let frames: u32 = 0;

@@ -1,10 +1,8 @@
-// The netisr table: how each protocol is entered; and the protocol threads. After sys/net/netisr.c of September-October 2008, whose body could not be read:
-// ARCHITECTURE, section 8, has the tables that stand for it and what they rest on. netmsg_service.ts is the loop of the threads, netisr_run.ts what hands packets over.
+// The netisr table: how each protocol is entered. After sys/net/netisr.c of September-October 2008, whose body could not be read: ARCHITECTURE, section 8, has
+// the tables that stand for it and what they rest on. protocol_threads.ts has the threads, netmsg_service.ts their loop, netisr_run.ts what hands packets over.
 
-import { At, Isr, Knob, Region, ThreadKind } from "../abi";
-import { Kernel, knobAt } from "../kern/kernel";
+import { At, Isr, Region } from "../abi";
 import { KernelMessage, MSGF_DONE } from "../kern/mbuf";
-import { Thread } from "../kern/thread";
 import { base } from "../memory/arena";
 
 /** struct netisr: how one protocol is entered. */
@@ -48,25 +46,6 @@ export function netisrRegisterHost(isr: u32, mpsafe: bool): void {
   const protocol = Netisr.at(isr);
   protocol.host = 1;
   netisrRegister(isr, <At>protocol.inKernel, mpsafe);
-}
-
-// ---- protocol threads: four per CPU, in this order ----
-
-export function threadOf(kind: ThreadKind, cpu: u32): Thread {
-  return Thread.at((cpu << 2) + kind);
-}
-
-/** netisr_cpu[N] */
-export function netisrCpu(cpu: u32): Thread {
-  return threadOf(ThreadKind.Netisr, cpu);
-}
-
-/** The variable that rules threads of a kind: the argument of netmsg_service_loop. */
-export function modeOf(kind: u32): usize {
-  if (kind == ThreadKind.Tcp) return knobAt(Knob.TcpMpsafeThread);
-  if (kind == ThreadKind.Udp) return knobAt(Knob.UdpMpsafeThread);
-  if (kind == ThreadKind.Netisr) return knobAt(Knob.NetisrMpsafeThread);
-  return changetype<usize>(Kernel.at()) + offsetof<Kernel>("ifnetMode");
 }
 
 /** Protocols that this stack handles itself, and whether each is MPSAFE by default: in September 2008 none was. */

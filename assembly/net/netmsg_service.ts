@@ -55,11 +55,7 @@ function decide(t: Thread, m: Netmsg, mode: i32, mpsafe: bool): At {
     get = !t.mplocked;
   }
   m.lock = <u8>(get ? ServiceLock.Got : lock);
-  if (!get) return netmsgDispatch(t, m);
-  t.mplocked = 1;
-  t.mpcount++;
-  tally(t, ThreadCounter.gets);
-  return enter(t, At.Dispatch, changetype<usize>(m), bgl()) ? netmsgDispatch(t, m) : At.Wait;
+  return !get || getMplock(t, At.Dispatch, changetype<usize>(m)) ? netmsgDispatch(t, m) : At.Wait;
 }
 
 /** The row of the critical path, before all others: nothing is got or released. */
@@ -83,6 +79,15 @@ export function messageDone(t: Thread): void {
   } else if (t.mplocked) tally(t, ThreadCounter.keeps);
 }
 
+/** get_mplock, by a thread that has not got it. False: it waits, and the machine enters `at` with `subject` when its CPU has the lock. */
+export function getMplock(t: Thread, at: At, subject: usize): bool {
+  t.mplocked = 1;
+  t.mpcount++;
+  tally(t, ThreadCounter.gets);
+  return enter(t, at, subject, bgl());
+}
+
+/** rel_mplock. @returns what is noted of it */
 function relMplock(t: Thread): ServiceLock {
   t.mplocked = 0;
   t.mpcount--;

@@ -17,7 +17,7 @@ import { base, boot } from "../memory/arena";
 import { charge, enter, send } from "../seam";
 import { count } from "../stats/counters";
 import { timerMessage } from "./messages";
-import { netisrCpu } from "./netisr";
+import { netisrCpu } from "./protocol_threads";
 
 const SLOWTIMO: u64 = 500 * PS_PER_MS;
 

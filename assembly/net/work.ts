@@ -7,10 +7,10 @@
 // costs  the thread's own
 
 import { At, ThreadCounter, WorkFlag } from "../abi";
-import { bgl } from "../kern/lock";
 import { Thread, tally } from "../kern/thread";
 import { drawHold, drawOutside, jobBegins, Work } from "../kern/work";
-import { enter, spend } from "../seam";
+import { spend } from "../seam";
+import { getMplock } from "./netmsg_service";
 
 /** Place Work: takes a job, and does what needs no lock. */
 export function work(t: Thread): At {
@@ -19,11 +19,8 @@ export function work(t: Thread): At {
   tally(t, ThreadCounter.messages);
   spend(t, drawOutside(w));
   if (!(w.flags & WorkFlag.Locked)) return At.Done;
-  t.mplocked = 1;
-  t.mpcount++;
   t.release = 1;
-  tally(t, ThreadCounter.gets);
-  return enter(t, At.WorkLocked, 0, bgl()) ? workLocked(t) : At.Wait;
+  return getMplock(t, At.WorkLocked, 0) ? workLocked(t) : At.Wait;
 }
 
 /** Place WorkLocked: the rest of the job. `messageDone` gives the lock back. @locks the BGL */

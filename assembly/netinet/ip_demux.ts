@@ -14,7 +14,7 @@ import { Thread } from "../kern/thread";
 import { boot } from "../memory/arena";
 import { get16 } from "../memory/bytes";
 import { isBroadcastOf } from "../net/ifaddr";
-import { netisrCpu, threadOf } from "../net/netisr";
+import { netisrCpu, threadOf } from "../net/protocol_threads";
 import { toeplitzAddresses, toeplitzPorts } from "../net/toeplitz";
 import { count } from "../stats/counters";
 import { IP_MF, IP_MIN_HEADER, IP_OFFMASK, IPPROTO_TCP, IPPROTO_UDP, Ipv4, isMulticast } from "../wire/ipv4";

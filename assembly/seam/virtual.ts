@@ -4,7 +4,7 @@
 import { At, Cost, Ipi, ThreadKind } from "../abi";
 import { costOf, costsOf } from "../kern/costs";
 import { MachineState, nextTurn } from "../kern/events";
-import { Ifnet } from "../kern/ifnet";
+import { Ifnet, txAppend } from "../kern/ifnet";
 import { ipiqPut, ipiqRoom } from "../kern/ipiq";
 import { Io, Kernel, setNow } from "../kern/kernel";
 import { Lock } from "../kern/lock";
@@ -126,12 +126,7 @@ function isOnlyOurs(t: Thread, lock: Lock): bool {
 
 /** Hands a frame to the transmitter, which sees it at the end of the step. The caller has seen room in the ring. */
 export function output(t: Thread, ifp: Ifnet, m: Mbuf): void {
-  m.next = null;
-  const last = ifp.txHead ? ifp.txTail : null;
-  if (last) last.next = m;
-  else ifp.txHead = m;
-  ifp.txTail = m;
-  ifp.txCount++;
+  txAppend(ifp, m);
   Stamp.of(m).departs = u64.MAX_VALUE;
   const wire = Wire.at(ifp.index);
   if (!wire.unsent) wire.unsent = changetype<usize>(m);

@@ -1,4 +1,7 @@
-/** What a flood costs: one copy less than it has ways out, for the last of them gets the frame itself (bridge_broadcast, sys/net/bridge/if_bridge.c). */
+/**
+ * What a flood costs: one copy less than it has ways out, for the last of them gets the frame itself. bridge_broadcast of sys/net/bridge/if_bridge.c does so if that is the
+ * last member of its list, else it makes one copy more and frees the frame.
+ */
 import { expect, test } from "vitest";
 import type { EngineConfig } from "../../src/types.ts";
 import { makeEngine } from "../support/engines.ts";

@@ -1,12 +1,16 @@
-/** IPI queues (sys/kern/lwkt_ipiq.c): a FIFO of 16 entries for each pair of CPUs; a sender that finds it more than half full spins until it is a quarter full. */
+/**
+ * IPI queues (sys/kern/lwkt_ipiq.c): a FIFO of 16 entries for each pair of CPUs; a sender that finds it more than half full spins until it is a quarter full. Their
+ * interrupt waits while the target is in a critical section.
+ */
 import { expect, test } from "vitest";
 import type { Engine } from "../../src/engine.ts";
+import type { Arrival } from "../../src/types.ts";
 import { makeEngine } from "../support/engines.ts";
 import { brokenIdentities, unrest } from "../support/identities.ts";
 import { toRouter } from "../support/lab.ts";
 import { udp } from "../support/packets.ts";
 import { polledConfig } from "../support/polled.ts";
-import { US } from "../support/systems.ts";
+import { type Costs, US } from "../support/systems.ts";
 
 /** Frames that come together, and each of which CPU 0 sends to CPU 1 by an entry of its own: to read it takes 1 us. IPIs take a millisecond. */
 const sent = async (frames: number): Promise<Engine> => {
@@ -74,3 +78,26 @@ test.each(["virtual", "virtualRelease"] as const)(
     expect([...brokenIdentities(engine), ...unrest(engine)]).toEqual([]);
   },
 );
+
+/** Of a flow of CPU 1, at a time in microseconds. em0's interrupt is CPU 0's, em1's CPU 1's. */
+const toCpu1 = (port: 0 | 1, time: number): Arrival => ({
+  interface: `em${port}`,
+  time: BigInt(time) * US,
+  data: toRouter({ payload: udp({ sport: 1, dport: 0 }) }, port),
+});
+
+// What takes 5 us keeps CPU 1 busy with em1's frame from 3 to 8 us; the IPI with em0's comes at 6.
+test.each<[what: string, costs: Costs, sent: number, served: number]>([
+  ["waits until the interrupt thread that preempts is through", { RxFrame: 5000 }, 0, 8],
+  ["waits while an interrupt is entered", { Interrupt: 5000 }, 0, 8],
+  ["waits for the end of a thread switch", { Switch: 5000 }, 5, 8],
+  ["interrupts a thread at work at once", { Service: 5000 }, 5, 6],
+])("an IPI %s", async (_, costs, sent, served) => {
+  const config = polledConfig({ cpus: 2, costs: { ...costs, IpiLatency: 1000 }, wires: {}, ports: [{ cpu: 0 }, { cpu: 1 }] });
+  const engine = await makeEngine("virtual", config, { trace: { from: 0n } });
+  engine.receive(sent < 3 ? [toCpu1(0, sent), toCpu1(1, 3)] : [toCpu1(1, 3), toCpu1(0, sent)]);
+  engine.run();
+  const takes = engine.trace().records.filter(({ kind }) => kind === "Served");
+  expect(takes.map(({ time, cpu }) => [time, cpu])).toEqual([[BigInt(served) * US, 1]]);
+  expect([...brokenIdentities(engine), ...unrest(engine)]).toEqual([]);
+});

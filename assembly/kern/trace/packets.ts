@@ -4,7 +4,7 @@ import { Drop, Path, QueueField, Region, TraceKind } from "../../abi";
 import { base, bytes } from "../../memory/arena";
 import { Ifnet } from "../ifnet";
 import { Kernel } from "../kernel";
-import { Mbuf, Netmsg } from "../mbuf";
+import { isPacket, Mbuf, Netmsg } from "../mbuf";
 import { Thread } from "../thread";
 import { chooseFrame, mayWant, NO_CAUSE, note, TraceState } from "./ring";
 
@@ -14,10 +14,6 @@ const QUEUE_BYTES: usize = (<usize>QueueField.Count) << 3;
 
 export function now(): u64 {
   return Kernel.at().now;
-}
-
-function isPacket(at: usize): bool {
-  return at >= base(Region.Mbufs) && at < base(Region.Clusters);
 }
 
 export function isMessage(at: usize): bool {

@@ -6,7 +6,7 @@ import { histogramBytes, record } from "../../stats/histogram";
 import { queueTake } from "../../stats/queue_stat";
 import { CLOSED_CAUSES } from "../closed_cause";
 import { Kernel } from "../kernel";
-import { KernelMessage, Mbuf, Netmsg } from "../mbuf";
+import { isPacket, KernelMessage, Mbuf, Netmsg } from "../mbuf";
 import { Step } from "../step";
 import { Thread } from "../thread";
 import { traceArrival, traceCopied, traceQueued, traceTaken, tracing } from "../trace";
@@ -30,14 +30,10 @@ export class Stamp {
   }
 }
 
-function isPacket(m: Netmsg): bool {
-  return changetype<usize>(m) >= base(Region.Mbufs);
-}
-
 export function watchPut(queue: usize, m: Netmsg): void {
   const now = Kernel.at().now;
   enqueue(queue, now);
-  if (isPacket(m)) Stamp.of(m).entered = now;
+  if (isPacket(changetype<usize>(m))) Stamp.of(m).entered = now;
   else changetype<KernelMessage>(m).entered = now;
   if (tracing()) traceQueued(queue, m);
 }
@@ -65,7 +61,7 @@ function flowOf(frame: usize): u32 {
 
 export function watchTaken(queue: usize, m: Netmsg, place: Place): void {
   const now = Kernel.at().now;
-  const packet = isPacket(m);
+  const packet = isPacket(changetype<usize>(m));
   const since = packet ? Stamp.of(m).entered : changetype<KernelMessage>(m).entered;
   queueTake(queue, now, since);
   if (tracing()) traceTaken(queue, m, now - since);
@@ -76,8 +72,7 @@ export function watchTaken(queue: usize, m: Netmsg, place: Place): void {
 
 /** A thread has waited for the lock that its place needs: with the packet that it goes on with there, if it is one. */
 export function watchLocked(t: Thread, wait: u64): void {
-  if (t.subject < base(Region.Mbufs) || t.subject >= base(Region.Clusters)) return;
-  Stamp.of(changetype<Mbuf>(t.subject)).locked += wait;
+  if (isPacket(t.subject)) Stamp.of(changetype<Mbuf>(t.subject)).locked += wait;
 }
 
 export function watchCopied(copy: Mbuf, m: Mbuf): void {

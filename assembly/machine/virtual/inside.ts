@@ -1,11 +1,11 @@
 // Packets that are neither in a port, a queue or a ring: threads are in the middle of them, or they are on their way to another CPU.
 
-import { Boot, Ipi, Region } from "../../abi";
+import { Boot, Ipi } from "../../abi";
 import { chainHead } from "../../dev/chains";
 import { Ipiq } from "../../kern/ipiq";
-import { Mbuf } from "../../kern/mbuf";
+import { isPacket, Mbuf } from "../../kern/mbuf";
 import { Thread, threadTotal } from "../../kern/thread";
-import { base, boot } from "../../memory/arena";
+import { boot } from "../../memory/arena";
 
 export function packetsInside(): u32 {
   const cpus = boot(Boot.Cpus);
@@ -17,10 +17,6 @@ export function packetsInside(): u32 {
   }
   for (let source: u32 = 0; source < cpus; source++) for (let target: u32 = 0; target < cpus; target++) packets += inQueue(Ipiq.at(source, target));
   return packets;
-}
-
-function isPacket(at: usize): bool {
-  return at >= base(Region.Mbufs) && at < base(Region.Clusters);
 }
 
 function chainLength(head: usize): u32 {
