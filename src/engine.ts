@@ -117,9 +117,8 @@ export class Engine extends ChangeableEngine {
    */
   setHandler(name: ProtocolName, handler: PacketHandler): void {
     checkHandler(name, "handler", handler);
-    const { running } = this;
+    void this.running;
     this.handlers.setPacketHandler(name, handler);
-    running.attachProtocol(ISR_BY_NAME[name], this.config.handlers[name].mpsafe ? 1 : 0, 1);
   }
 
   /**
@@ -135,7 +134,7 @@ export class Engine extends ChangeableEngine {
   }
 
   // ---- state as a whole ----
-  /** A copy of everything. Frames that were not taken are not part of it. */
+  /** A copy of everything, but for frames that were not taken, and handlers, which stay those of their engine. */
   snapshot(): Snapshot {
     return {
       memory: new Uint8Array(this.running.memory.buffer).slice(),
@@ -148,7 +147,7 @@ export class Engine extends ChangeableEngine {
   }
 
   /**
-   * Goes back to a snapshot of this engine, or of one with the same configuration and options. @throws EngineError for a snapshot of another one.
+   * Goes back to a snapshot of this engine, or of one with the same configuration and options. Handlers that are set now stay so. @throws EngineError for a snapshot of another one.
    * @throws ConfigError for what is none
    */
   restore(snapshot: Snapshot): void {
@@ -156,6 +155,7 @@ export class Engine extends ChangeableEngine {
     checkSnapshot(snapshot, systemOf(this.config, this.options), memory.buffer.byteLength, this.config);
     this.handlers.open();
     new Uint8Array(memory.buffer).set(snapshot.memory);
+    this.handlers.register();
     this.#arrivals = snapshot.arrivals;
     this.#time = snapshot.time;
     for (const name of Object.keys(this.config.sysctl)) delete this.config.sysctl[name];

@@ -37,8 +37,6 @@ export function netisrRegister(isr: u32, place: At, mpsafe: bool): void {
   protocol.inKernel = place;
   protocol.mpsafe = mpsafe ? 1 : 0;
   protocol.place = protocol.host ? At.Host : place;
-  protocol.message.result = <u16>isr;
-  protocol.message.flags = MSGF_DONE;
 }
 
 /** Lets the host take the packets of a protocol first. */
@@ -50,7 +48,11 @@ export function netisrRegisterHost(isr: u32, mpsafe: bool): void {
 
 /** Protocols that this stack handles itself, and whether each is MPSAFE by default: in September 2008 none was. */
 export function registerProtocols(): void {
-  for (let isr: u32 = 0; isr <= <u32>Isr.Max; isr++) netisrRegister(isr, At.Done, false);
+  for (let isr: u32 = 0; isr <= <u32>Isr.Max; isr++) {
+    netisrRegister(isr, At.Done, false);
+    Netisr.at(isr).message.result = <u16>isr;
+    Netisr.at(isr).message.flags = MSGF_DONE;
+  }
   netisrRegister(Isr.Ip, At.IpInput, false);
   netisrRegister(Isr.Arp, At.ArpInput, false);
 }

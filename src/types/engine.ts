@@ -109,11 +109,11 @@ export interface HandlerPacket {
   /** Name of the interface, vlan or bridge that received it. */
   interface: string;
   protocol: ProtocolName;
-  /** Sends a frame by an interface. @returns false if there is no room. */
+  /** Sends a frame by an interface, vlan or bridge. @returns false if there is no room. @throws ConfigError for an unknown one, and for what is no frame or is too long */
   send(interfaceName: string, frame: Uint8Array): boolean;
 }
 
-/** "taken": the packet ends here as delivered. "refused": it is dropped. "pass": the kernel's own handler goes on. */
+/** "taken": the packet ends here as delivered. "refused": it is dropped. "pass": the kernel's own handler goes on. Anything else is a ConfigError, which `run` throws. */
 export type HandlerVerdict = "taken" | "refused" | "pass";
 /** Runs in the middle of the packet path; it may read the engine and send frames, but not run or replace the engine. */
 export type PacketHandler = (packet: HandlerPacket) => HandlerVerdict;

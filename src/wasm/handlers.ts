@@ -1,5 +1,6 @@
-import { Region } from "../../assembly/abi.ts";
+import { GUARD, HEADROOM, Region } from "../../assembly/abi.ts";
 import { isReadable, shownForBytes } from "../bytes.ts";
+import { findPort } from "../config/find.ts";
 import { ConfigError } from "../errors.ts";
 import type { HandlerVerdict, PacketHandler, ProtocolName, ResolvedConfig } from "../types.ts";
 import { ISR_BY_NAME } from "./attach.ts";
@@ -13,6 +14,17 @@ const VERDICTS = new Map<HandlerVerdict, number>([
   ["taken", 1],
   ["refused", REFUSED],
 ]);
+
+/** Bytes of addresses and EtherType. */
+const ETHER_HEADER = 14;
+
+/** @throws ConfigError for what is no verdict, such as the promise of an async handler */
+const codeOf = (name: ProtocolName, verdict: HandlerVerdict): number => {
+  const code = VERDICTS.get(verdict);
+  if (code === undefined)
+    throw new ConfigError(`handler of ${name}`, `one of ${[...VERDICTS.keys()].map((known) => `"${known}"`).join(", ")} as its verdict`, verdict);
+  return code;
+};
 
 /** The embedder's protocol handlers, as the module calls them. What one throws is kept, and its packet is refused. */
 export class HostHandlers implements HostCalls {
@@ -38,6 +50,12 @@ export class HostHandlers implements HostCalls {
   setPacketHandler(name: ProtocolName, handler: PacketHandler): void {
     this.open();
     this.#packets.set(ISR_BY_NAME[name], { name, handler });
+    this.register();
+  }
+
+  /** Lets the module know of all handlers: also when its memory has become that of an engine which had others. */
+  register(): void {
+    for (const [isr, { name }] of this.#packets) this.#exports.attachProtocol(isr, this.#config.handlers[name].mpsafe ? 1 : 0, 1);
   }
 
   setScheduled(name: ProtocolName, work: () => void): void {
@@ -70,7 +88,7 @@ export class HostHandlers implements HostCalls {
     const bytes = new Uint8Array(this.#exports.memory.buffer, frame, length);
     const packet = { frame: bytes, interface: this.#config.ports[port]!.name, protocol: entry.name, send: this.#send };
     try {
-      return VERDICTS.get(entry.handler(packet)) ?? REFUSED;
+      return codeOf(entry.name, entry.handler(packet));
     } catch (error) {
       this.#thrown ??= { error };
       return REFUSED;
@@ -87,9 +105,11 @@ export class HostHandlers implements HostCalls {
 
   #send = (interfaceName: string, frame: Uint8Array): boolean => {
     if (!isReadable(frame)) throw new ConfigError("frame", "a Uint8Array", shownForBytes(frame));
+    const port = findPort(this.#config, interfaceName);
     const exports = this.#exports;
-    const port = this.#config.ports.find((candidate) => candidate.name === interfaceName);
-    if (!port || frame.length > exports.regionBytes(Region.Scratch)) return false;
+    const most = exports.regionBytes(Region.Scratch) - HEADROOM - GUARD; // clusterRoom in assembly/kern/mbuf.ts
+    if (frame.length < ETHER_HEADER || frame.length > most)
+      throw new ConfigError("frame", `a frame of ${ETHER_HEADER} to ${most} bytes`, `one of ${frame.length}`);
     new Uint8Array(exports.memory.buffer, exports.regionBase(Region.Scratch), frame.length).set(frame);
     return exports.hostAnswer(port.index, frame.length) !== 0;
   };

@@ -9,7 +9,7 @@ import { makeEngine } from "../support/engines.ts";
 import { brokenIdentities, unrest } from "../support/identities.ts";
 import { toRouter } from "../support/lab.ts";
 import { udp } from "../support/packets.ts";
-import { polledConfig } from "../support/polled.ts";
+import { giveIcmp, polledConfig } from "../support/polled.ts";
 import { type Costs, US } from "../support/systems.ts";
 
 /** Frames that come together, and each of which CPU 0 sends to CPU 1 by an entry of its own: to read it takes 1 us. IPIs take a millisecond. */
@@ -100,4 +100,17 @@ test.each<[what: string, costs: Costs, sent: number, served: number]>([
   const takes = engine.trace().records.filter(({ kind }) => kind === "Served");
   expect(takes.map(({ time, cpu }) => [time, cpu])).toEqual([[BigInt(served) * US, 1]]);
   expect([...brokenIdentities(engine), ...unrest(engine)]).toEqual([]);
+});
+
+test("a handler that is set while its protocol's message is on its way leaves the message alone", async () => {
+  const costs = { IpiLatency: 1000, IpiReceive: 1000, Service: 100_000 };
+  const engine = await makeEngine("virtual", polledConfig({ cpus: 2, costs, wires: {} }));
+  let runs = 0;
+  giveIcmp(engine, 1);
+  engine.schedule("ipv6", 1, () => runs++);
+  engine.run(50n * US); // its thread is at work for the packet
+  engine.setHandler("ipv6", () => "taken");
+  engine.schedule("ipv6", 1, () => runs++);
+  engine.run();
+  expect([runs, engine.counters().stats.sched_coalesced]).toEqual([1, 1]);
 });
