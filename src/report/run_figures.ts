@@ -1,5 +1,6 @@
 /** From what the machine measured to what a report says. */
 import type { Counters, Distribution, LockResult, ResolvedConfig, Results } from "../types.ts";
+import { unpluggedOf } from "./run_cables.ts";
 import { faultsOf } from "./run_faults.ts";
 import { loopsOf } from "./run_loops.ts";
 import type { Quantiles, RunLock, RunReport } from "./run_report.ts";
@@ -42,7 +43,7 @@ const lockOf = (
 });
 
 export const figuresOf = (results: Results, config: ResolvedConfig, { conservation, threads, paths }: Counters): RunReport["simulated"] => {
-  const { elapsed, traffic, drops, latency, places, cpus, locks, queues, reordered, steps, faults, polling, work } = results;
+  const { elapsed, traffic, drops, latency, places, cpus, locks, queues, reordered, steps, faults, polling, work, changes } = results;
   const offered = traffic.reduce((sum, { generated }) => sum + generated.frames, 0n);
   const carried = traffic.reduce((sum, one) => sum + one.carried.frames, 0n);
   const counts = each(latency);
@@ -69,6 +70,7 @@ export const figuresOf = (results: Results, config: ResolvedConfig, { conservati
     ...(polling && { polling }),
     steps,
     faults: faultsOf(faults, config, elapsed),
+    unplugged: unpluggedOf(changes, elapsed),
     ...loopsOf(results),
   };
 };

@@ -49,17 +49,17 @@ export const limitOf = (simulated: Simulated): RunLimit => {
   const isClosed = Boolean(simulated.closed ?? simulated.tcp);
   const lost = lostOf(simulated, isClosed);
   if (!(isClosed || lost)) return passed(simulated);
-  const full = fullOf(simulated, lost);
+  const struck = lost && struckOf(simulated, lost);
+  const full = struck?.lasts ? undefined : fullOf(simulated, lost);
   if (full) return { ...full, text: full.text + outcome(lost) };
   if (isClosed && (!lost || lost.share <= SOME)) {
     if (simulated.dropped - (lost?.packets ?? 0) > Number(simulated.offered) * SOME) return droppedElsewhere(simulated);
     // Users and connections offer no more than they get answers for.
     return { by: "nothing", text: `nothing: loops wait for round trips; ${fullest(simulated)}` };
   }
-  const struck = struckOf(simulated, lost!);
   const isPassed = lost!.reason && isPassing(simulated, lost!);
   if (isPassed && simulated.dropped > 2 * lost!.packets) return droppedElsewhere(simulated);
-  if (struck && (struck.takes || !isPassed)) return { by: "fault", text: `the fault ${struck.names}${outcome(lost)}` };
+  if (struck && (struck.takes || !isPassed)) return { by: struck.by, text: struck.text + outcome(lost) };
   return isPassed ? passing(simulated, lost!, struck !== undefined) : nearlyFull(simulated, lost!);
 };
 

@@ -13,7 +13,7 @@ const row = ({ name, gets, kept, handovers, waits, holds, held }: RunLock): stri
   count(gets + kept),
   gets === 0n ? "-" : percent(Number(waits.count) / Number(gets + kept)), // those that still wait have not got it
   time(waits.mean),
-  time(holds.mean),
+  holds.count === 0n ? "-" : time(holds.mean), // who has it has not given it back
   percent(held),
   count(handovers),
 ];

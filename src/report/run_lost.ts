@@ -1,4 +1,5 @@
 /** What a simulated system had no room for. */
+import { count } from "./numbers.ts";
 import { percent } from "./quantities.ts";
 import type { RunReport } from "./run_report.ts";
 
@@ -38,8 +39,9 @@ export const lostOf = (simulated: Simulated, isClosed: boolean): Lost | undefine
   return waiting ? { reason: undefined, share: conservation.queued / all, packets: conservation.queued } : undefined;
 };
 
-/** The same for a reader. */
+/** The same for a reader. Copies of a flood may be more than all that was offered: then they are counted. */
 export const outcome = (lost: Lost | undefined): string => {
   if (!lost) return "";
-  return lost.reason ? `: lost ${percent(lost.share)}, ${lost.reason}` : `: ${percent(Math.min(1, lost.share))} still waiting`;
+  const much = lost.share > 1 ? `${count(lost.packets)} packets` : percent(lost.share);
+  return lost.reason ? `: lost ${much}, ${lost.reason}` : `: ${much} still waiting`;
 };

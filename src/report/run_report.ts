@@ -15,6 +15,7 @@ import type {
   TrafficResult,
   WorkResult,
 } from "../types.ts";
+import type { Unplugged } from "./run_cables.ts";
 import type { RunFault } from "./run_faults.ts";
 import type { RunClosed } from "./run_loops.ts";
 
@@ -56,7 +57,7 @@ export interface RunWork extends Omit<WorkResult, "response" | "wait"> {
 
 /** What kept the system from carrying more. */
 export interface RunLimit {
-  by: "nothing" | "link" | "BGL" | "serializer" | "queue lock" | "CPU" | "ring" | "queue" | "mbufs" | "polling" | "fault" | "unknown";
+  by: "nothing" | "link" | "BGL" | "serializer" | "queue lock" | "CPU" | "ring" | "queue" | "mbufs" | "polling" | "fault" | "cable" | "unknown";
   text: string;
 }
 
@@ -121,6 +122,8 @@ export interface RunReport {
     steps: bigint;
     /** In the order of the configuration. */
     faults: RunFault[];
+    /** Interfaces whose cables were out for some time, by `changes`. */
+    unplugged: Unplugged[];
     /** By source, and by connection; left out if there are none. */
     closed?: RunClosed[];
     tcp?: TcpResult[];

@@ -95,6 +95,14 @@ describe.each<[string, [what: string, by: Limit["by"], text: RegExp, () => Promi
       ["a receive ring without slots", "fault", /^the fault ring em0: lost 1.4 %, RingFull$/, cli("--fault ring:if=em0,from=5ms,to=6ms")],
       ["an output queue without room", "fault", /^the fault queue em0: lost 1.4 %, QueueFull$/, cli("--fault queue:if=em0,for=100us,every=2ms")],
       ["a link that goes, so that more does not come", "unknown", /: dropped 6.1 %, WireLoss$/, cli("--fault flap:if=em2,from=5ms,to=8ms")],
+      ["a cable that is out", "cable", /^the cable of em1 \(out 75.0 %\): lost 18.1 %, QueueFull$/, cli("--time 40ms --at 10ms:em1=-carrier")],
+      [
+        "two of them, for part of the time",
+        "cable",
+        /^the cables of em1, em2 \(out 50.0 %\): lost .*, QueueFull$/,
+        cli("--time 40ms --at 10ms:em1=-carrier --at 10ms:em2=-carrier --at 30ms:em1=carrier --at 30ms:em2=carrier"),
+      ],
+      ["a CPU that stands still all the time", "fault", /^the fault stall CPU 0: lost 9.*$/, cli("--fault stall:cpu=0")],
       ["a CPU that stands still", "fault", /^the fault stall CPU 1: lost 15.0 %, RingFull$/, cli("--fault stall:cpu=1,for=1ms,every=5ms")],
       [
         "two that do",

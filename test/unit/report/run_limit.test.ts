@@ -191,6 +191,8 @@ describe("what limits", () => {
   test.each<[string, Partial<Simulated>, string]>([
     ["CPU", { ...waiting(40), cpus: [cpu({})].map((one) => ({ ...one, Idle: 10n ** 10n })) }, "CPU 0 (busy 99.0 %): 40.0 % still waiting"],
     ["unknown", { ...waiting(40), cpus: [] }, "none of link, lock, CPU and ring: 40.0 % still waiting"],
+    // Copies of floods.
+    ["unknown", { ...waiting(4000), cpus: [] }, "none of link, lock, CPU and ring: 4,000 packets still waiting"],
     ["unknown", dropped("NoRoute"), "none of link, lock, CPU and ring: dropped 50.0 %, NoRoute"],
     ["unknown", lost(6, "NoRoute", 5000), "none of link, lock, CPU and ring: dropped 0.1 %, NoRoute"],
     // Whatever is busy meanwhile.

@@ -51,5 +51,6 @@ export const simulated = (more: Partial<Simulated> = {}): Simulated =>
     links: { em0: 0.4, em1: null },
     work: [],
     faults: [],
+    unplugged: [],
     ...more,
   }) as Simulated;
