@@ -61,7 +61,7 @@ export function attachModeration(port: u32, rxDelay: u64, rxCount: u32, gap: u64
   wire.txDelay = txDelay;
 }
 
-/** How its handler reads: `rxBurst` frames in one step at most; above `livelockLimit` interrupts a second until there are fewer than `livelockLow` it is in livelock. */
+/** How its handler is called: it reads `rxBurst` frames in one step at most, and is in livelock above `livelockLimit` interrupts a second, until there are fewer than `livelockLow` for a whole one. */
 export function attachHandler(port: u32, rxBurst: u32, livelockLimit: u32, livelockLow: u32): void {
   const wire = Wire.at(port);
   wire.livelockLimit = livelockLimit;
